@@ -1,0 +1,43 @@
+"""Exceptions: modelyard or its surroundings cannot go on.
+
+What is wrong with the user's registry is never an exception, it is a
+:class:`modelyard.problems.Problem`. Each class carries the exit code that the command line
+ends with when it is raised.
+"""
+
+__all__ = ["DigestMismatch", "ModelyardError", "NotFinished", "Refused", "UsageError"]
+
+
+class ModelyardError(Exception):
+    """Base of every exception that modelyard raises on purpose.
+
+    :param message: what is wrong, one sentence without a full stop at the end.
+    :param hint: what to do next, where possible as a command that can be pasted.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(ModelyardError):
+    """Wrong usage, a broken policy, or nothing that matched. Exit code 2."""
+
+    exit_code = 2
+
+
+class Refused(ModelyardError):
+    """The registry's rules do not allow it. Exit code 1."""
+
+    exit_code = 1
+
+
+class DigestMismatch(Refused):
+    """Bytes are not the bytes that were reviewed. Exit code 1."""
+
+
+class NotFinished(ModelyardError):
+    """Something outside was missing: network, object, disk, lock, base. Exit code 3."""

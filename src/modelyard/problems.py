@@ -1,0 +1,64 @@
+"""Problems: what is wrong with a registry, as data."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Position", "Problem", "Severity", "START"]
+
+
+class Severity(str, Enum):
+    """How much a problem weighs.
+
+    ``error`` and ``review`` refuse a change; ``review`` can be waived by a reviewed entry in the
+    policy that names exactly this thing. ``warning`` and ``note`` never refuse.
+    """
+
+    ERROR = "error"
+    REVIEW = "review"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a problem of this severity ends a validation with exit code 1."""
+        return self in (Severity.ERROR, Severity.REVIEW)
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in a text file; line and column count from 1, columns in code points."""
+
+    line: int
+    column: int
+
+
+START = Position(1, 1)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, where it is, and what to do about it.
+
+    :param code: the stable code of the rule, such as ``MY101``.
+    :param path: POSIX path from the repository's root.
+    :param position: place in that file, or None when the path itself is the problem.
+    :param message: what is wrong, one sentence without a full stop at the end.
+    :param hint: what to do next; a command wherever one exists.
+    """
+
+    code: str
+    severity: Severity
+    path: str
+    position: Position | None
+    message: str
+    hint: str
+
+    @property
+    def sort_key(self) -> tuple[str, Position, str, str]:
+        """Order of a report: by place, then by code, then by text."""
+        return (self.path, self.position or Position(0, 0), self.code, self.message)
+
+    @property
+    def fingerprint(self) -> tuple[str, str, str]:
+        """What makes a problem the same on base and on head, wherever its line has moved to."""
+        return (self.code, self.path, self.message)
