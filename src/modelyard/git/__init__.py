@@ -1,0 +1,1 @@
+"""The only package that talks to Git: plumbing reads, and writes to refs and remotes."""

@@ -1,0 +1,208 @@
+"""The Tree protocol: list, read, id. The rest of modelyard never knows which tree it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from modelyard.errors import ModelyardError
+from modelyard.git.formats import TreeEntry, encode_path, object_id, render_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from modelyard.git.formats import Algorithm
+
+__all__ = [
+    "MAX_READ",
+    "Entry",
+    "Kind",
+    "Leaf",
+    "MissingPath",
+    "Sink",
+    "Tree",
+    "directory_id",
+    "join",
+    "require_file",
+    "sorted_entries",
+]
+
+MAX_READ = 1 << 20
+"""Bytes that a tree reads of one file unless told otherwise: no document is larger."""
+
+
+class MissingPath(ModelyardError):
+    """There is no regular file at the path."""
+
+    def __init__(self, path: str, reason: str = "does not exist") -> None:
+        super().__init__(f"{path!r} {reason}")
+        self.path = path
+
+
+class Kind(str, Enum):
+    """What stands at a path."""
+
+    FILE = "file"
+    EXECUTABLE = "executable"
+    SYMLINK = "symlink"
+    SUBMODULE = "submodule"
+    DIRECTORY = "directory"
+
+    @classmethod
+    def from_mode(cls, mode: str) -> Kind:
+        """Return the kind that Git's mode (six octal digits) means, as ``git checkout`` would take it."""
+        number = int(mode, 8)
+        if number & 0o170000 == 0o100000:
+            return cls.EXECUTABLE if number & 0o100 else cls.FILE
+        return {0o040000: cls.DIRECTORY, 0o120000: cls.SYMLINK}.get(number & 0o170000, cls.SUBMODULE)
+
+    @property
+    def mode(self) -> str:
+        """Git's mode, six octal digits."""
+        return _MODES[self]
+
+    @property
+    def is_file(self) -> bool:
+        """Whether a tree reads bytes here; it never follows a symlink."""
+        return self in (Kind.FILE, Kind.EXECUTABLE)
+
+
+_MODES = {
+    Kind.FILE: "100644",
+    Kind.EXECUTABLE: "100755",
+    Kind.SYMLINK: "120000",
+    Kind.SUBMODULE: "160000",
+    Kind.DIRECTORY: "040000",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One name in a directory.
+
+    :param size: size in bytes where the tree knows it without a further read, else None.
+        It does not take part in equality.
+    """
+
+    name: str
+    kind: Kind
+    size: int | None = field(default=None, compare=False)
+
+
+class Sink(Protocol):
+    """Takes bytes piece by piece: an open file, or something that hashes."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take the next piece."""
+
+
+class Leaf(Protocol):
+    """What stands at a path that is not a directory."""
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+
+    @property
+    def id(self) -> str:
+        """Its Git object id."""
+
+    @property
+    def size(self) -> int | None:
+        """Its size in bytes where that is known without a read."""
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """Return its bytes; the path is for messages.
+
+        :raises TooLarge: it has more than ``limit`` bytes.
+        """
+
+    def stream(self, target: Sink) -> None:
+        """Write its bytes to the target, in pieces."""
+
+
+class Tree(Protocol):
+    """Files under one root, as a commit, the index, a work tree or memory holds them.
+
+    Paths are POSIX paths from the root, without a leading or trailing slash; ``""`` is the root.
+    A path that no repository can hold (``..``, a leading slash) is a path that does not exist.
+    Empty directories do not exist, as in Git. Bytes in names that are not UTF-8 are lone surrogates.
+    """
+
+    @property
+    def commit(self) -> str | None:
+        """The commit's full id where the content is a commit's, else None."""
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """The hash behind the ids: ids of trees with the same algorithm can be compared."""
+
+    def entries(self, directory: str = "") -> tuple[Entry, ...]:
+        """Return what lies in the directory, sorted by the bytes of the name; empty where there is no directory."""
+
+    def read(self, path: str, *, limit: int = MAX_READ) -> bytes:
+        """Return the bytes of the file.
+
+        :raises MissingPath: nothing is there, or it is not a regular file.
+        :raises TooLarge: the file has more than ``limit`` bytes.
+        """
+
+    def read_many(self, paths: Iterable[str], *, limit: int = MAX_READ) -> Mapping[str, bytes]:
+        """Return the bytes of many files in one batch.
+
+        Paths that :meth:`read` would refuse are left out; read one of them alone to learn why.
+        """
+
+    def stream(self, path: str, target: Sink) -> None:
+        """Write the bytes of the file to the target in pieces, whatever its size.
+
+        :raises MissingPath: nothing is there, or it is not a regular file.
+        """
+
+    def id(self, path: str) -> str | None:
+        """Return the Git object id of the file or directory, None where nothing is there.
+
+        Outside a commit it is the id that Git would give to the bytes as they are.
+        """
+
+    def leaf(self, path: str) -> Leaf | None:
+        """Return what stands at the path, None where nothing or a directory is there."""
+
+
+def join(directory: str, name: str) -> str:
+    """Return the path of a name in a directory."""
+    return f"{directory}/{name}" if directory else name
+
+
+def require_file(leaf: Leaf | None, path: str) -> Leaf:
+    """Return the leaf.
+
+    :raises MissingPath: there is none, or it is not a regular file.
+    """
+    if leaf is None:
+        raise MissingPath(path)
+    if not leaf.kind.is_file:
+        raise MissingPath(path, f"is a {leaf.kind.value}, not a file")
+    return leaf
+
+
+def sorted_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries in the order that every tree keeps: by the bytes of the name."""
+    return tuple(sorted(entries, key=lambda entry: encode_path(entry.name)))
+
+
+def directory_id(tree: Tree, directory: str) -> str | None:
+    """Return the id that Git would give to the directory of any tree, None where there is no such directory."""
+    entries = tree.entries(directory)
+    if not entries:
+        return None
+    rendered = render_tree(_tree_entry(tree, directory, entry) for entry in entries)
+    return object_id("tree", rendered, tree.algorithm)
+
+
+def _tree_entry(tree: Tree, directory: str, entry: Entry) -> TreeEntry:
+    found = tree.id(join(directory, entry.name))
+    if found is None:
+        raise MissingPath(join(directory, entry.name), "vanished while it was read")
+    return TreeEntry(entry.name, entry.kind.mode, "tree" if entry.kind is Kind.DIRECTORY else "blob", found)
