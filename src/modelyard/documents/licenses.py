@@ -1,0 +1,170 @@
+"""Licences as SPDX expressions (SPDX 2.3, annex D).
+
+The grammar is judged here and the identifiers by the table that ``packaging`` carries, one at a
+time: its own parser hands the expression to Python's compiler, and its verdict changed over time.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import lru_cache
+
+from modelyard.documents.scalars import InvalidScalar, quoted
+
+__all__ = ["InvalidLicense", "license_refs", "parse_license"]
+
+_LONGEST = 500
+_CHARACTERS = re.compile(r"[A-Za-z0-9.+() -]+")
+_REFERENCE = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
+_WORD = re.compile(r"[()]|[^() ]+")
+_OPERATORS = ("and", "or")
+_USUAL = (
+    *("Apache-2.0", "MIT", "BSD-3-Clause", "BSD-2-Clause", "GPL-3.0-only", "GPL-3.0-or-later", "GPL-2.0-only"),
+    *("LGPL-3.0-only", "AGPL-3.0-only", "MPL-2.0", "ISC", "Unlicense", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0"),
+    *("CC-BY-NC-4.0", "ODbL-1.0", "OFL-1.1"),
+)
+# What people write for a licence that no spelling distance finds.
+_ALIASES = {
+    "apache": "Apache-2.0",
+    "bsd": "BSD-3-Clause",
+    "cc-by": "CC-BY-4.0",
+    "commercial": "LicenseRef-Commercial",
+    "gplv2": "GPL-2.0-only",
+    "gplv3": "GPL-3.0-only",
+    "lgplv3": "LGPL-3.0-only",
+    "proprietary": "LicenseRef-Proprietary",
+}
+_SYNTAX = "join licences with AND or OR, and close every bracket"
+_EXAMPLE = "write an SPDX expression, for example Apache-2.0; for terms of your own LicenseRef-Proprietary"
+
+
+class InvalidLicense(InvalidScalar):
+    """A text is not an SPDX licence expression."""
+
+
+@lru_cache(maxsize=256)
+def parse_license(text: str) -> str:
+    """Return the SPDX expression that the text spells, in canonical form.
+
+    Canonical: identifiers as SPDX capitalises them, operators in capitals, single spaces.
+
+    :raises InvalidLicense: a syntax error, or an identifier that SPDX does not list.
+    """
+    if len(text) > _LONGEST:
+        raise InvalidLicense(f"the licence has {len(text)} characters, at most {_LONGEST} are allowed")
+    if not _CHARACTERS.fullmatch(text):
+        raise InvalidLicense(f"{quoted(text)} is not an SPDX expression", _nearest(text))
+    return _Expression(text).canonical()
+
+
+def license_refs(expression: str) -> tuple[str, ...]:
+    """Return each ``LicenseRef-…`` of an expression once, in order; each needs a licence file."""
+    return tuple(dict.fromkeys(word for word in _WORD.findall(expression) if _REFERENCE.fullmatch(word)))
+
+
+class _Expression:
+    """One pass over the words: a licence and an operator take turns, brackets must pair."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._parts: list[str] = []
+        self._open = 0
+
+    def canonical(self) -> str:
+        words = iter(_WORD.findall(self._text))
+        wants_license = True
+        for word in words:
+            if wants_license:
+                wants_license = self._begin(word)
+            elif word.lower() == "with":
+                self._add_exception(next(words, ""))
+            elif word.lower() in _OPERATORS:
+                self._parts.append(f" {word.upper()} ")
+                wants_license = True
+            else:
+                self._close(word)
+        if wants_license or self._open:
+            raise self._broken()
+        return "".join(self._parts)
+
+    def _begin(self, word: str) -> bool:
+        """Take what may stand where a licence is wanted; return whether one is wanted still."""
+        if word == "(":
+            self._open += 1
+            self._parts.append(word)
+            return True
+        if _is_syntax(word):
+            raise self._broken()
+        self._parts.append(_identifier(word))
+        return False
+
+    def _add_exception(self, word: str) -> None:
+        license_ = self._parts[-1]
+        if _is_syntax(word) or license_ == ")" or " WITH " in license_:
+            raise self._broken()
+        self._parts[-1] = f"{license_} WITH {_exception(word)}"
+
+    def _close(self, word: str) -> None:
+        if word != ")" or not self._open:
+            raise self._broken()
+        self._open -= 1
+        self._parts.append(word)
+
+    def _broken(self) -> InvalidLicense:
+        return InvalidLicense(f"{quoted(self._text)} is not an SPDX expression", _SYNTAX)
+
+
+def _is_syntax(word: str) -> bool:
+    return word in ("", "(", ")") or word.lower() in (*_OPERATORS, "with")
+
+
+def _identifier(word: str) -> str:
+    if word.lower().startswith("licenseref-"):
+        if _REFERENCE.fullmatch(word):
+            return word
+        raise InvalidLicense(f"{quoted(word)} is not a licence reference", "write it like LicenseRef-Proprietary")
+    known = _canonical(word)
+    if known is None:
+        raise InvalidLicense(f"{quoted(word)} is not an SPDX licence identifier", _nearest(word))
+    return known
+
+
+def _exception(word: str) -> str:
+    # The table has one door, so the exception goes through it beside a licence that takes any.
+    known = _canonical(f"GPL-2.0-only WITH {word}")
+    if known is None:
+        raise InvalidLicense(
+            f"{quoted(word)} is not an SPDX licence exception", "write one such as Classpath-exception-2.0"
+        )
+    return known.rpartition(" ")[2]
+
+
+def _canonical(text: str) -> str | None:
+    from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+    try:
+        return canonicalize_license_expression(text)
+    except InvalidLicenseExpression:
+        return None
+
+
+def _nearest(text: str) -> str:
+    wanted = "-".join(text.lower().split())[:64]
+    if wanted in _ALIASES:
+        return f"did you mean {_ALIASES[wanted]}?"
+    for known in (_USUAL, _all_identifiers()):
+        by_lower = {identifier.lower(): identifier for identifier in known}
+        found = difflib.get_close_matches(wanted, by_lower, n=1, cutoff=0.7)
+        if found:
+            return f"did you mean {by_lower[found[0]]}?"
+    return _EXAMPLE
+
+
+def _all_identifiers() -> tuple[str, ...]:
+    # The table has no public door; without it only the usual licences are suggested.
+    try:
+        from packaging.licenses._spdx import LICENSES
+    except ImportError:
+        return ()
+    return tuple(entry["id"] for entry in LICENSES.values())

@@ -1,0 +1,60 @@
+"""The formats that schemas name: each is a parser of ours, the same for every engine and editor.
+
+A schema carries a ``pattern`` beside each of these formats, for editors. The pattern never
+decides anything here: the parser does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.documents import licenses, locations, paths, scalars
+from modelyard.documents.scalars import InvalidScalar
+from modelyard.names import InvalidName, Version, VersionId, parse_model_name, parse_stage_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["FORMATS", "PREFIX", "follows", "reason"]
+
+PREFIX = "modelyard-"
+
+FORMATS: Mapping[str, Callable[[str], object]] = {
+    f"{PREFIX}dataset": locations.parse_dataset,
+    f"{PREFIX}date": scalars.parse_date,
+    f"{PREFIX}digest": scalars.parse_digest,
+    f"{PREFIX}file-name": paths.parse_file_name,
+    f"{PREFIX}license": licenses.parse_license,
+    f"{PREFIX}md5": scalars.parse_md5,
+    f"{PREFIX}model-name": parse_model_name,
+    f"{PREFIX}object-id": scalars.parse_object_id,
+    f"{PREFIX}path": paths.parse_path,
+    f"{PREFIX}repository": locations.parse_repository,
+    f"{PREFIX}rule-code": scalars.parse_rule_code,
+    f"{PREFIX}run-id": scalars.parse_run_id,
+    f"{PREFIX}sha256": scalars.parse_sha256,
+    f"{PREFIX}stage-name": parse_stage_name,
+    f"{PREFIX}timestamp": scalars.parse_timestamp,
+    f"{PREFIX}training-hash": scalars.parse_training_hash,
+    f"{PREFIX}uri": locations.parse_uri,
+    f"{PREFIX}url": locations.parse_url,
+    f"{PREFIX}version": Version.parse,
+    f"{PREFIX}version-id": VersionId.parse,
+    f"{PREFIX}word": scalars.parse_word,
+}
+
+
+def follows(name: str, value: object) -> bool:
+    """Whether a value follows a format; a value that is not a string follows each of them."""
+    return not isinstance(value, str) or reason(name, value) is None
+
+
+def reason(name: str, text: str) -> InvalidScalar | None:
+    """Return why a text does not follow a format, or None where it does."""
+    try:
+        FORMATS[name](text)
+    except InvalidScalar as invalid:
+        return invalid
+    except InvalidName as invalid:
+        return InvalidScalar(str(invalid))
+    return None

@@ -1,0 +1,239 @@
+"""What is said about each way to leave a schema: one small function for each keyword.
+
+Sentences are made of the place, the schema's own words and the value as it is written, never of an
+engine's text, so they are the same whichever engine found the fault.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from modelyard.documents.schema_formats import reason
+from modelyard.documents.schema_words import example, listed, missing_hint, shown, shown_path, type_hint, type_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from modelyard.documents.document import Document, Path
+    from modelyard.problems import Position
+
+__all__ = ["Case", "SchemaFault", "tell"]
+
+_LONGEST_SUGGESTED = 64
+_MOST_SUGGESTIONS = 20
+
+
+@dataclass(frozen=True)
+class SchemaFault:
+    """One way in which a document leaves its schema.
+
+    :param position: the value's place; for a key at fault the key's, for a missing key its mapping's.
+    :param path: path of the value in the document; for a missing key the path it should have.
+    :param keyword: the keyword of JSON Schema that is not satisfied.
+    :param message: what is wrong, one sentence without a full stop at the end.
+    :param hint: what to do about it.
+    """
+
+    position: Position
+    path: Path
+    keyword: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One value, and the keyword of its schema that it does not satisfy."""
+
+    document: Document
+    path: Path
+    value: Any
+    schema: dict[str, Any]
+    keyword: str
+
+    @property
+    def limit(self) -> Any:
+        """What the schema says under the keyword."""
+        return self.schema[self.keyword]
+
+    @property
+    def place(self) -> str:
+        """The path for a reader."""
+        return shown_path(self.path)
+
+    @property
+    def written(self) -> str:
+        """The value for a reader, a scalar as it stands in the text."""
+        return shown(self.value, self.document.raw(self.path))
+
+    @property
+    def number(self) -> str:
+        """The number as it stands in the text."""
+        return self.document.raw(self.path) or str(self.value)
+
+    def here(self, message: str, hint: str) -> SchemaFault:
+        """Return the fault at the value."""
+        return SchemaFault(self.document.locate(self.path), self.path, self.keyword, message, hint)
+
+    def at_key(self, key: str, message: str, hint: str) -> SchemaFault:
+        """Return the fault at a key of the value."""
+        path = (*self.path, key)
+        return SchemaFault(self.document.locate_key(path), path, self.keyword, message, hint)
+
+
+def tell(case: Case) -> Iterator[SchemaFault]:
+    """Yield every fault that one keyword finds in one value; at least one."""
+    yield from _KEYWORDS.get(case.keyword, _other)(case)
+
+
+def _type(case: Case) -> Iterator[SchemaFault]:
+    message = f"{case.place} must be {type_names(case.schema)}, not {case.written}"
+    if case.value is None and not case.path:
+        message = "the document is empty"
+    yield case.here(message, type_hint(case.path, case.value, case.document.raw(case.path), case.schema))
+
+
+def _required(case: Case) -> Iterator[SchemaFault]:
+    position = case.document.locate_key(case.path)
+    for key in case.limit:
+        if key not in case.value:
+            schema = case.schema.get("properties", {}).get(key, {})
+            path = (*case.path, key)
+            message = f"{shown_path(path)} is missing{_meaning(schema)}"
+            yield SchemaFault(position, path, case.keyword, message, missing_hint(key, schema))
+
+
+def _meaning(schema: dict[str, Any]) -> str:
+    meaning = str(schema.get("description", "")).rstrip(".").partition(";")[0]
+    if not meaning:
+        return ""
+    return ": " + (meaning[0].lower() + meaning[1:] if meaning[1:2].islower() else meaning)
+
+
+def _unknown(case: Case) -> Iterator[SchemaFault]:
+    known = [str(key) for key in case.schema.get("properties", {})]
+    # The only pattern in our schemas is `^x-`.
+    unknown = [key for key in case.value if key not in known and not key.startswith("x-")]
+    where = f" in {case.place}" if case.path else ""
+    for count, key in enumerate(unknown):
+        hint = _key_hint(key, known) if count < _MOST_SUGGESTIONS else _free_key(key)
+        yield case.at_key(key, f"unknown key {_tick(key)}{where}", hint)
+
+
+def _key_hint(key: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(key.lower(), known, n=1) if len(key) <= _LONGEST_SUGGESTED else []
+    return f"did you mean `{near[0]}`?" if near else _free_key(key)
+
+
+def _free_key(key: str) -> str:
+    if len(key) > _LONGEST_SUGGESTED:
+        return "remove it; keys that start with `x-` are free"
+    return f"remove it, or name it {_tick('x-' + key)}: keys that start with `x-` are free"
+
+
+def _tick(key: str) -> str:
+    return shown_path((key,))
+
+
+def _key_names(case: Case) -> Iterator[SchemaFault]:
+    for key in case.value:
+        invalid = reason(case.limit["format"], key)
+        if invalid:
+            yield case.at_key(
+                key, f"{case.place} has a wrong key: {invalid.message}", invalid.hint or example(case.limit)
+            )
+
+
+def _format(case: Case) -> Iterator[SchemaFault]:
+    invalid = reason(case.limit, case.value)
+    if invalid:
+        yield case.here(f"{case.place} is not valid: {invalid.message}", invalid.hint or example(case.schema))
+
+
+def _enum(case: Case) -> Iterator[SchemaFault]:
+    wanted = str(case.value).lower()[:_LONGEST_SUGGESTED]
+    near = difflib.get_close_matches(wanted, case.limit, n=len(case.limit), cutoff=0.5)
+    ordered = [*near, *(value for value in case.limit if value not in near)]
+    yield case.here(f"{case.place} can't be {case.written}", f"use one of {', '.join(ordered)}")
+
+
+def _const(case: Case) -> Iterator[SchemaFault]:
+    if case.path == ("schema_version",):
+        message = f"schema_version {case.value} is not known to this modelyard; it knows {case.limit}"
+        yield case.here(message, f"write schema_version: {case.limit}, or use a newer modelyard")
+    else:
+        yield case.here(f"{case.place} must be {case.limit}, not {case.written}", f"write {case.limit}")
+
+
+def _minimum(case: Case) -> Iterator[SchemaFault]:
+    yield case.here(f"{case.place} is {case.number}, and {case.limit} is the least allowed", example(case.schema))
+
+
+def _maximum(case: Case) -> Iterator[SchemaFault]:
+    yield case.here(f"{case.place} is {case.number}, and {case.limit} is the most allowed", example(case.schema))
+
+
+def _above(case: Case) -> Iterator[SchemaFault]:
+    yield case.here(f"{case.place} is {case.number}, and must be more than {case.limit}", example(case.schema))
+
+
+def _below(case: Case) -> Iterator[SchemaFault]:
+    yield case.here(f"{case.place} is {case.number}, and must be less than {case.limit}", example(case.schema))
+
+
+def _empty(case: Case) -> Iterator[SchemaFault]:
+    yield case.here(f"{case.place} is empty", example(case.schema))
+
+
+def _too_long(case: Case) -> Iterator[SchemaFault]:
+    message = f"{case.place} has {len(case.value)} characters, at most {case.limit} are allowed"
+    yield case.here(message, f"shorten it by {len(case.value) - case.limit}")
+
+
+def _too_many(case: Case) -> Iterator[SchemaFault]:
+    message = f"{case.place} has {len(case.value)} items, at most {case.limit} is allowed"
+    yield case.here(message, f"remove {len(case.value) - case.limit}")
+
+
+def _repeated(case: Case) -> Iterator[SchemaFault]:
+    seen: set[str] = set()
+    for index, item in enumerate(case.value):
+        if isinstance(item, str) and item in seen:
+            path = (*case.path, index)
+            message = f"{case.place} has {shown(item, None)} twice"
+            yield SchemaFault(case.document.locate(path), path, case.keyword, message, "remove one of them")
+        elif isinstance(item, str):
+            seen.add(item)
+
+
+def _exactly_one(case: Case) -> Iterator[SchemaFault]:
+    keys = [f"`{branch['required'][0]}`" for branch in case.limit]
+    yield case.here(f"{case.place} must have exactly one of {listed(keys)}", f"keep one of {listed(keys)}")
+
+
+def _other(case: Case) -> Iterator[SchemaFault]:
+    yield case.here(f"{case.place} does not satisfy `{case.keyword}` of its schema", example(case.schema))
+
+
+_KEYWORDS: dict[str, Callable[[Case], Iterator[SchemaFault]]] = {
+    "additionalProperties": _unknown,
+    "const": _const,
+    "enum": _enum,
+    "exclusiveMaximum": _below,
+    "exclusiveMinimum": _above,
+    "format": _format,
+    "maxItems": _too_many,
+    "maxLength": _too_long,
+    "maximum": _maximum,
+    "minItems": _empty,
+    "minLength": _empty,
+    "minProperties": _empty,
+    "minimum": _minimum,
+    "oneOf": _exactly_one,
+    "propertyNames": _key_names,
+    "required": _required,
+    "type": _type,
+    "uniqueItems": _repeated,
+}
