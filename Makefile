@@ -5,6 +5,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip
+LIGHT := tests/documents tests/git tests/test_imports.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -17,7 +18,7 @@ COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/nul
 UNIVERSAL := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command "make requirements"
 
-.PHONY: help demo test lint requirements bench clean
+.PHONY: help demo test lint light bench requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,6 +33,9 @@ lint: .venv/dev.stamp ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+light: .venv/light.stamp ## the tests that need no more than the gate, on any supported Python
+	$(BIN)/pytest $(LIGHT)
 
 bench: .venv/dev.stamp ## the benchmarks, never part of the tests
 	$(BIN)/python benchmarks/run.py

@@ -1,0 +1,173 @@
+"""The project's own files: requirements, workflows, hooks, changelog, and what must never be in any of them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from support.project import ROOT, tracked_files
+from support.tools import requires_tool
+
+REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+FRAGMENT = re.compile(r"(\+[a-z0-9-]+|[0-9]+)\.(added|changed|removed|fixed|security)\.md")
+PIN = re.compile(r"[a-z0-9.-]+==[^ ;]+( ; [^\\]+)?")
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+PINNED_ACTION = re.compile(r"[a-z0-9-]+/[a-z0-9/-]+@[0-9a-f]{40}")
+# Homes and scratch places of a machine. Tests and documents may speak of /tmp, but not of a place in it.
+MACHINE_PATH = re.compile(
+    r"(?<![\w.$}/-])/(?:root|work|home/(?!user\b)[a-z]+|Users/[A-Za-z]+|tmp/[A-Za-z0-9_.-]+)(?=/|\b)"
+)
+INDEX_HOST = re.compile(r"pypi\.org|pythonhosted\.org|registry\.npmjs\.org|crates\.io|conda\.anaconda\.org")
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    tool = requires_tool(str(command[0]))
+    return subprocess.run([tool, *command[1:]], capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+def parsed_yaml(path: Path) -> dict[Any, Any]:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(content, dict)
+    return content
+
+
+def jobs() -> list[tuple[str, dict[str, Any]]]:
+    return [(f"{path.name}:{name}", job) for path in WORKFLOWS for name, job in parsed_yaml(path)["jobs"].items()]
+
+
+def steps() -> list[tuple[str, dict[str, Any]]]:
+    return [(f"{name}:{number}", step) for name, job in jobs() for number, step in enumerate(job["steps"])]
+
+
+@pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda path: path.name)
+def test_every_requirement_is_pinned_with_hashes_and_names_no_index(path: Path) -> None:
+    logical = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    requirements = [line for line in logical if line.strip() and not line.lstrip().startswith("#")]
+    assert len(requirements) > 10
+    for line in requirements:
+        pin, *hashes = re.split(r" +(?=--hash)", line.strip())
+        assert PIN.fullmatch(pin.strip()), pin
+        assert hashes, f"{pin} has no hashes"
+        assert [text for text in hashes if not HASH.fullmatch(text.strip())] == []
+
+
+def test_the_pins_of_the_demo_are_those_of_development() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^[a-z0-9.-]+==\S+", (ROOT / "requirements" / name).read_text(), re.MULTILINE))
+
+    assert pins("demo.txt") - pins("dev.txt") == set()
+
+
+def test_no_file_names_a_place_of_this_machine_or_an_index() -> None:
+    found = []
+    for path in tracked_files():
+        content = (ROOT / path).read_bytes()
+        if b"\0" in content or path == "tests/test_project.py":
+            continue
+        for number, line in enumerate(content.decode("utf-8", errors="replace").splitlines(), start=1):
+            if MACHINE_PATH.search(line) or INDEX_HOST.search(line):
+                found.append(f"{path}:{number}: {line.strip()}")
+    assert found == []
+
+
+def test_changelog_fragments_are_named_as_towncrier_reads_them() -> None:
+    fragments = {path.name for path in (ROOT / "changelog.d").iterdir()} - {"README.md"}
+    assert fragments, "a project before its first release has something to say"
+    assert [name for name in sorted(fragments) if not FRAGMENT.fullmatch(name)] == []
+
+
+def test_the_next_changelog_can_be_built() -> None:
+    draft = run("towncrier", "build", "--draft", "--version", "9.9.9", "--date", "2030-01-01")
+    assert draft.returncode == 0, draft.stderr
+    assert "## 9.9.9 (2030-01-01)\n" in draft.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [("validate-config", ".pre-commit-config.yaml"), ("validate-manifest", ".pre-commit-hooks.yaml")],
+)
+def test_hooks_are_what_pre_commit_reads(command: str, path: str) -> None:
+    verdict = run("pre-commit", command, path)
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+
+
+def test_the_hooks_for_other_repositories_run_the_gate_on_the_index() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert {hook["id"]: hook["entry"] for hook in hooks} == {
+        "modelyard-validate": "modelyard validate --staged",
+        "modelyard-card": "modelyard validate --staged --select MY3",
+    }
+    for hook in hooks:
+        assert (hook["language"], hook["files"], hook["pass_filenames"]) == ("python", "^model_registry/", False)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_follow_their_schema(path: Path) -> None:
+    verdict = run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", path)
+    assert verdict.returncode == 0, verdict.stdout
+
+
+def test_dependabot_follows_its_schema() -> None:
+    verdict = run("check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml")
+    assert verdict.returncode == 0, verdict.stdout
+
+
+def test_zizmor_finds_nothing() -> None:
+    verdict = run("zizmor", "--persona", "auditor", "--offline", "--no-progress", ".github", ".pre-commit-config.yaml")
+    assert verdict.returncode == 0, verdict.stdout
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_starts_without_any_permission(path: Path) -> None:
+    assert parsed_yaml(path)["permissions"] == {}
+
+
+@pytest.mark.parametrize(("name", "job"), jobs())
+def test_a_job_ends_in_time_and_writes_nothing(name: str, job: dict[str, Any]) -> None:
+    assert 0 < job["timeout-minutes"] <= 30, name
+    assert set(job["permissions"].values()) <= {"read"}, name
+
+
+@pytest.mark.parametrize(("name", "step"), [(name, step) for name, step in steps() if "uses" in step])
+def test_actions_are_pinned_and_keep_no_credentials(name: str, step: dict[str, Any]) -> None:
+    assert PINNED_ACTION.fullmatch(step["uses"]), name
+    if step["uses"].startswith("actions/checkout@"):
+        assert step["with"]["persist-credentials"] is False, name
+
+
+def test_contributing_names_each_target_of_the_makefile_that_ci_runs() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    commands = {
+        line for _, step in steps() for line in step.get("run", "").splitlines() if line.startswith(("make", "bash"))
+    }
+    assert commands, "CI runs no target"
+    assert [command for command in sorted(commands) if f"`{command.split(' PYTHON')[0]}" not in guide] == []
+
+
+def test_ci_runs_the_pythons_that_the_package_declares() -> None:
+    declared = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text())
+    assert parsed_yaml(ROOT / ".github/workflows/ci.yml")["jobs"]["light"]["strategy"]["matrix"]["python"] == declared
+
+
+def test_shell_scripts_parse() -> None:
+    for path in tracked_files(".ci"):
+        verdict = run("bash", "-n", path)
+        assert verdict.returncode == 0, verdict.stderr
+
+
+def test_the_makefile_lists_its_targets() -> None:
+    text = run("make", "--no-print-directory", "help").stdout
+    phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert phony
+    assert [line.split()[0] for line in text.splitlines()] == phony[1].split()
+
+
+def test_the_suite_runs_where_its_tools_are() -> None:
+    assert requires_tool("pytest").parent == Path(sys.executable).parent
