@@ -7,9 +7,11 @@ So a pointer is read here, by a grammar that leaves no room for that, before any
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from modelyard.documents.paths import parse_file_name
+from modelyard.documents.scalars import InvalidScalar, parse_md5
 
 if TYPE_CHECKING:
     from modelyard.documents.document import Document, Path, Value
@@ -20,9 +22,10 @@ SUFFIX = ".dvc"
 
 _KEYS = ("md5", "size", "nfiles", "hash", "path")
 _OUT: Path = ("outs", 0)
-_MD5 = re.compile(r"[0-9a-f]{32}(?:\.dir)?", re.ASCII)
 _LARGEST = 2**63 - 1
 _LONGEST_NAME = 255
+_RESERVED = (".git", ".dvc")
+_PLAIN_NAME = "Move the file beside its pointer, give it a plain name, and run `dvc add <file>` there"
 _ADD_AGAIN = "Write the pointer with `dvc add <file>` or `modelyard register`, and never by hand"
 _NOT_EXECUTABLE = "Run `chmod -x <file>` and `dvc add <file>` again: a model is data, not a program"
 
@@ -170,31 +173,27 @@ def _value_faults(out: dict[str, Value]) -> list[PointerFault]:
 
 
 def _path_faults(path: Value) -> list[PointerFault]:
-    reason = _not_plain_name(path) if isinstance(path, str) else "is not text"
-    if reason is None:
-        return []
-    hint = "Move the file beside its pointer, give it a plain name, and run `dvc add <file>` there"
-    return [PointerFault((*_OUT, "path"), f"'path' {reason}: it must be one plain file name", hint)]
-
-
-def _not_plain_name(name: str) -> str | None:
-    if name in ("", ".", ".."):
-        return f"is {name!r}"
-    if "/" in name or "\\" in name:
-        return f"{name!r} leads out of the pointer's directory"
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name) or "\ufeff" in name:
-        return f"{name!r} holds a control character"
-    if len(name.encode()) > _LONGEST_NAME:
-        return f"is longer than {_LONGEST_NAME} bytes"
-    if name.lower().startswith((".git", ".dvc")):
-        return f"{name!r} belongs to Git or DVC"
-    return None
+    if not isinstance(path, str):
+        return [_fault("path", "'path' must be text")]
+    try:
+        parse_file_name(path)
+    except InvalidScalar as invalid:
+        return [PointerFault((*_OUT, "path"), f"'path': {invalid.message}", _PLAIN_NAME)]
+    if len(path.encode()) > _LONGEST_NAME:
+        return [PointerFault((*_OUT, "path"), f"'path' is longer than {_LONGEST_NAME} bytes", _PLAIN_NAME)]
+    if path.lower().startswith(_RESERVED):
+        return [PointerFault((*_OUT, "path"), f"'path': {path!r} is a file of Git's or DVC's own", _PLAIN_NAME)]
+    return []
 
 
 def _md5_faults(md5: Value) -> list[PointerFault]:
-    if isinstance(md5, str) and _MD5.fullmatch(md5):
-        return []
-    return [_fault("md5", "'md5' must be 32 lower-case hexadecimal digits, with '.dir' behind them for a directory")]
+    if not isinstance(md5, str):
+        return [_fault("md5", "'md5' must be text")]
+    try:
+        parse_md5(md5)
+    except InvalidScalar as invalid:
+        return [_fault("md5", f"'md5': {invalid.message}")]
+    return []
 
 
 def _count_faults(key: str, value: Value) -> list[PointerFault]:
