@@ -18,6 +18,7 @@ __all__ = [
     "ObjectKind",
     "TreeEntry",
     "decode_path",
+    "empty_tree_id",
     "encode_path",
     "new_hash",
     "object_id",
@@ -65,6 +66,11 @@ def encode_path(path: str) -> bytes:
 def zero_id(algorithm: Algorithm) -> str:
     """Return the id that names no object."""
     return "0" * (2 * _ID_SIZES[algorithm])
+
+
+def empty_tree_id(algorithm: Algorithm) -> str:
+    """Return the id of the tree without an entry, which every repository knows."""
+    return object_id("tree", b"", algorithm)
 
 
 def new_hash(kind: ObjectKind, size: int, algorithm: Algorithm) -> hashlib._Hash:

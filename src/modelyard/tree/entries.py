@@ -12,6 +12,7 @@ from modelyard.git.formats import TreeEntry, encode_path, object_id, render_tree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from modelyard.git.batch import Sink
     from modelyard.git.formats import Algorithm
 
 __all__ = [
@@ -20,7 +21,6 @@ __all__ = [
     "Kind",
     "Leaf",
     "MissingPath",
-    "Sink",
     "Tree",
     "directory_id",
     "join",
@@ -88,13 +88,6 @@ class Entry:
     name: str
     kind: Kind
     size: int | None = field(default=None, compare=False)
-
-
-class Sink(Protocol):
-    """Takes bytes piece by piece: an open file, or something that hashes."""
-
-    def write(self, data: bytes, /) -> object:
-        """Take the next piece."""
 
 
 class Leaf(Protocol):

@@ -22,8 +22,9 @@ from modelyard.tree.entries import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from modelyard.git.batch import Sink
     from modelyard.git.formats import Algorithm
-    from modelyard.tree.entries import Leaf, Sink, Tree
+    from modelyard.tree.entries import Leaf, Tree
 
 __all__ = ["Change", "MemoryLeaf", "MemoryTree", "OverlayTree"]
 

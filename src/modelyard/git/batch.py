@@ -1,0 +1,173 @@
+"""One ``git cat-file --batch-command`` process and the protocol that it speaks."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, NamedTuple, Protocol, cast
+
+from modelyard.errors import NotFinished
+from modelyard.git.formats import encode_path
+from modelyard.git.process import first_line
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator, Sequence
+
+    from modelyard.git.location import Location
+
+__all__ = ["Batch", "ObjectInfo", "Sink"]
+
+_PIECE = 1 << 20
+# The requests of a window fit into the smallest pipe (one page of 4 KiB), so writing them never
+# waits for a git that is itself waiting for us to read.
+_WINDOW_BYTES = 4096
+
+
+class Sink(Protocol):
+    """Takes bytes piece by piece: an open file, or something that hashes."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take the next piece."""
+
+
+class ObjectInfo(NamedTuple):
+    """What git says of an object: its full id, its kind (blob, tree, commit, tag) and its size in bytes."""
+
+    id: str
+    kind: str
+    size: int
+
+
+class _Running(NamedTuple):
+    process: subprocess.Popen[bytes]
+    requests: IO[bytes]
+    answers: IO[bytes]
+    complaints: IO[bytes]
+
+
+class Batch:
+    """Asks one git process about many objects. It starts with the first question.
+
+    An interrupted answer ends the process, so that no later question reads the rest of it.
+    """
+
+    def __init__(self, location: Location) -> None:
+        self._location = location
+        self._running: _Running | None = None
+
+    def close(self) -> None:
+        """End the process; a further question would start another."""
+        if self._running:
+            running, self._running = self._running, None
+            running.process.kill()
+            running.process.communicate()
+            running.complaints.close()
+
+    def info(self, names: Sequence[str]) -> list[ObjectInfo | None]:
+        """Return what git knows of each name, None where the name is unknown or ambiguous.
+
+        Names hold no line break.
+
+        :raises NotFinished: git stopped answering.
+        """
+        found = []
+        for window in _windows("info", names):
+            with self._asking(window) as running:
+                found += [_header(running) for _ in window]
+        return found
+
+    def contents(self, ids: Sequence[str]) -> Iterator[bytes]:
+        """Yield the bytes of each object, all of which exist.
+
+        :raises NotFinished: git stopped answering.
+        """
+        for window in _windows("contents", ids):
+            with self._asking(window) as running:
+                found = [b"".join(_pieces(running)) for _ in window]
+            yield from found
+
+    def stream(self, object_id: str, target: Sink) -> None:
+        """Write the bytes of an object that exists to the target, in pieces of at most 1 MiB.
+
+        :raises NotFinished: git stopped answering.
+        """
+        for window in _windows("contents", [object_id]):
+            with self._asking(window) as running:
+                for piece in _pieces(running):
+                    target.write(piece)
+
+    @contextmanager
+    def _asking(self, requests: Sequence[bytes]) -> Iterator[_Running]:
+        running = self._running = self._running or self._start()
+        try:
+            _send(running, requests)
+            yield running
+        except _Stopped as stopped:
+            raise self._failure(running) from stopped
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> _Running:
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        process = self._location.spawn("cat-file", "--batch-command", stderr=complaints)
+        return _Running(process, cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout), complaints)
+
+    def _failure(self, running: _Running) -> NotFinished:
+        running.process.wait()
+        running.complaints.seek(0)
+        reason = first_line(running.complaints.read(_PIECE)) or "it gave no reason"
+        self.close()
+        return NotFinished(f"git cat-file stopped answering: {reason}", hint="git fsck")
+
+
+class _Stopped(Exception):
+    """The process has closed its end of a pipe."""
+
+
+def _windows(command: str, names: Sequence[str]) -> Iterator[list[bytes]]:
+    window: list[bytes] = []
+    size = 0
+    for name in names:
+        request = b"%s %s\n" % (command.encode(), encode_path(name))
+        if window and size + len(request) > _WINDOW_BYTES:
+            yield window
+            window, size = [], 0
+        window.append(request)
+        size += len(request)
+    if window:
+        yield window
+
+
+def _send(running: _Running, requests: Sequence[bytes]) -> None:
+    try:
+        running.requests.write(b"".join(requests))
+        running.requests.flush()
+    except BrokenPipeError as error:
+        raise _Stopped from error
+
+
+def _header(running: _Running) -> ObjectInfo | None:
+    line = running.answers.readline()
+    if not line.endswith(b"\n"):
+        raise _Stopped
+    fields = line.rsplit(None, 2)
+    if len(fields) != 3 or not fields[2].isdigit():
+        return None
+    return ObjectInfo(fields[0].decode("ascii"), fields[1].decode("ascii"), int(fields[2]))
+
+
+def _pieces(running: _Running) -> Iterator[bytes]:
+    header = _header(running)
+    if header is None:
+        raise _Stopped
+    left = header.size
+    while left:
+        piece = running.answers.read(min(left, _PIECE))
+        if not piece:
+            raise _Stopped
+        left -= len(piece)
+        yield piece
+    if running.answers.read(1) != b"\n":
+        raise _Stopped

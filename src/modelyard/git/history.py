@@ -1,0 +1,94 @@
+"""Questions about the shape of history; each is one git process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from modelyard.errors import NotFinished
+from modelyard.git.failures import GitFailed
+from modelyard.git.revisions import require_revision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelyard.git.location import Location
+
+__all__ = ["LogEntry", "commits_between", "first_parent_log", "merge_base"]
+
+_UNSHALLOW = "git fetch --unshallow"
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One commit of a log.
+
+    :param author: the author's name.
+    :param time: when it was committed, in UTC.
+    :param body: the message after its subject, without blank lines at its ends.
+    """
+
+    commit: str
+    author: str
+    time: datetime
+    subject: str
+    body: str
+
+
+def merge_base(location: Location, one: str, other: str) -> str | None:
+    """Return the best common ancestor of two commits, None where their histories never met.
+
+    :param one: a full id, as is ``other``.
+    :raises NotFinished: none was found, and the clone's history is cut off.
+    """
+    try:
+        return location.run("merge-base", require_revision(one), require_revision(other)).decode("ascii").strip()
+    except GitFailed as error:
+        if error.returncode != 1:
+            raise
+    if location.is_shallow:
+        raise NotFinished("the clone is too shallow to hold the merge base", hint=_UNSHALLOW)
+    return None
+
+
+def first_parent_log(location: Location, commit: str, path: str) -> tuple[LogEntry, ...]:
+    """Return the commits along first parents that changed what is at the path, newest first.
+
+    On a branch that takes its changes by merges these are the merges.
+
+    :param commit: a full id.
+    :raises NotFinished: the clone's history is cut off, so the log would be wrong at its end.
+    """
+    if location.is_shallow:
+        raise NotFinished(f"the history of {path!r} is cut off in this shallow clone", hint=_UNSHALLOW)
+    return tuple(_log(location, "--first-parent", require_revision(commit), path=path))
+
+
+def commits_between(location: Location, old: str, new: str, path: str | None = None) -> tuple[LogEntry, ...]:
+    """Return the commits that are in ``new`` and not in ``old``, newest first, without merges.
+
+    :param old: a full id, as is ``new``.
+    :param path: only commits that changed what is at this path.
+    :raises NotFinished: the clone's history is cut off, so commits may be missing.
+    """
+    if location.is_shallow:
+        raise NotFinished(f"the commits since {old[:12]} are cut off in this shallow clone", hint=_UNSHALLOW)
+    return tuple(_log(location, "--no-merges", require_revision(new), f"^{require_revision(old)}", path=path))
+
+
+def _log(location: Location, *arguments: str, path: str | None) -> Iterator[LogEntry]:
+    limit = ("--", path) if path else ("--",)
+    output = location.run(
+        "rev-list",
+        "--no-commit-header",
+        "--encoding=UTF-8",
+        "--format=%H%x00%an%x00%ct%x00%s%x00%b%x00",
+        *arguments,
+        *limit,
+    )
+    fields = output.decode("utf-8", "replace").split("\0")[:-1]
+    for start in range(0, len(fields), 5):
+        commit, author, seconds, subject, body = fields[start : start + 5]
+        time = datetime.fromtimestamp(int(seconds), tz=timezone.utc)
+        yield LogEntry(commit.strip(), author, time, subject, body.strip())

@@ -1,0 +1,161 @@
+"""Objects, read through one persistent git process: the hot path of every validation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from modelyard.errors import NotFinished, UsageError
+from modelyard.git.batch import Batch
+from modelyard.git.commits import parse_commit
+from modelyard.git.failures import MissingObject, TooLarge
+from modelyard.git.formats import parse_tree
+from modelyard.git.revisions import require_revision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+    from modelyard.git.batch import ObjectInfo, Sink
+    from modelyard.git.commits import Commit
+    from modelyard.git.formats import ObjectKind, TreeEntry
+    from modelyard.git.location import Location
+
+__all__ = ["MAX_BLOB", "ObjectReader"]
+
+MAX_BLOB = 1 << 20
+"""Bytes that are read of one blob unless told otherwise."""
+
+_MAX_TREE = 1 << 26
+
+
+@final
+class ObjectReader:
+    """Reads the objects of one repository; a context manager, for one thread at a time.
+
+    The git process starts with the first question and ends with the context. Objects that are added
+    meanwhile are seen.
+    """
+
+    def __init__(self, location: Location) -> None:
+        self.location = location
+        self._batch = Batch(location)
+        self._commits: dict[str, Commit] = {}
+        self._trees: dict[str, tuple[TreeEntry, ...]] = {}
+
+    def __enter__(self) -> ObjectReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the git process; a further question would start another."""
+        self._batch.close()
+
+    def head(self) -> str | None:
+        """Return the full id of the commit that is checked out, None where there is none yet."""
+        return self._find_commit("HEAD")
+
+    def commit_id(self, revision: str) -> str:
+        """Return the full id of the commit that the revision names.
+
+        :raises UsageError: the text is not a revision, or nothing here has that name.
+        :raises NotFinished: nothing here has that name, and the clone's history is cut off.
+        """
+        found = self._find_commit(require_revision(revision))
+        if found:
+            return found
+        if self.location.is_shallow:
+            raise NotFinished(f"revision {revision!r} is not in this shallow clone", hint="git fetch --unshallow")
+        raise UsageError(f"revision {revision!r} names no commit here", hint="git fetch --all")
+
+    def commit(self, commit_id: str) -> Commit:
+        """Return the commit with this full id; each is read once.
+
+        :raises MissingObject: the repository does not hold it.
+        :raises NotFinished: it is malformed.
+        """
+        if commit_id not in self._commits:
+            raw = self._content(commit_id, "commit", limit=MAX_BLOB)
+            try:
+                self._commits[commit_id] = parse_commit(commit_id, raw)
+            except ValueError as error:
+                raise NotFinished(f"commit {commit_id} is malformed: {error}", hint="git fsck") from error
+        return self._commits[commit_id]
+
+    def tree_id(self, commit_id: str) -> str:
+        """Return the id of the root tree of the commit with this full id.
+
+        :raises MissingObject: the repository does not hold the commit.
+        """
+        return self.commit(commit_id).tree
+
+    def entries(self, tree_id: str) -> tuple[TreeEntry, ...]:
+        """Return the entries of the tree, in Git's order; each tree is read once.
+
+        :raises MissingObject: the repository does not hold it.
+        :raises NotFinished: it is malformed.
+        """
+        if tree_id not in self._trees:
+            raw = self._content(tree_id, "tree", limit=_MAX_TREE)
+            try:
+                self._trees[tree_id] = parse_tree(raw, self.location.algorithm)
+            except ValueError as error:
+                raise NotFinished(f"tree {tree_id} is malformed: {error}", hint="git fsck") from error
+        return self._trees[tree_id]
+
+    def size(self, blob_id: str) -> int:
+        """Return the size of the blob in bytes.
+
+        :raises MissingObject: the repository does not hold it.
+        """
+        return self._look_up([blob_id], "blob")[0].size
+
+    def blob(self, blob_id: str, *, limit: int = MAX_BLOB) -> bytes:
+        """Return the bytes of the blob.
+
+        :raises MissingObject: the repository does not hold it.
+        :raises TooLarge: it has more than ``limit`` bytes.
+        """
+        return self._content(blob_id, "blob", limit=limit)
+
+    def blobs(self, blob_ids: Iterable[str], *, limit: int = MAX_BLOB) -> dict[str, bytes]:
+        """Return the bytes of many blobs, without those that have more than ``limit`` bytes.
+
+        :raises MissingObject: the repository does not hold one of them.
+        """
+        wanted = list(dict.fromkeys(blob_ids))
+        small = [info.id for info in self._look_up(wanted, "blob") if info.size <= limit]
+        return dict(zip(small, self._batch.contents(small), strict=True))
+
+    def stream(self, blob_id: str, target: Sink) -> None:
+        """Write the bytes of the blob to the target, in pieces of at most 1 MiB.
+
+        :raises MissingObject: the repository does not hold it.
+        """
+        self._look_up([blob_id], "blob")
+        self._batch.stream(blob_id, target)
+
+    def _find_commit(self, revision: str) -> str | None:
+        info = self._batch.info([f"{revision}^{{commit}}"])[0]
+        return info.id if info else None
+
+    def _content(self, object_id: str, kind: ObjectKind, *, limit: int) -> bytes:
+        info = self._look_up([object_id], kind)[0]
+        if info.size > limit:
+            raise TooLarge(f"{kind} {object_id}", size=info.size, limit=limit)
+        return next(self._batch.contents([object_id]))
+
+    def _look_up(self, ids: list[str], kind: ObjectKind) -> list[ObjectInfo]:
+        found = []
+        for object_id, info in zip(ids, self._batch.info(ids), strict=True):
+            if info is None:
+                raise MissingObject(
+                    f"{kind} {object_id} is missing from the repository", hint="git fsck --connectivity-only"
+                )
+            if info.kind != kind:
+                raise MissingObject(f"object {object_id} is a {info.kind}, not a {kind}", hint="git fsck")
+            found.append(info)
+        return found

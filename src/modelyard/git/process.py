@@ -1,0 +1,112 @@
+"""How git is started for reading: a fixed, hardened prefix and an allow-listed environment.
+
+Nothing that a repository's own configuration names is run: no file system monitor, no hook, no
+pager, no signature program, no remote helper.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from modelyard.errors import NotFinished
+from modelyard.git.failures import GitFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import IO
+
+__all__ = ["HARDENING", "capture", "first_line", "reading_environment", "spawn"]
+
+HARDENING = (
+    "--no-pager",
+    "--no-optional-locks",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "core.untrackedCache=false",
+    "-c",
+    "log.showSignature=false",
+    "-c",
+    "safe.bareRepository=explicit",
+    "-c",
+    "protocol.ext.allow=never",
+)
+_KEPT = (
+    "PATH",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "TMPDIR",
+    # Which configuration is the user's, and how far up a repository is looked for.
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CEILING_DIRECTORIES",
+)
+_FIXED = {
+    "LC_ALL": "C.UTF-8",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
+
+
+def reading_environment() -> dict[str, str]:
+    """Return the environment for a git that only reads: what is allow-listed, and no other ``GIT_*``."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, **_FIXED}
+
+
+def spawn(
+    arguments: Sequence[str],
+    *,
+    directory: Path,
+    environment: Mapping[str, str],
+    stderr: int | IO[bytes] = subprocess.PIPE,
+) -> subprocess.Popen[bytes]:
+    """Start ``git`` with the hardened prefix and pipes.
+
+    :raises NotFinished: git is not installed, or the directory is gone.
+    """
+    try:
+        return subprocess.Popen(
+            ["git", *HARDENING, *arguments],
+            cwd=directory,
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+        )
+    except FileNotFoundError as error:
+        if not directory.is_dir():
+            raise NotFinished(f"{str(directory)!r} is not a directory") from error
+        raise NotFinished("git is not installed", hint="install Git 2.39 or newer") from error
+
+
+def capture(arguments: Sequence[str], *, directory: Path, environment: Mapping[str, str], stdin: bytes = b"") -> bytes:
+    """Return what one ``git`` command prints.
+
+    :raises GitFailed: it ended with another exit code than 0.
+    """
+    with spawn(arguments, directory=directory, environment=environment) as process:
+        output, errors = process.communicate(stdin)
+    if process.returncode:
+        raise GitFailed(_subcommand(arguments), process.returncode, first_line(errors))
+    return output
+
+
+def first_line(errors: bytes) -> str:
+    """Return the first line of what git complained about, without ``fatal:`` and control characters."""
+    text = errors.decode("utf-8", "replace").strip().partition("\n")[0]
+    for prefix in ("fatal: ", "error: "):
+        text = text.removeprefix(prefix)
+    return "".join(character for character in text if character.isprintable())
+
+
+def _subcommand(arguments: Sequence[str]) -> str:
+    return next((argument for argument in arguments if not argument.startswith("-")), "")
