@@ -1,0 +1,49 @@
+"""A remote that is committed: a directory of the registry itself, read from Git."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Protocol
+
+from modelyard.storage.layout import object_path
+from modelyard.storage.remotes import Arrival, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["BlobRemote", "Blobs"]
+
+
+class Blobs(Protocol):
+    """Whatever can read a file of one commit."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of the file at a POSIX path from the root, or None where there is none."""
+
+
+class BlobRemote:
+    """The objects below a directory of one commit. They are read, never written."""
+
+    def __init__(self, name: str, blobs: Blobs, directory: str) -> None:
+        self.name = name
+        self._blobs = blobs
+        self._directory = directory.strip("/")
+
+    def describe(self) -> str:
+        """Return name and directory."""
+        return f"remote {self.name!r} (directory {self._directory} of the registry)"
+
+    def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
+        """Return the sizes of those objects that are in the commit."""
+        found = {oid: self._read(oid) for oid in oids}
+        return {oid: len(data) for oid, data in found.items() if data is not None}
+
+    def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
+        """Yield each object's blob."""
+        for request in requests:
+            data = self._read(request.oid)
+            yield Arrival(request.oid, None if data is None else io.BytesIO(data))
+
+    def _read(self, oid: str) -> bytes | None:
+        path = object_path(oid)
+        return self._blobs.read(f"{self._directory}/{path}" if self._directory else path)

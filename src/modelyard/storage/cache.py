@@ -1,0 +1,215 @@
+"""A DVC 3 cache: objects by their md5, read-only, shared with ``dvc`` itself.
+
+The cache is a convenience and never believed: whatever leaves it is digested again on its way out.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from modelyard.documents.paths import parse_path
+from modelyard.documents.scalars import InvalidScalar
+from modelyard.errors import NotFinished, UsageError
+from modelyard.storage.digests import Digests, digest_bytes, digest_stream
+from modelyard.storage.layout import object_path
+from modelyard.storage.manifests import MAX_SIZE, ManifestEntry, manifest_oid, render
+from modelyard.storage.progress import SILENT, Progress
+from modelyard.storage.wanted import Corruption, Expected, Named
+from modelyard.storage.writing import NewFile, new_file, open_directory, open_regular, require_space, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import BinaryIO
+
+__all__ = ["Cache", "DirectoryDigests", "Received", "not_cached"]
+
+_READ_ONLY = 0o444
+_WHERE = "the cache"
+
+
+@dataclass(frozen=True)
+class DirectoryDigests:
+    """What a directory is: id of its manifest, bytes in all its files, their number, and each of them."""
+
+    oid: str
+    size: int
+    nfiles: int
+    files: Mapping[str, Digests]
+
+
+class Received:
+    """A file that is arriving in the cache."""
+
+    def __init__(self, cache: Cache, file: NewFile) -> None:
+        self._cache = cache
+        self.file = file
+
+    def keep(self, oid: str) -> None:
+        """Make the file the object of that name. The caller has seen to it that it is."""
+        directory, name = self._cache.split(oid)
+        with open_directory(self._cache.root, *directory) as descriptor:
+            self.file.publish(descriptor, name, mode=_READ_ONLY)
+
+    def quarantine(self, oid: str) -> Path:
+        """Put the file where nobody takes it for an object, and return its path."""
+        target = self._cache.quarantine_path(oid)
+        with open_directory(self._cache.root, target.parent.name) as descriptor:
+            self.file.publish(descriptor, target.name, mode=_READ_ONLY)
+        return target
+
+
+class Cache:
+    """The cache at a directory, which is made when something is first written to it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, oid: str) -> Path:
+        """Return where the object lies, or would lie."""
+        return self.root / object_path(oid)
+
+    def split(self, oid: str) -> tuple[tuple[str, ...], str]:
+        """Return the directories below the root that lead to an object, and its name in the last of them."""
+        *directory, name = PurePosixPath(object_path(oid)).parts
+        return tuple(directory), name
+
+    def holds(self, oid: str) -> bool:
+        """Whether there is a file of that name; what is in it is another question."""
+        return self.path(oid).is_file()
+
+    def open(self, oid: str) -> BinaryIO:
+        """Open an object for reading, unverified.
+
+        :raises OSError: it is not there, or it is no regular file.
+        """
+        return open_regular(self.path(oid))
+
+    def add_file(self, path: Path, *, progress: Progress = SILENT) -> Digests:
+        """Take a file into the cache and return its digests, computed of the bytes that were taken.
+
+        :raises UsageError: there is no such regular file.
+        :raises NotFinished: the disk is full, or refuses.
+        """
+        with _open_source(path) as source:
+            size = os.fstat(source.fileno()).st_size
+            require_space(self.root, size, what=f"the copy of {path} in the cache")
+            with self.receiving() as received:
+                digests = received.file.copy(source, progress=progress)
+                received.keep(digests.md5)
+        return digests
+
+    def add_directory(self, path: Path, *, progress: Progress = SILENT) -> DirectoryDigests:
+        """Take a directory's files and its manifest into the cache, the manifest last.
+
+        Empty directories are not kept, as DVC does not keep them.
+
+        :raises UsageError: there is no such directory, or it holds a symbolic link, a special
+            file, or a name that no manifest may hold.
+        :raises NotFinished: the disk is full, or refuses.
+        """
+        files = {relpath: self.add_file(path / relpath, progress=progress) for relpath in _walk(path)}
+        data = render(ManifestEntry(relpath, digests.md5) for relpath, digests in files.items())
+        return DirectoryDigests(self.add_manifest(data), sum(item.size for item in files.values()), len(files), files)
+
+    def add_manifest(self, data: bytes) -> str:
+        """Take the bytes of a manifest into the cache, and return its object id."""
+        oid = manifest_oid(data)
+        with self.receiving() as received:
+            received.file.write(data)
+            received.keep(oid)
+        return oid
+
+    def read_manifest(self, oid: str) -> bytes:
+        """Return the manifest's bytes, verified by md5.
+
+        :raises DigestMismatch: it is something else than its name says; it is in quarantine now.
+        :raises NotFinished: it is not there.
+        """
+        try:
+            with self.open(oid) as stream:
+                data = stream.read(MAX_SIZE + 1)
+        except OSError as error:
+            raise not_cached(oid) from error
+        difference = Named(oid, MAX_SIZE).difference(digest_bytes(data))
+        if difference:
+            raise Corruption(oid, _WHERE, difference, self.quarantine(oid)).error()
+        return data
+
+    def verify(self, expected: Expected) -> Corruption | None:
+        """Read an object and compare it with what is expected; what differs is moved to quarantine.
+
+        :raises NotFinished: it is not there, or cannot be read.
+        """
+        with translated("read", self.path(expected.oid)), self.open(expected.oid) as stream:
+            found = digest_stream(stream)
+        difference = expected.difference(found)
+        return Corruption(expected.oid, _WHERE, difference, self.quarantine(expected.oid)) if difference else None
+
+    @contextmanager
+    def receiving(self) -> Iterator[Received]:
+        """Open a file that may become an object; otherwise nothing remains of it.
+
+        :raises NotFinished: the disk is full, or refuses.
+        """
+        with (
+            translated("write to the cache", self.root),
+            open_directory(self.root, "incoming") as directory,
+            new_file(directory) as file,
+        ):
+            yield Received(self, file)
+
+    def quarantine(self, oid: str) -> Path:
+        """Move an object to where nobody takes it for one, and return its new path.
+
+        :raises NotFinished: it is not there, or cannot be moved.
+        """
+        target = self.quarantine_path(oid)
+        with translated("move a corrupt object out of", self.root):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.path(oid).replace(target)
+        return target
+
+    def quarantine_path(self, oid: str) -> Path:
+        """Return a path that is free for bytes that were taken for an object and are not."""
+        return self.root / "quarantine" / f"{oid}-{os.urandom(4).hex()}"
+
+
+def not_cached(oid: str) -> NotFinished:
+    """Return the exception that says that an object is missing here."""
+    return NotFinished(
+        f"object {oid} is not in the cache", hint="Run `dvc fetch` where its pointer lies, or `modelyard pull`"
+    )
+
+
+def _open_source(path: Path) -> BinaryIO:
+    try:
+        return open_regular(path)
+    except OSError as error:
+        message = f"{path} cannot be read as a regular file: {error.strerror or 'it is something else'}"
+        raise UsageError(message, hint="Name a file that is no symbolic link and that you may read") from error
+
+
+def _walk(root: Path) -> list[str]:
+    if root.is_symlink() or not root.is_dir():
+        raise UsageError(f"{root} is not a directory", hint="Name a directory that is no symbolic link")
+    found = []
+    for directory, names, files in os.walk(root, onerror=_refuse):
+        links = [name for name in names if (Path(directory) / name).is_symlink()]
+        found += [(Path(directory) / name).relative_to(root).as_posix() for name in (*files, *links)]
+    for relpath in found:
+        try:
+            parse_path(relpath)
+        except InvalidScalar as invalid:
+            raise UsageError(
+                f"{invalid.message}, in {root}", hint="Rename it, or leave it out of the artifact"
+            ) from invalid
+    return sorted(found)
+
+
+def _refuse(error: OSError) -> None:
+    message = f"{error.filename} cannot be read: {error.strerror}"
+    raise UsageError(message, hint="Give yourself permission to read it") from error

@@ -1,0 +1,90 @@
+"""A remote that is a directory, on this machine or mounted."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from modelyard.errors import NotFinished
+from modelyard.storage.layout import object_path
+from modelyard.storage.remotes import Arrival, Outgoing, Request
+from modelyard.storage.writing import new_file, open_directory, open_regular, require_space, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from modelyard.storage.progress import Progress
+
+__all__ = ["DirectoryRemote"]
+
+_READ_ONLY = 0o444
+
+
+class DirectoryRemote:
+    """A directory in the layout of DVC 3, which plain ``dvc pull`` and ``dvc push`` share."""
+
+    def __init__(self, name: str, root: Path) -> None:
+        self.name = name
+        self.root = root
+
+    def describe(self) -> str:
+        """Return name and directory."""
+        return f"remote {self.name!r} ({self.root})"
+
+    def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
+        """Return the sizes of those objects that are there; a directory that is not there yet has none.
+
+        :raises NotFinished: neither the directory nor its parent exists.
+        """
+        self._require_parent()
+        paths = {oid: self.root / object_path(oid) for oid in oids}
+        return {oid: path.stat().st_size for oid, path in paths.items() if path.is_file()}
+
+    def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
+        """Yield each object's file, opened.
+
+        :raises NotFinished: the directory is not there, or a file cannot be read.
+        """
+        if not self.root.is_dir():
+            raise self._unreachable()
+        for request in requests:
+            path = self.root / object_path(request.oid)
+            if not path.exists():
+                yield Arrival(request.oid, None)
+                continue
+            with translated("read", path):
+                stream = open_regular(path)
+            with stream:
+                yield Arrival(request.oid, stream)
+
+    def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> None:
+        """Copy the objects, each under a temporary name until it is whole.
+
+        :raises NotFinished: the directory's parent is not there, or the disk is full or refuses.
+        """
+        self._require_parent()
+        needed = sum(item.path.stat().st_size for item in objects)
+        require_space(self.root, needed, what=f"the copy in {self.describe()}")
+        for item in objects:
+            self._push(item, progress)
+
+    def _push(self, item: Outgoing, progress: Progress) -> None:
+        *parts, name = PurePosixPath(object_path(item.oid)).parts
+        with (
+            translated("write to", self.root),
+            open_regular(item.path) as source,
+            open_directory(self.root, *parts) as directory,
+            new_file(directory) as file,
+        ):
+            file.copy(source, progress=progress)
+            file.publish(directory, name, mode=_READ_ONLY)
+
+    def _require_parent(self) -> None:
+        # A missing parent is a disk that is not mounted, more often than a directory to be made.
+        if not self.root.is_dir() and not self.root.parent.is_dir():
+            raise self._unreachable()
+
+    def _unreachable(self) -> NotFinished:
+        hint = f"Mount or make it, or look at `dvc remote list` and `dvc remote modify {self.name} url <url>`"
+        return NotFinished(f"remote {self.name!r} cannot be reached: there is no directory {self.root}", hint=hint)

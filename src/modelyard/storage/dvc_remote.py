@@ -1,0 +1,170 @@
+"""A remote that DVC has a client for: S3, Google Cloud, Azure, SSH, HTTP and others.
+
+DVC's file systems run in another process, in an empty directory, and are given object ids and file
+names alone. They never see a pointer, a manifest or a repository, so the bytes they bring are the only
+thing about them that has to be checked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from modelyard.errors import NotFinished, UsageError
+from modelyard.storage.dvc_driver import MISSING_CLIENT, MISSING_DVC
+from modelyard.storage.remotes import Arrival, Outgoing, Request
+from modelyard.storage.writing import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from modelyard.storage.dvcconfig import RemoteSettings
+    from modelyard.storage.progress import Progress
+
+__all__ = ["DvcRemote"]
+
+_JOBS = 8
+_SECRET = ("password", "secret", "token", "key", "sas", "connection_string", "credential")
+_EXTRAS = {"s3": "modelyard[dvc-s3]"}
+
+
+class DvcRemote:
+    """A remote behind one of DVC's clients.
+
+    :param scratch: a directory for what is under way; on the cache's own disk it is cheapest.
+    """
+
+    def __init__(self, settings: RemoteSettings, *, scratch: Path) -> None:
+        self.name = settings.name
+        self._settings = settings
+        self._scratch = scratch
+
+    def describe(self) -> str:
+        """Return name and URL, without user and password."""
+        return f"remote {self.name!r} ({self._settings.address})"
+
+    def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
+        """Return the sizes of those objects that are there, asked in one process.
+
+        :raises NotFinished: the remote cannot be reached, or refuses.
+        :raises UsageError: DVC or its client for this remote is not installed.
+        """
+        items = [{"oid": oid, "limit": 0} for oid in oids]
+        with self._directory() as directory:
+            reports = self._run("sizes", items, directory)
+            return {report["oid"]: report["size"] for report in reports if report["size"] is not None}
+
+    def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
+        """Yield each object as soon as it is on this machine.
+
+        :raises NotFinished: the remote cannot be reached, or refuses.
+        :raises UsageError: DVC or its client for this remote is not installed.
+        """
+        with self._directory() as directory:
+            files = {request.oid: directory / request.oid for request in requests}
+            items = [{"oid": item.oid, "limit": item.limit, "file": str(files[item.oid])} for item in requests]
+            for report in self._run("fetch", items, directory):
+                oid = report["oid"]
+                if report["size"] is None:
+                    yield Arrival(oid, None)
+                    continue
+                with files[oid].open("rb") as stream:
+                    yield Arrival(oid, stream)
+                files[oid].unlink()
+
+    def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> None:
+        """Upload the objects, in one process.
+
+        :raises NotFinished: the remote cannot be reached, or refuses.
+        :raises UsageError: DVC or its client for this remote is not installed.
+        """
+        items = [{"oid": item.oid, "limit": 0, "file": str(item.path.absolute())} for item in objects]
+        with self._directory() as directory:
+            for report in self._run("push", items, directory):
+                progress.advance(report["size"] or 0)
+
+    @contextmanager
+    def _directory(self) -> Iterator[Path]:
+        with translated("write to", self._scratch):
+            self._scratch.mkdir(parents=True, exist_ok=True)
+            directory = tempfile.TemporaryDirectory(prefix="dvc-", dir=self._scratch)
+        with directory as name:
+            yield Path(name)
+
+    def _run(self, action: str, items: list[dict[str, Any]], directory: Path) -> Iterator[dict[str, Any]]:
+        if not items:
+            return
+        settings = {**self._settings.options, "url": self._settings.url}
+        request = {"action": action, "settings": settings, "objects": items, "jobs": _JOBS}
+        with (
+            tempfile.TemporaryFile("w+", encoding="utf-8") as asked,
+            tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
+        ):
+            json.dump(request, asked)
+            asked.seek(0)
+            with _driver(directory, asked, errors) as process:
+                yield from self._reports(process)
+                code = process.wait()
+            errors.seek(0)
+            if code:
+                raise self._failure(code, errors.read())
+
+    def _reports(self, process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+        for line in process.stdout or ():
+            report: dict[str, Any] = json.loads(line)
+            if report["error"]:
+                raise self._refusal(report["error"])
+            yield report
+
+    def _refusal(self, text: str) -> NotFinished:
+        hint = "Look at its address (`dvc remote list`), at your credentials for it, and at the network"
+        return NotFinished(f"{self.describe()} cannot be used: {self._redacted(text)}", hint=hint)
+
+    def _failure(self, code: int, errors: str) -> Exception:
+        scheme = self._settings.url.partition("://")[0]
+        if code in (MISSING_DVC, MISSING_CLIENT):
+            what = _EXTRAS.get(scheme, f"dvc[{scheme}]")
+            return UsageError(f"{self.describe()} needs DVC's client for {scheme}", hint=f"pip install '{what}'")
+        last = errors.strip().splitlines()[-1:] or [f"exit code {code}"]
+        return self._refusal(last[0])
+
+    def _redacted(self, text: str) -> str:
+        text = text.replace(self._settings.url, self._settings.address)
+        for key, value in self._settings.options.items():
+            if value and any(word in key for word in _SECRET):
+                text = text.replace(value, "…")
+        return text
+
+
+@contextmanager
+def _driver(directory: Path, asked: TextIO, errors: TextIO) -> Iterator[subprocess.Popen[str]]:
+    import modelyard
+
+    package = str(Path(modelyard.__file__).resolve().parent.parent)
+    path = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), package]))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": path,
+        "DVC_NO_ANALYTICS": "1",
+        "DVC_SITE_CACHE_DIR": str(directory / "site"),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "modelyard.storage.dvc_driver"],
+        stdin=asked,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        cwd=directory,
+        env=environment,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -1,0 +1,76 @@
+"""Remotes: where the objects of a registry are kept, whatever keeps them.
+
+A remote is only a place. It answers with bytes that it calls an object; :mod:`modelyard.storage.transfer`
+decides whether they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from modelyard.storage.progress import Progress
+
+__all__ = ["Arrival", "Outgoing", "Remote", "Request", "Source"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """An object to fetch; more than ``limit`` bytes of it are not of interest."""
+
+    oid: str
+    limit: int
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What a remote has under an object's name, or None where it has nothing."""
+
+    oid: str
+    stream: BinaryIO | None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """An object to push, and the file that holds it."""
+
+    oid: str
+    path: Path
+
+
+class Source(Protocol):
+    """A place that objects can be read from. Every method takes many, since a call may be slow."""
+
+    @property
+    def name(self) -> str:
+        """The remote's name in the configuration."""
+
+    def describe(self) -> str:
+        """Return name and address for a message, without credentials."""
+
+    def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
+        """Return the sizes in bytes of those objects that are there.
+
+        :raises NotFinished: the remote cannot be reached.
+        """
+
+    def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
+        """Yield an arrival for each request, in order; its stream is closed when the next one is asked for.
+
+        :raises NotFinished: the remote cannot be reached.
+        """
+
+
+class Remote(Source, Protocol):
+    """A place that objects can be written to as well."""
+
+    def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> None:
+        """Store the objects. One that is stored is stored whole.
+
+        :raises NotFinished: the remote cannot be reached, is full, or refuses.
+        """

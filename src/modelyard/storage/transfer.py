@@ -1,0 +1,164 @@
+"""Transfers between cache and remote: what arrives is verified, or it has not arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelyard.errors import DigestMismatch, NotFinished
+from modelyard.storage.cache import not_cached
+from modelyard.storage.directories import files_of, listed_files
+from modelyard.storage.layout import is_directory_oid
+from modelyard.storage.manifests import MAX_SIZE
+from modelyard.storage.progress import SILENT, Progress
+from modelyard.storage.remotes import Outgoing, Remote, Request, Source
+from modelyard.storage.wanted import Corruption, Expected, Named, Wanted, WantedDirectory
+from modelyard.storage.writing import require_space
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
+    from modelyard.storage.cache import Cache
+
+__all__ = ["Fetched", "Pushed", "fetch", "push"]
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What a push did: objects and bytes that were stored, and objects that were there already."""
+
+    objects: int
+    size: int
+    present: int
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a fetch did: objects and bytes that came from the remote, and corruption that it healed."""
+
+    objects: int = 0
+    size: int = 0
+    healed: tuple[Corruption, ...] = ()
+
+    def __add__(self, other: Fetched) -> Fetched:
+        return Fetched(self.objects + other.objects, self.size + other.size, self.healed + other.healed)
+
+
+def push(oids: Sequence[str], cache: Cache, remote: Remote, *, progress: Progress = SILENT) -> Pushed:
+    """Store objects of the cache in a remote, a directory's files before its manifest.
+
+    So a manifest that is in the remote says that its directory is there too. What is there already with
+    the right size is skipped, and what was stored is asked for again.
+
+    :raises DigestMismatch: an object in the cache is corrupt; it is in quarantine now.
+    :raises NotFinished: an object is not in the cache, or the remote cannot be reached or refuses.
+    """
+    manifests = [oid for oid in oids if is_directory_oid(oid)]
+    files = [oid for oid in oids if not is_directory_oid(oid)]
+    for oid in manifests:
+        files += listed_files(oid, cache.read_manifest(oid)).values()
+    pushed = [_push_batch(list(dict.fromkeys(batch)), cache, remote, progress) for batch in (files, manifests)]
+    progress.done()
+    return Pushed(*(sum(values) for values in zip(*pushed, strict=True)))
+
+
+def fetch(
+    wanted: Sequence[Wanted | WantedDirectory], source: Source, cache: Cache, *, progress: Progress = SILENT
+) -> Fetched:
+    """Bring objects into the cache, and verify all of them, those that lay there already included.
+
+    A corrupt object, in the cache or on its way, is put in quarantine and fetched once more.
+
+    :raises DigestMismatch: an object was corrupt twice, or a manifest lists other files than wanted.
+    :raises NotFinished: an object is not in the remote, or the remote cannot be reached, or the disk is full.
+    """
+    directories = [item for item in wanted if isinstance(item, WantedDirectory)]
+    files = [item for item in wanted if isinstance(item, Wanted)]
+    fetched = _fetch_verified([Named(item.oid, MAX_SIZE) for item in directories], source, cache, SILENT)
+    for directory in directories:
+        files += files_of(directory, cache.read_manifest(directory.oid)).values()
+    needed = sum(item.size for item in _distinct(files) if not cache.holds(item.oid))
+    require_space(cache.root, needed, what=f"the copy of {source.describe()} in the cache")
+    fetched += _fetch_verified(_distinct(files), source, cache, progress)
+    progress.done()
+    return fetched
+
+
+def _distinct(files: Sequence[Wanted]) -> list[Wanted]:
+    distinct = {file.oid: file for file in files}
+    for file in files:
+        if distinct[file.oid] != file:
+            hint = "Look at the metadata of this version: one of the two is wrong"
+            raise DigestMismatch(f"object {file.oid} is said to have two contents", hint=hint)
+    return list(distinct.values())
+
+
+def _fetch_verified(expected: Sequence[Expected], source: Source, cache: Cache, progress: Progress) -> Fetched:
+    held = {item.oid for item in expected if cache.holds(item.oid)}
+    spoilt = {item.oid: found for item in expected if item.oid in held and (found := cache.verify(item))}
+    absent = [item for item in expected if item.oid not in held or item.oid in spoilt]
+    corrupt = _receive(absent, source, cache, progress)
+    twice = _receive([item for item in absent if item.oid in corrupt], source, cache, progress)
+    for corruption in twice.values():
+        raise corruption.error()
+    size = sum(cache.path(item.oid).stat().st_size for item in absent)
+    return Fetched(len(absent), size, (*spoilt.values(), *corrupt.values()))
+
+
+def _receive(expected: Sequence[Expected], source: Source, cache: Cache, progress: Progress) -> dict[str, Corruption]:
+    corrupt, missing = {}, []
+    arrivals = source.fetch_many([Request(item.oid, item.limit) for item in expected]) if expected else ()
+    for item, arrival in zip(expected, arrivals, strict=True):
+        if arrival.stream is None:
+            missing.append(item.oid)
+        elif corruption := _take(item, arrival.stream, source, cache, progress):
+            corrupt[item.oid] = corruption
+    if missing:
+        raise _missing(missing, source)
+    return corrupt
+
+
+def _take(expected: Expected, stream: BinaryIO, source: Source, cache: Cache, progress: Progress) -> Corruption | None:
+    with cache.receiving() as received:
+        found = received.file.receive(stream, limit=expected.limit + 1, progress=progress)
+        difference = expected.difference(found)
+        if difference is None:
+            received.keep(expected.oid)
+            return None
+        quarantine = received.quarantine(expected.oid)
+    return Corruption(expected.oid, f"remote {source.name!r}", difference, quarantine)
+
+
+def _missing(oids: Sequence[str], source: Source) -> NotFinished:
+    more = f" (and {len(oids) - 1} more)" if len(oids) > 1 else ""
+    hint = f"Run `dvc push --remote {source.name}` where the model was registered"
+    return NotFinished(f"object {oids[0]}{more} is not in {source.describe()}", hint=hint)
+
+
+def _push_batch(oids: list[str], cache: Cache, remote: Remote, progress: Progress) -> tuple[int, int, int]:
+    sizes = {oid: _cached_size(oid, cache) for oid in oids}
+    present = remote.sizes(oids) if oids else {}
+    absent = [oid for oid in oids if present.get(oid) != sizes[oid]]
+    for oid in absent:
+        if corruption := cache.verify(Named(oid)):
+            raise corruption.error()
+    remote.push_many([Outgoing(oid, cache.path(oid)) for oid in absent], progress=progress)
+    _require_arrived({oid: sizes[oid] for oid in absent}, remote)
+    return len(absent), sum(sizes[oid] for oid in absent), len(oids) - len(absent)
+
+
+def _require_arrived(sizes: dict[str, int], remote: Remote) -> None:
+    arrived = remote.sizes(list(sizes)) if sizes else {}
+    for oid, size in sizes.items():
+        if arrived.get(oid) != size:
+            found = "it is not there" if oid not in arrived else f"it has {arrived[oid]} bytes there"
+            message = f"object {oid} of {size} bytes did not arrive in {remote.describe()}: {found}"
+            raise NotFinished(message, hint="Run the command again")
+
+
+def _cached_size(oid: str, cache: Cache) -> int:
+    try:
+        return cache.path(oid).stat().st_size
+    except OSError as error:
+        raise not_cached(oid) from error

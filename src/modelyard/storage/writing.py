@@ -1,0 +1,205 @@
+"""Files that are not there until they are whole.
+
+A new file is written under a name of its own, forced to the disk, and renamed; then its directory is
+forced to the disk too. A process that dies at any moment leaves the old file or the new one, and at
+most a ``.modelyard-*.part`` beside it, which a later process sweeps away.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, BinaryIO
+
+from modelyard.errors import NotFinished
+from modelyard.storage.digests import Digester, Digests, chunks, digest_stream
+from modelyard.storage.progress import SILENT, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = [
+    "NewFile",
+    "new_file",
+    "open_directory",
+    "open_regular",
+    "part_name",
+    "require_space",
+    "stale_parts",
+    "translated",
+]
+
+_PART = re.compile(r"\.modelyard-([0-9]+)-[0-9a-f]{16}\.part", re.ASCII)
+_STALE_SECONDS = 24 * 60 * 60
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FICLONE = 0x40049409  # linux/fs.h
+
+
+class NewFile:
+    """A file that is being written, and has no name that anybody looks for."""
+
+    def __init__(self, directory: int, name: str, descriptor: int) -> None:
+        self._directory = directory
+        self._name = name
+        self._descriptor = descriptor
+
+    def write(self, data: bytes) -> None:
+        """Append the bytes."""
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._descriptor, view) :]
+
+    def receive(self, stream: BinaryIO, *, limit: int | None = None, progress: Progress = SILENT) -> Digests:
+        """Append a stream, at most ``limit`` bytes of it, and return the digests of what was written."""
+        digester = Digester()
+        for chunk in chunks(stream, limit=limit):
+            self.write(chunk)
+            digester.update(chunk)
+            progress.advance(len(chunk))
+        return digester.digests()
+
+    def copy(self, source: BinaryIO, *, progress: Progress = SILENT) -> Digests:
+        """Take over a whole file, sharing its blocks where the file system can, and return its digests."""
+        if not self._clone(source):
+            return self.receive(source, progress=progress)
+        with os.fdopen(os.dup(self._descriptor), "rb") as copied:
+            copied.seek(0)
+            digests = digest_stream(copied)
+        progress.advance(digests.size)
+        return digests
+
+    def publish(self, directory: int, name: str, *, mode: int) -> None:
+        """Give the file its name, in place of any file or symbolic link that had it."""
+        os.fchmod(self._descriptor, mode)
+        os.fsync(self._descriptor)
+        os.rename(self._name, name, src_dir_fd=self._directory, dst_dir_fd=directory)
+        os.fsync(directory)
+
+    def _clone(self, source: BinaryIO) -> bool:
+        if os.uname().sysname != "Linux":
+            return False
+        import fcntl
+
+        try:
+            fcntl.ioctl(self._descriptor, _FICLONE, source.fileno())
+        except OSError:
+            return False
+        return True
+
+
+def part_name() -> str:
+    """Return a name for something unfinished, which nothing else has."""
+    return f".modelyard-{os.getpid()}-{os.urandom(8).hex()}.part"
+
+
+@contextmanager
+def new_file(directory: int) -> Iterator[NewFile]:
+    """Open a new file in a directory; unless it is published, it is gone at the end of the block."""
+    for stale in stale_parts(directory):
+        with suppress(OSError):
+            os.unlink(stale, dir_fd=directory)
+    name = part_name()
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(name, flags, 0o600, dir_fd=directory)
+    try:
+        yield NewFile(directory, name, descriptor)
+    finally:
+        os.close(descriptor)
+        with suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=directory)
+
+
+@contextmanager
+def open_directory(root: Path, *parts: str, create: bool = True) -> Iterator[int]:
+    """Open the directory that the parts name below the root, making what is missing.
+
+    The root may be reached through symbolic links, the parts may not.
+
+    :raises OSError: a part is a symbolic link or no directory, or is missing and not to be made.
+    """
+    if create:
+        root.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(root, _DIRECTORY & ~os.O_NOFOLLOW)
+    try:
+        for part in parts:
+            if part in ("", ".", "..") or "/" in part:
+                raise OSError(errno.EINVAL, f"{part!r} is not the name of a directory")
+            if create:
+                with suppress(FileExistsError):
+                    os.mkdir(part, dir_fd=descriptor)
+            inner = os.open(part, _DIRECTORY, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = inner
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file for reading, and never wait for a pipe or follow a symbolic link.
+
+    :raises OSError: there is no such file, or it is something else than a regular file.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def require_space(directory: Path, needed: int, *, what: str) -> None:
+    """Make sure that so many bytes fit on the disk that holds a directory.
+
+    :raises NotFinished: they do not.
+    """
+    import shutil
+
+    existing = next(path for path in (directory, *directory.absolute().parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    if needed > free:
+        raise NotFinished(
+            f"{what} needs {needed} bytes, {free} are free on the disk that holds {directory}",
+            hint="Free some space there, or choose another directory, and run the command again",
+        )
+
+
+@contextmanager
+def translated(what: str, path: Path) -> Iterator[None]:
+    """Turn what the operating system refuses into :class:`NotFinished`; ``what`` is like "write to"."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        hint = f"Look at the disk, the permissions and any symbolic link of {path}, and run the command again"
+        raise NotFinished(f"cannot {what} {path}: {reason}", hint=hint) from error
+
+
+def stale_parts(directory: int) -> list[str]:
+    """Return the names of what dead processes left behind in a directory more than a day ago."""
+    oldest = time.time() - _STALE_SECONDS
+    with os.scandir(directory) as entries:
+        return [entry.name for entry in entries if _is_stale(entry, oldest)]
+
+
+def _is_stale(entry: os.DirEntry[str], oldest: float) -> bool:
+    part = _PART.fullmatch(entry.name)
+    if part is None:
+        return False
+    with suppress(OSError):
+        return entry.stat(follow_symlinks=False).st_mtime < oldest and not _lives(int(part[1]))
+    return False
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
