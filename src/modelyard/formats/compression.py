@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
 
-    from typing_extensions import Buffer
+    from _typeshed import WriteableBuffer
 
 __all__ = ["compression_of", "decompressed"]
 
@@ -84,7 +84,7 @@ class _Decompressed(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Buffer) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer)
         data = self._next(min(len(view), self._left))
         view[: len(data)] = data

@@ -19,7 +19,7 @@ __all__ = ["recognise"]
 
 _PREFIX = 8
 _LONGEST_HEADER = 100_000_000
-_LONGEST_READ = 16 * 1024 * 1024
+_LONGEST_READ = 4 * 1024 * 1024
 _METADATA = "__metadata__"
 _FRAMEWORKS = {"flax": "flax", "mlx": "mlx", "np": "numpy", "paddle": "paddle", "pt": "pytorch", "tf": "tensorflow"}
 
@@ -27,7 +27,7 @@ _FRAMEWORKS = {"flax": "flax", "mlx": "mlx", "np": "numpy", "paddle": "paddle", 
 def recognise(source: Source) -> ArtifactFacts | None:
     """Return the facts of a safetensors file, or None.
 
-    A header beyond 16 MiB is taken at its first bytes, and tells no framework.
+    A header beyond 4 MiB is taken at its first bytes, and tells no framework.
     """
     length = int.from_bytes(source.head[:_PREFIX], "little")
     if not 2 <= length <= min(_LONGEST_HEADER, source.size - _PREFIX) or source.head[_PREFIX : _PREFIX + 1] != b"{":

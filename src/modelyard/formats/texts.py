@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["recognise"]
 
-_LONGEST_JSON = 8 * 1024 * 1024
+_LONGEST_JSON = 1024 * 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _BRACKETS = {ord("{"): b"}", ord("["): b"]"}
 
@@ -22,7 +22,7 @@ _BRACKETS = {ord("{"): b"}", ord("["): b"]"}
 def recognise(source: Source) -> ArtifactFacts | None:
     """Return the facts of a JSON or another text file in UTF-8, or None.
 
-    Text is judged by its first 64 KiB, JSON beyond 8 MiB by its first and last bracket.
+    Text is judged by its first 64 KiB, JSON beyond 1 MiB by its first and last bracket.
     """
     if not source.size or not _is_text(source.head, whole=source.size == len(source.head)):
         return None
@@ -44,7 +44,8 @@ def _is_json(source: Source) -> bool:
     if source.size > _LONGEST_JSON:
         return source.tail(1024).rstrip().endswith(_BRACKETS[start[0]])
     try:
-        json.loads(source.read(0, _LONGEST_JSON))
+        # Numbers stay text, as Python refuses to read very long ones.
+        json.loads(source.read(0, _LONGEST_JSON), parse_int=str)
     except (ValueError, RecursionError):
         return False
     return True
