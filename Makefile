@@ -52,6 +52,7 @@ clean: ## remove the .venv, builds and caches
 	$(PYTHON) -m venv .venv
 
 .venv/%.stamp: requirements/%.txt pyproject.toml | .venv/bin/python
+	@echo "Installing requirements/$*.txt into .venv; the first time this takes a minute or two."
 	$(PIP) install --quiet --require-hashes -r requirements/$*.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	touch $@

@@ -28,6 +28,7 @@ ORDER = (
     "documents",
     "git",
     "tree",
+    "content",
     "version_directory",
     "snapshot",
     "changes",
@@ -47,7 +48,7 @@ ORDER = (
 )
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
-VALIDATE = PACKAGE / "cli" / "validate.py"
+VALIDATE = PACKAGE / "cli" / "validate_command.py"
 
 # What `modelyard validate` may import beside the standard library, by engine. jsonschema tries the
 # libraries of optional formats, of which idna is often installed.
@@ -116,6 +117,7 @@ def imported_roots(statement: str, *, blocked: tuple[str, ...] = ()) -> set[str]
     """Return which packages a fresh interpreter imports for the statement, beside the standard library and ours."""
     command = [sys.executable, "-c", REPORT_IMPORTS, str(SOURCE), statement, *blocked]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
+    print(run.stdout, run.stderr)
     reports = [line for line in run.stdout.splitlines() if line.startswith("roots:")]
     assert reports, run.stderr
     return set(reports[-1].split()[1:]) - {"modelyard"}
