@@ -5,7 +5,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip
-LIGHT := tests/documents tests/git tests/test_imports.py
+LIGHT := tests/documents tests/git tests/tree tests/test_tree.py tests/test_imports.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
