@@ -1,0 +1,90 @@
+"""What a plain YAML scalar means, or that readers do not agree on it.
+
+Accepted are the forms that YAML 1.1, YAML 1.2 and JSON read alike: ``null`` and nothing at all,
+``true``, ``false``, decimal integers, and floats with digits on both sides of the point. Whatever
+some YAML reader takes for a truth value, a number or a date is refused; the rest is a string.
+Sources: yaml.org/type (YAML 1.1) and chapter 10 of the YAML 1.2.2 specification.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from modelyard.documents.document import FaultKind
+from modelyard.documents.faults import shown
+from modelyard.documents.limits import MAX_DIGITS
+
+if TYPE_CHECKING:
+    from modelyard.documents.document import Value
+
+__all__ = ["Ambiguous", "is_plain_string", "resolve"]
+
+_CONSTANTS: dict[str, Value] = {"": None, "null": None, "true": True, "false": False}
+_AMBIGUOUS_WORDS = frozenset({"null", "~", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"})
+# A scalar that starts with none of these is a string, which settles most of them in one step.
+_DOUBTFUL_STARTS = frozenset(["", *"0123456789+-.~=<nNtTfFyYoO"])
+_NUMBER_STARTS = frozenset("0123456789+-.")
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)
+_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]+)?", re.ASCII)
+_NUMBER_FOR_SOME = re.compile(
+    r"""[-+]?(?:
+        (?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?    # 012  1_000  +1  1.  .5  1e5  12e4567
+        |0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+                    # 0x1f  0o17  0b11
+        |[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?                    # 12:30:45 is a number to base 60
+        |\.(?:inf|nan|Inf|INF|NaN|NAN)
+    )""",
+    re.ASCII | re.VERBOSE,
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?", re.ASCII | re.DOTALL)
+
+
+class Ambiguous(ValueError):
+    """Readers do not agree on what a plain scalar means."""
+
+    def __init__(self, text: str, message: str, kind: FaultKind = FaultKind.AMBIGUOUS) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.hint = f"quote it: '{text}'" if len(text) <= MAX_DIGITS * 2 else "quote it"
+
+
+def resolve(text: str) -> Value:
+    """Return what the plain scalar means.
+
+    :raises Ambiguous: readers do not agree, or a number is out of range.
+    """
+    if text[:1] not in _DOUBTFUL_STARTS:
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text[0] in _NUMBER_STARTS:
+        return _number(text)
+    if text.lower() in _AMBIGUOUS_WORDS:
+        raise Ambiguous(text, f"YAML readers do not agree on what {shown(text)} means")
+    return text
+
+
+def is_plain_string(text: str) -> bool:
+    """Whether every reader takes the plain scalar for a string."""
+    try:
+        return isinstance(resolve(text), str)
+    except Ambiguous:
+        return False
+
+
+def _number(text: str) -> Value:
+    if _INTEGER.fullmatch(text):
+        if len(text.lstrip("-")) > MAX_DIGITS:
+            raise Ambiguous(text, f"the integer {shown(text)} has more than {MAX_DIGITS} digits", FaultKind.LIMIT)
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        number = float(text)
+        if math.isinf(number):
+            raise Ambiguous(text, f"the number {shown(text)} is too large", FaultKind.LIMIT)
+        return number
+    if _NUMBER_FOR_SOME.fullmatch(text) or _DATE.fullmatch(text):
+        raise Ambiguous(text, f"YAML readers do not agree on what {shown(text)} means")
+    return text
