@@ -1,14 +1,15 @@
 """Licences as SPDX expressions (SPDX 2.3, annex D).
 
-The grammar is judged here and the identifiers by the table that ``packaging`` carries, one at a
-time: its own parser hands the expression to Python's compiler, and its verdict changed over time.
+Identifiers are those of ``spdx.txt`` beside this module, so that a verdict depends on the version of
+modelyard alone and a check needs no other package.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from modelyard.documents.scalars import InvalidScalar, quoted
 
@@ -124,47 +125,36 @@ def _identifier(word: str) -> str:
         if _REFERENCE.fullmatch(word):
             return word
         raise InvalidLicense(f"{quoted(word)} is not a licence reference", "write it like LicenseRef-Proprietary")
-    known = _canonical(word)
-    if known is None:
+    known, later = _known(), ""
+    if word.endswith("+") and word.lower() not in known:
+        word, later = word[:-1], "+"
+    if word.lower() not in known:
         raise InvalidLicense(f"{quoted(word)} is not an SPDX licence identifier", _nearest(word))
-    return known
+    return known[word.lower()] + later
 
 
 def _exception(word: str) -> str:
-    # The table has one door, so the exception goes through it beside a licence that takes any.
-    known = _canonical(f"GPL-2.0-only WITH {word}")
-    if known is None:
+    found = _known().get(f"with {word.lower()}")
+    if found is None:
         raise InvalidLicense(
             f"{quoted(word)} is not an SPDX licence exception", "write one such as Classpath-exception-2.0"
         )
-    return known.rpartition(" ")[2]
+    return found.partition(" ")[2]
 
 
-def _canonical(text: str) -> str | None:
-    from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-
-    try:
-        return canonicalize_license_expression(text)
-    except InvalidLicenseExpression:
-        return None
+@cache
+def _known() -> dict[str, str]:
+    """Return the licences, and the exceptions after the word WITH, by their lower-case text."""
+    lines = (Path(__file__).parent / "spdx.txt").read_text(encoding="ascii").splitlines()
+    return {line.lower(): line for line in lines if not line.startswith("#")}
 
 
 def _nearest(text: str) -> str:
     wanted = "-".join(text.lower().split())[:64]
     if wanted in _ALIASES:
         return f"did you mean {_ALIASES[wanted]}?"
-    for known in (_USUAL, _all_identifiers()):
-        by_lower = {identifier.lower(): identifier for identifier in known}
+    for by_lower in ({identifier.lower(): identifier for identifier in _USUAL}, _known()):
         found = difflib.get_close_matches(wanted, by_lower, n=1, cutoff=0.7)
         if found:
             return f"did you mean {by_lower[found[0]]}?"
     return _EXAMPLE
-
-
-def _all_identifiers() -> tuple[str, ...]:
-    # The table has no public door; without it only the usual licences are suggested.
-    try:
-        from packaging.licenses._spdx import LICENSES
-    except ImportError:
-        return ()
-    return tuple(entry["id"] for entry in LICENSES.values())

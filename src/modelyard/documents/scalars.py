@@ -66,8 +66,6 @@ def _matching(grammar: re.Pattern[str], meaning: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if grammar.fullmatch(text):
             return text
-        if grammar.fullmatch(text.strip().lower()):
-            raise InvalidScalar(f"{quoted(text)} is not {meaning}", f"write it as {text.strip().lower()}")
         raise InvalidScalar(f"{quoted(text)} is not {meaning}")
 
     parse.__doc__ = f"Return the text, {meaning}.\n\n:raises InvalidScalar: it is anything else."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.schema_engine import Finding, engine_for
-from modelyard.documents.schema_messages import Case, SchemaFault, tell
+from modelyard.documents.schema_messages import Case, SchemaFault, tell, tell_briefly
 from modelyard.documents.schemas import prepared
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def check(schema_name: str, document: Document, *, engine: str | None = None) ->
     schema = prepared(schema_name)
     found = engine_for(schema_name, engine).findings(document.value) | set(_whole_floats(document.value, schema))
     cases = [_case(document, schema, finding) for finding in _worth_telling(found)]
-    return tuple(sorted((fault for case in cases for fault in tell(case)), key=_sort_key))
+    # An engine's refusal stands even where no sentence of ours explains it.
+    faults = [*chain.from_iterable(map(tell, cases))] or chain.from_iterable(map(tell_briefly, cases))
+    return tuple(sorted(faults, key=_sort_key))
 
 
 def _whole_floats(value: Any, schema: Any, path: Path = (), schema_path: Path = ()) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from modelyard.documents.schema_formats import FORMATS, follows
@@ -74,12 +75,14 @@ class _JsonschemaRs:
         from jsonschema_rs import Draft202012Validator
 
         formats = {name: _follows(name) for name in FORMATS}
+        self._schema = schema
         self._validator = Draft202012Validator(schema, formats=formats, validate_formats=True, retriever=_never_fetch)
 
     def findings(self, value: Any) -> frozenset[Finding]:
-        # Most documents have no finding, and `is_valid` stops at nothing but the first.
         if self._validator.is_valid(value):
             return frozenset()
+        if _has_lossy_key(value):
+            return _Jsonschema(self._schema).findings(value)
         errors = self._validator.iter_errors(value)
         return frozenset(Finding(tuple(error.instance_path), tuple(error.schema_path)) for error in errors)
 
@@ -87,13 +90,17 @@ class _JsonschemaRs:
 class _Jsonschema:
     def __init__(self, schema: dict[str, Any]) -> None:
         from jsonschema import Draft202012Validator, FormatChecker
+        from jsonschema.validators import extend
         from referencing import Registry
 
         checker = FormatChecker(formats=())
         for name in FORMATS:
             checker.checks(name)(_follows(name))
         registry: Registry[Any] = Registry(retrieve=_never_fetch)  # type: ignore[call-arg]
-        self._validator = Draft202012Validator(schema, format_checker=checker, registry=registry)
+        # NaN and infinities are no JSON; the other engine takes them for null.
+        types = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_finite)
+        engine: Any = extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
+        self._validator = engine(schema, format_checker=checker, registry=registry)
 
     def findings(self, value: Any) -> frozenset[Finding]:
         errors = self._validator.iter_errors(value)
@@ -102,6 +109,17 @@ class _Jsonschema:
 
 def _follows(name: str) -> Callable[[object], bool]:
     return lambda value: follows(name, value)
+
+
+def _has_lossy_key(value: Any) -> bool:
+    """Whether jsonschema-rs would misreport a path: it drops the key "" and turns "01" into 1."""
+    if isinstance(value, dict):
+        return any(not key or key.lstrip("+").isdigit() for key in value) or any(map(_has_lossy_key, value.values()))
+    return isinstance(value, list) and any(map(_has_lossy_key, value))
+
+
+def _is_finite(_checker: object, value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
 
 
 def _never_fetch(uri: str) -> NoReturn:

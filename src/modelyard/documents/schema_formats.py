@@ -6,6 +6,7 @@ decides anything here: the parser does.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from modelyard.documents import licenses, locations, paths, scalars
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "PREFIX", "follows", "reason"]
 
 PREFIX = "modelyard-"
+_LONGEST_REPAIRED = 200
+_NOT_OF_A_NAME = re.compile(r"[^a-z0-9_-]+")
 
 FORMATS: Mapping[str, Callable[[str], object]] = {
     f"{PREFIX}dataset": locations.parse_dataset,
@@ -51,6 +54,14 @@ def follows(name: str, value: object) -> bool:
 
 def reason(name: str, text: str) -> InvalidScalar | None:
     """Return why a text does not follow a format, or None where it does."""
+    invalid = _refusal(name, text)
+    if invalid is None or invalid.hint or len(text) > _LONGEST_REPAIRED:
+        return invalid
+    fine = [repaired for repaired in _repaired(text) if _refusal(name, repaired) is None]
+    return InvalidScalar(invalid.message, f"write it as {fine[0]}") if fine else invalid
+
+
+def _refusal(name: str, text: str) -> InvalidScalar | None:
     try:
         FORMATS[name](text)
     except InvalidScalar as invalid:
@@ -58,3 +69,13 @@ def reason(name: str, text: str) -> InvalidScalar | None:
     except InvalidName as invalid:
         return InvalidScalar(str(invalid))
     return None
+
+
+def _repaired(text: str) -> tuple[str, ...]:
+    """Return what somebody may have meant; only what then follows the format is ever suggested."""
+    bare = text.strip()
+    low = bare.lower()
+    return (
+        *(bare, low, bare.upper(), _NOT_OF_A_NAME.sub("-", low).strip("-")),
+        *(low.removeprefix("v"), f"{low.removeprefix('v')}.0", f"git:{low}", f"sha256:{low}"),
+    )

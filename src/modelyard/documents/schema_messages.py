@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelyard.documents.document import Document, Path
     from modelyard.problems import Position
 
-__all__ = ["Case", "SchemaFault", "tell"]
+__all__ = ["Case", "SchemaFault", "tell", "tell_briefly"]
 
 _LONGEST_SUGGESTED = 64
 _MOST_SUGGESTIONS = 20
@@ -84,8 +84,8 @@ class Case:
 
 
 def tell(case: Case) -> Iterator[SchemaFault]:
-    """Yield every fault that one keyword finds in one value; at least one."""
-    yield from _KEYWORDS.get(case.keyword, _other)(case)
+    """Yield every fault that one keyword finds in one value."""
+    yield from _KEYWORDS.get(case.keyword, tell_briefly)(case)
 
 
 def _type(case: Case) -> Iterator[SchemaFault]:
@@ -115,26 +115,23 @@ def _meaning(schema: dict[str, Any]) -> str:
 def _unknown(case: Case) -> Iterator[SchemaFault]:
     known = [str(key) for key in case.schema.get("properties", {})]
     # The only pattern in our schemas is `^x-`.
-    unknown = [key for key in case.value if key not in known and not key.startswith("x-")]
+    free = "x-" if "patternProperties" in case.schema else ""
+    unknown = [key for key in case.value if key not in known and not (free and key.startswith(free))]
     where = f" in {case.place}" if case.path else ""
     for count, key in enumerate(unknown):
-        hint = _key_hint(key, known) if count < _MOST_SUGGESTIONS else _free_key(key)
-        yield case.at_key(key, f"unknown key {_tick(key)}{where}", hint)
+        near = _near(key, known) if count < _MOST_SUGGESTIONS else []
+        hint = f"did you mean `{near[0]}`?" if near else _instead(key, free)
+        yield case.at_key(key, f"unknown key {shown_path((key,))}{where}", hint)
 
 
-def _key_hint(key: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(key.lower(), known, n=1) if len(key) <= _LONGEST_SUGGESTED else []
-    return f"did you mean `{near[0]}`?" if near else _free_key(key)
+def _near(key: str, known: list[str]) -> list[str]:
+    return difflib.get_close_matches(key.lower(), known, n=1) if len(key) <= _LONGEST_SUGGESTED else []
 
 
-def _free_key(key: str) -> str:
-    if len(key) > _LONGEST_SUGGESTED:
-        return "remove it; keys that start with `x-` are free"
-    return f"remove it, or name it {_tick('x-' + key)}: keys that start with `x-` are free"
-
-
-def _tick(key: str) -> str:
-    return shown_path((key,))
+def _instead(key: str, free: str) -> str:
+    if not free or len(key) > _LONGEST_SUGGESTED:
+        return "remove it"
+    return f"remove it, or name it {shown_path((free + key,))}: keys that start with `{free}` are free"
 
 
 def _key_names(case: Case) -> Iterator[SchemaFault]:
@@ -213,7 +210,8 @@ def _exactly_one(case: Case) -> Iterator[SchemaFault]:
     yield case.here(f"{case.place} must have exactly one of {listed(keys)}", f"keep one of {listed(keys)}")
 
 
-def _other(case: Case) -> Iterator[SchemaFault]:
+def tell_briefly(case: Case) -> Iterator[SchemaFault]:
+    """Yield one fault that names the keyword and no reason."""
     yield case.here(f"{case.place} does not satisfy `{case.keyword}` of its schema", example(case.schema))
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.scalars import quoted
+from modelyard.documents.yaml_scalars import is_plain_string
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ __all__ = ["example", "listed", "missing_hint", "shown", "shown_path", "type_hin
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?")
 _LONGEST_EXAMPLE = 100
+_NO_EXAMPLE = " " * (_LONGEST_EXAMPLE + 1)
 _TYPES = {
     "array": "a list",
     "boolean": "true or false",
@@ -70,27 +72,35 @@ def type_names(schema: dict[str, Any]) -> str:
 def type_hint(path: Path, value: Any, raw: str | None, schema: dict[str, Any]) -> str:
     """Return how to write the value that was meant, where its text can tell, else an example."""
     meant = _meant(value, raw, _types(schema))
-    return f"write {_entry(path, meant)}" if meant else example(schema)
+    return f"write {_entry(path[-1], meant) if path else meant}" if meant else example(schema)
 
 
 def missing_hint(key: str, schema: dict[str, Any]) -> str:
     """Return what to add for a missing key: an example, or the keys that its mapping needs."""
-    examples = schema.get("examples")
-    text = f"{key}: {_flow(examples[0])}" if examples else key
+    text = _entry(key, _first_example(schema))
     if len(text) <= _LONGEST_EXAMPLE:
         return f"add it, for example {text}"
-    within = schema.get("additionalProperties") or schema.get("items") or {}
-    required = [f"`{name}`" for name in schema.get("required") or within.get("required", ())]
-    return f"add it, with {listed(required)} for each entry" if required else f"add {key}"
+    return f"add it as {_outline(schema)}"
 
 
 def example(schema: dict[str, Any]) -> str:
     """Return the first example of a schema as a hint, or the keys it needs where that is too long."""
-    text = _flow(schema["examples"][0]) if schema.get("examples") else ""
-    if text and len(text) <= _LONGEST_EXAMPLE:
-        return f"write it like {text}"
-    required = [f"`{name}`" for name in schema.get("required", ())]
-    return f"write it as a mapping with {listed(required)}" if required else f"write it as {type_names(schema)}"
+    text = _first_example(schema)
+    return f"write it like {text}" if len(text) <= _LONGEST_EXAMPLE else f"write it as {_outline(schema)}"
+
+
+def _first_example(schema: dict[str, Any]) -> str:
+    return _flow(schema["examples"][0]) if schema.get("examples") else _NO_EXAMPLE
+
+
+def _outline(schema: dict[str, Any]) -> str:
+    """Return a type in words: ``a mapping with `reason```, ``a list of mappings with `sha256```."""
+    types = type_names(schema)
+    entries = schema.get("items") or schema.get("additionalProperties") or {}
+    for required, link in ((schema.get("required"), "with"), (entries and entries.get("required"), "of mappings with")):
+        if required:
+            return f"{types} {link} {listed([f'`{name}`' for name in required])}"
+    return types
 
 
 def _types(schema: dict[str, Any]) -> list[str]:
@@ -115,9 +125,10 @@ def _meant(value: Any, raw: str | None, types: list[str]) -> str:
     return ""
 
 
-def _entry(path: Path, text: str) -> str:
-    key = path[-1] if path else ""
-    return f"{key}: {text}" if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else text
+def _entry(key: str | int, text: str) -> str:
+    if isinstance(key, int):
+        return text
+    return f"{key if is_plain_string(key) and _PLAIN_KEY.fullmatch(key) else _flow(key)}: {text}"
 
 
 def _flow(value: Any) -> str:
