@@ -134,9 +134,10 @@ def test_importing_the_command_line_imports_the_standard_library_alone() -> None
 @pytest.mark.skipif(not VALIDATE.exists(), reason="there is no `modelyard validate` yet")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_validate_imports_yaml_and_one_schema_engine(engine: str, tmp_path: Path) -> None:
-    metadata = tmp_path / "model_registry" / "fraud-1.0.0" / "metadata.yaml"
-    metadata.parent.mkdir(parents=True)
-    metadata.write_text("schema_version: 1\nname: fraud\n", encoding="utf-8")
+    version = tmp_path / "model_registry" / "fraud-1.0.0"
+    version.mkdir(parents=True)
+    (version.parent / "registry.yaml").write_text("schema_version: 1\n", encoding="utf-8")
+    (version / "metadata.yaml").write_text("schema_version: 1\nname: fraud\n", encoding="utf-8")
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     command = f"import os; os.chdir({str(tmp_path)!r}); sys.argv = ['modelyard', 'validate', '.']"
     blocked = () if engine == "jsonschema_rs" else ("jsonschema_rs",)
