@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from modelyard.errors import ModelyardError, NotFinished
+from modelyard.errors import ModelyardError, NotFinished, UsageError
 
-__all__ = ["GitFailed", "MissingObject", "TooLarge"]
+__all__ = ["GitFailed", "MissingObject", "NotARepository", "TooLarge"]
 
 
 class GitFailed(NotFinished):
-    """Git ended with an error that nobody foresaw; ``complaint`` is the first line it printed."""
+    """Git ended with an error that nobody foresaw.
 
-    def __init__(self, command: str, returncode: int, complaint: str) -> None:
+    ``complaint`` is the first line of what it printed as errors, ``output`` all that it printed besides.
+    """
+
+    def __init__(self, command: str, returncode: int, complaint: str, *, output: str = "") -> None:
         super().__init__(f"git {command} failed with exit code {returncode}: {complaint or 'it gave no reason'}")
         self.returncode = returncode
         self.complaint = complaint
+        self.output = output
+
+
+class NotARepository(UsageError):
+    """There is no Git repository here."""
 
 
 class MissingObject(NotFinished):

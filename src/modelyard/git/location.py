@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished, UsageError
-from modelyard.git.failures import GitFailed
+from modelyard.git.failures import GitFailed, NotARepository
 from modelyard.git.process import capture, reading_environment, spawn
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def locate(start: Path, *, keep: Iterable[str] = ()) -> Location:
 
     :param keep: names of ``GIT_*`` variables to take over from our own environment, such as
         :data:`COMMIT_HOOK`; no other is heard.
-    :raises UsageError: there is no repository, or it belongs to somebody else.
+    :raises NotARepository: there is none.
+    :raises UsageError: there is one, but git refuses to read it.
     """
     directory = start.resolve()
     if not directory.is_dir():
@@ -154,5 +155,5 @@ def _not_a_repository(start: Path, error: GitFailed) -> UsageError:
             hint=f"git config --global --add safe.directory {shlex.quote(str(start.resolve()))}",
         )
     if "not a git repository" in error.complaint:
-        return UsageError(f"{str(start)!r} is not in a Git repository", hint="git init")
+        return NotARepository(f"{str(start)!r} is not in a Git repository", hint="git init")
     return UsageError(f"git cannot read the repository at {str(start)!r}: {error.complaint}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-__all__ = ["HARDENING", "capture", "first_line", "reading_environment", "spawn"]
+__all__ = ["HARDENING", "capture", "first_line", "network_environment", "reading_environment", "spawn"]
 
 HARDENING = (
     "--no-pager",
@@ -48,6 +48,26 @@ _KEPT = (
     "GIT_CONFIG_SYSTEM",
     "GIT_CEILING_DIRECTORIES",
 )
+# Set by a git that started us, for its own repository (`git rev-parse --local-env-vars`); the
+# configuration that a user hands over in GIT_CONFIG_COUNT is not among them.
+_OF_A_REPOSITORY = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_CONFIG",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_NAMESPACE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_QUARANTINE_PATH",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
 _FIXED = {
     "LC_ALL": "C.UTF-8",
     "GIT_TERMINAL_PROMPT": "0",
@@ -60,6 +80,21 @@ def reading_environment() -> dict[str, str]:
     """Return the environment for a git that only reads: what is allow-listed, and no other ``GIT_*``."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, **_FIXED}
+
+
+def network_environment() -> dict[str, str]:
+    """Return the environment for a git that talks to a remote for us.
+
+    It is our own, since agents, proxies and credential helpers are found through it, without what
+    would point git at another repository. Nobody is asked for a password.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name not in _OF_A_REPOSITORY}
+    return {
+        "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+        **inherited,
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C.UTF-8",
+    }
 
 
 def spawn(

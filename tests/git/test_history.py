@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from modelyard.errors import NotFinished
+from modelyard.git.history import LogEntry, commits_between, first_parent_log, merge_base
+from modelyard.git.references import default_branch
+from support.repositories import Repository, new_repository, run_git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STAGE = "model_registry/stages/production/fraud.yaml"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return new_repository(tmp_path / "registry")
+
+
+@pytest.fixture
+def shallow(repository: Repository, tmp_path: Path) -> Repository:
+    repository.commit({STAGE: b"1"})
+    repository.commit({STAGE: b"2"})
+    run_git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repository.path}", "shallow")
+    return Repository(tmp_path / "shallow")
+
+
+def merge(repository: Repository, files: dict[str, bytes], message: str) -> str:
+    """Change files on a branch of two commits and merge it, as a pull request does."""
+    repository.git("checkout", "--quiet", "-b", "side")
+    for path, content in files.items():
+        repository.commit({path: content}, "Work")
+    repository.git("checkout", "--quiet", "main")
+    repository.git("merge", "--quiet", "--no-ff", "--message", message, "side")
+    repository.git("branch", "--quiet", "--delete", "side")
+    return repository.head
+
+
+def test_the_log_of_a_path_is_its_merges(repository: Repository) -> None:
+    first = repository.commit({STAGE: b"1"}, "Begin\n\nWith a reason\nand another")
+    second = merge(repository, {STAGE: b"2", "other": b""}, "Promote fraud@2.0.0 to production")
+    merge(repository, {"other": b"2"}, "Something else")
+    time = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+    assert first_parent_log(repository.location, repository.head, STAGE) == (
+        LogEntry(second, "Ada Author", time, "Promote fraud@2.0.0 to production", ""),
+        LogEntry(first, "Ada Author", time, "Begin", "With a reason\nand another"),
+    )
+    assert first_parent_log(repository.location, repository.head, "nowhere") == ()
+
+
+def test_the_commits_between_two_leave_out_merges(repository: Repository) -> None:
+    old = repository.commit({"a": b"1"}, "feat: begin")
+    merge(repository, {"train.py": b"", "README": b""}, "Merge")
+    repository.commit({"train.py": b"2"}, "feat!: drop a feature\n\nBREAKING CHANGE: one input fewer")
+    new = repository.head
+    found = commits_between(repository.location, old, new)
+    assert [(entry.subject, entry.body) for entry in found] == [
+        ("feat!: drop a feature", "BREAKING CHANGE: one input fewer"),
+        ("Work", ""),
+        ("Work", ""),
+    ]
+    assert len(commits_between(repository.location, old, new, "train.py")) == 2
+    assert commits_between(repository.location, new, new) == ()
+
+
+def test_the_merge_base_is_where_a_branch_began(repository: Repository) -> None:
+    base = repository.commit({"a": b"1"})
+    repository.git("checkout", "--quiet", "-b", "side")
+    side = repository.commit({"b": b""})
+    repository.git("checkout", "--quiet", "main")
+    head = repository.commit({"c": b""})
+    assert merge_base(repository.location, head, side) == base
+
+
+def test_histories_that_never_met_have_no_merge_base(repository: Repository) -> None:
+    head = repository.commit({"a": b"1"})
+    assert merge_base(repository.location, head, repository.commit_tree(repository.make_tree({"b": b""}))) is None
+
+
+def test_a_shallow_clone_cannot_answer_for_history(shallow: Repository) -> None:
+    location, head = shallow.location, shallow.head
+    other = shallow.commit_tree(shallow.make_tree({"b": b""}))
+    with pytest.raises(NotFinished, match=r"^the clone is too shallow to hold the merge base$") as caught:
+        merge_base(location, head, other)
+    assert caught.value.hint == "git fetch --unshallow"
+    with pytest.raises(NotFinished) as caught:
+        first_parent_log(location, head, STAGE)
+    assert str(caught.value) == f"the history of {STAGE!r} is cut off in this shallow clone"
+    with pytest.raises(NotFinished) as caught:
+        commits_between(location, other, head)
+    assert str(caught.value) == f"the commits since {other[:12]} are cut off in this shallow clone"
+
+
+def test_the_default_branch_is_what_the_remote_says(repository: Repository, tmp_path: Path) -> None:
+    assert default_branch(repository.location) is None
+    repository.commit({"a": b""})
+    assert default_branch(repository.location) == "refs/heads/main"
+    repository.git("branch", "--move", "trunk")
+    assert default_branch(repository.location) is None
+    run_git(tmp_path, "clone", "--quiet", str(repository.path), "clone")
+    assert default_branch(Repository(tmp_path / "clone").location) == "refs/remotes/origin/trunk"
