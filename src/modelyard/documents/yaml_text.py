@@ -1,0 +1,133 @@
+"""Rendering of YAML in block style, so that every reader reads back the equal value.
+
+A string is quoted exactly where some YAML reader would take it for something else; text of several
+lines becomes a literal block. Keys keep their order, and nothing is wrapped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.documents.writable import Unwritable, require_size, require_writable
+from modelyard.documents.yaml_scalars import is_plain_string
+
+if TYPE_CHECKING:
+    from modelyard.documents.document import Value
+
+__all__ = ["INDENT", "block_lines", "double_quoted", "entry_lines", "inline", "item_lines", "render", "single_quoted"]
+
+INDENT = "  "
+_MAX_KEY = 1000
+
+_INDICATORS = frozenset(",[]{}#&*!|>'\"%@`")
+_FLOW_INDICATORS = frozenset(",[]{}:?")
+_MARKERS = ("---", "...")
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
+
+
+def render(value: Value) -> bytes:
+    """Return the value as YAML, with a line feed at the end.
+
+    ``documents.yaml.read(render(value)).value == value`` holds for every value that is not refused.
+
+    :raises Unwritable: the value cannot stand in a strict document; it is a ValueError too.
+    """
+    require_writable(value)
+    return require_size(("\n".join(block_lines(value)) + "\n").encode())
+
+
+def block_lines(value: Value) -> list[str]:
+    """Return the lines of a value in block style, without indentation."""
+    if isinstance(value, dict) and value:
+        return [line for key, child in value.items() for line in entry_lines(key, child)]
+    if isinstance(value, list) and value:
+        return [line for child in value for line in item_lines(child)]
+    if isinstance(value, str) and _fits_literal(value):
+        return _literal_lines(value)
+    return [inline(value)]
+
+
+def entry_lines(key: str, value: Value) -> list[str]:
+    """Return the lines of a key and its value in a block mapping.
+
+    :raises Unwritable: the key is longer than YAML lets a key on one line be.
+    """
+    name = inline(key)
+    if len(name) > _MAX_KEY:
+        raise Unwritable(f"the key {key[:20]!r}… has more than {_MAX_KEY} characters", hint="use a short key")
+    lines = block_lines(value)
+    if isinstance(value, (dict, list)) and value:
+        return [f"{name}:", *indented(lines)]
+    return [f"{name}: {lines[0]}", *lines[1:]]
+
+
+def item_lines(value: Value) -> list[str]:
+    """Return the lines of an item of a block list."""
+    first, *rest = block_lines(value)
+    return [f"- {first}", *indented(rest)]
+
+
+def indented(lines: list[str], by: str = INDENT) -> list[str]:
+    """Return the lines moved to the right; empty ones stay empty."""
+    return [by + line if line else line for line in lines]
+
+
+def inline(value: Value, *, in_flow: bool = False) -> str:
+    """Return the value on one line, collections in brackets."""
+    if isinstance(value, dict):
+        pairs = (f"{inline(key, in_flow=True)}: {inline(child, in_flow=True)}" for key, child in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(inline(child, in_flow=True) for child in value) + "]"
+    if isinstance(value, str):
+        return _string(value, in_flow=in_flow)
+    if isinstance(value, float):
+        return _float(value)
+    if value is None:
+        return "null"
+    return str(value).lower()
+
+
+def single_quoted(text: str) -> str | None:
+    """Return the text in single quotes, or None where they cannot hold it on one line."""
+    return None if "\n" in text or "\t" in text else "'" + text.replace("'", "''") + "'"
+
+
+def double_quoted(text: str) -> str:
+    """Return the text in double quotes, on one line."""
+    return '"' + text.translate(_ESCAPES) + '"'
+
+
+def _string(text: str, *, in_flow: bool) -> str:
+    if _stands_plain(text) and not (in_flow and _FLOW_INDICATORS.intersection(text)):
+        return text
+    return single_quoted(text) or double_quoted(text)
+
+
+def _stands_plain(text: str) -> bool:
+    if not text or text != text.strip() or "\n" in text or "\t" in text:
+        return False
+    if text[0] in _INDICATORS or text.startswith(_MARKERS) or (text[0] in "-?:" and not text[1:2].isalnum()):
+        return False
+    return ": " not in text and " #" not in text and not text.endswith(":") and is_plain_string(text)
+
+
+def _fits_literal(text: str) -> bool:
+    """Whether a literal block holds the text as it stands, and an editor that trims line ends leaves it so."""
+    if "\n" not in text or "\t" in text or text[0] in " \n":
+        return False
+    lines = text.removesuffix("\n").split("\n")
+    return lines[-1] != "" and all(line == line.rstrip(" ") for line in lines)
+
+
+def _literal_lines(text: str) -> list[str]:
+    header = "|" if text.endswith("\n") else "|-"
+    return [header, *indented(text.removesuffix("\n").split("\n"))]
+
+
+def _float(number: float) -> str:
+    text = repr(number)
+    mantissa, exponent_mark, exponent = text.partition("e")
+    if exponent_mark and "." not in mantissa:
+        return f"{mantissa}.0e{exponent}"
+    return text
