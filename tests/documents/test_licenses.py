@@ -64,6 +64,11 @@ def test_an_expression_is_made_canonical(text: str, canonical: str) -> None:
         ("MIT WITH", "'MIT WITH' is not an SPDX expression", SYNTAX),
         ("(MIT) WITH LLVM-exception", "'(MIT) WITH LLVM-exception' is not an SPDX expression", SYNTAX),
         (
+            "MIT WITH LLVM-exception WITH LLVM-exception",
+            "'MIT WITH LLVM-exception WITH LLVM-exception' is not an SPDX expression",
+            SYNTAX,
+        ),
+        (
             "MIT WITH no-exception",
             "'no-exception' is not an SPDX licence exception",
             "write one such as Classpath-exception-2.0",

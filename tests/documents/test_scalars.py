@@ -72,6 +72,11 @@ def test_a_text_within_its_grammar_is_returned(parse: Callable[[str], str], text
         ),
         (
             parse_timestamp,
+            "2025-03-14T09:26:53+01:60",
+            "'2025-03-14T09:26:53+01:60' is a moment that the calendar does not have",
+        ),
+        (
+            parse_timestamp,
             "2025-03-14T09:26:53+24:00",
             "'2025-03-14T09:26:53+24:00' is a moment that the calendar does not have",
         ),
@@ -100,6 +105,10 @@ def test_a_timestamp_survives_its_text(moment: datetime) -> None:
     """parse_timestamp(t.isoformat()) == t, with the same offset"""
     parsed = parse_timestamp(moment.isoformat())
     assert (parsed.replace(tzinfo=None), parsed.utcoffset()) == (moment.replace(tzinfo=None), moment.utcoffset())
+
+
+def test_a_short_fraction_counts_from_the_point() -> None:
+    assert parse_timestamp("2025-03-14T09:26:53.5Z").microsecond == 500_000
 
 
 def test_digits_beyond_microseconds_are_dropped() -> None:

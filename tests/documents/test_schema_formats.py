@@ -103,7 +103,8 @@ def test_a_format_says_nothing_about_other_types(value: object) -> None:
         ("digest", "ab" * 32, f"write it as sha256:{'ab' * 32}"),
         ("training-hash", "ab" * 20, f"write it as git:{'ab' * 20}"),
         ("rule-code", "my101", "write it as MY101"),
-        ("model-name", "A" * 5000, ""),
+        ("url", " https://example.org/a", "write it as https://example.org/a"),
+        ("url", f" https://example.org/{'a' * 200}", ""),
     ],
 )
 def test_what_was_meant_is_suggested_where_it_is_near(noun: str, text: str, hint: str) -> None:

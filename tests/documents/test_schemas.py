@@ -123,7 +123,9 @@ def test_preparing_resolves_a_reference_and_keeps_what_stands_beside_it() -> Non
     }
 
 
-@pytest.mark.parametrize("reference", ["http://127.0.0.1/s.json", "other.json", "#/$defs/missing", "#/properties/a"])
+@pytest.mark.parametrize(
+    "reference", ["http://127.0.0.1/s.json", "other.json", "#/$defs/missing", "a.json#/$defs/there"]
+)
 def test_preparing_refuses_a_reference_that_leads_outside(reference: str) -> None:
     with pytest.raises(ModelyardError) as raised:
         prepare({"items": {"$ref": reference}, "$defs": {"there": {}}})
@@ -132,7 +134,7 @@ def test_preparing_refuses_a_reference_that_leads_outside(reference: str) -> Non
     )
 
 
-@pytest.mark.parametrize("name", ["NO_SCHEMA", "../pyproject", ""])
+@pytest.mark.parametrize("name", ["NO_SCHEMA", "../schemas/STAGE_SCHEMA", ""])
 def test_loading_an_unknown_schema_names_those_there_are(name: str) -> None:
     with pytest.raises(ModelyardError) as raised:
         load(name)

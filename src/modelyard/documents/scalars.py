@@ -153,7 +153,7 @@ def parse_timestamp(text: str) -> datetime:
 def _offset(sign: str | None, hours: str | None, minutes: str | None) -> timezone:
     if sign is None or hours is None or minutes is None:
         return timezone.utc
-    if int(hours) > 23 or int(minutes) > 59:
+    if int(minutes) > 59:
         raise ValueError
     offset = timedelta(hours=int(hours), minutes=int(minutes))
     return timezone(-offset if sign == "-" else offset)
