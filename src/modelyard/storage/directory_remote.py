@@ -58,8 +58,8 @@ class DirectoryRemote:
             with stream:
                 yield Arrival(request.oid, stream)
 
-    def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> None:
-        """Copy the objects, each under a temporary name until it is whole.
+    def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
+        """Copy the objects, each under a temporary name until it is whole, and return their sizes there.
 
         :raises NotFinished: the directory's parent is not there, or the disk is full or refuses.
         """
@@ -68,6 +68,7 @@ class DirectoryRemote:
         require_space(self.root, needed, what=f"the copy in {self.describe()}")
         for item in objects:
             self._push(item, progress)
+        return self.sizes([item.oid for item in objects])
 
     def _push(self, item: Outgoing, progress: Progress) -> None:
         *parts, name = PurePosixPath(object_path(item.oid)).parts

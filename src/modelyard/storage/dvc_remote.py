@@ -78,16 +78,19 @@ class DvcRemote:
                     yield Arrival(oid, stream)
                 files[oid].unlink()
 
-    def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> None:
-        """Upload the objects, in one process.
+    def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
+        """Upload the objects in one process, and return the sizes that they have there.
 
         :raises NotFinished: the remote cannot be reached, or refuses.
         :raises UsageError: DVC or its client for this remote is not installed.
         """
         items = [{"oid": item.oid, "limit": 0, "file": str(item.path.absolute())} for item in objects]
+        stored = {}
         with self._directory() as directory:
             for report in self._run("push", items, directory):
-                progress.advance(report["size"] or 0)
+                stored[report["oid"]] = report["size"] or 0
+                progress.advance(stored[report["oid"]])
+        return stored
 
     @contextmanager
     def _directory(self) -> Iterator[Path]:
@@ -151,6 +154,8 @@ def _driver(directory: Path, asked: TextIO, errors: TextIO) -> Iterator[subproce
     environment = {
         **os.environ,
         "PYTHONPATH": path,
+        # Corrupt bytes shall arrive here, where they are recognised, named and kept.
+        "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
         "DVC_NO_ANALYTICS": "1",
         "DVC_SITE_CACHE_DIR": str(directory / "site"),
     }

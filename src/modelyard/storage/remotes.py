@@ -69,8 +69,8 @@ class Source(Protocol):
 class Remote(Source, Protocol):
     """A place that objects can be written to as well."""
 
-    def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> None:
-        """Store the objects. One that is stored is stored whole.
+    def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
+        """Store the objects, each whole or not at all, and return the sizes that they have there.
 
         :raises NotFinished: the remote cannot be reached, is full, or refuses.
         """

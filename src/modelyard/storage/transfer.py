@@ -16,7 +16,7 @@ from modelyard.storage.wanted import Corruption, Expected, Named, Wanted, Wanted
 from modelyard.storage.writing import require_space
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import BinaryIO
 
     from modelyard.storage.cache import Cache
@@ -49,7 +49,7 @@ def push(oids: Sequence[str], cache: Cache, remote: Remote, *, progress: Progres
     """Store objects of the cache in a remote, a directory's files before its manifest.
 
     So a manifest that is in the remote says that its directory is there too. What is there already with
-    the right size is skipped, and what was stored is asked for again.
+    the right size is skipped, and of what was stored the size is compared.
 
     :raises DigestMismatch: an object in the cache is corrupt; it is in quarantine now.
     :raises NotFinished: an object is not in the cache, or the remote cannot be reached or refuses.
@@ -143,13 +143,12 @@ def _push_batch(oids: list[str], cache: Cache, remote: Remote, progress: Progres
     for oid in absent:
         if corruption := cache.verify(Named(oid)):
             raise corruption.error()
-    remote.push_many([Outgoing(oid, cache.path(oid)) for oid in absent], progress=progress)
-    _require_arrived({oid: sizes[oid] for oid in absent}, remote)
+    arrived = remote.push_many([Outgoing(oid, cache.path(oid)) for oid in absent], progress=progress) if absent else {}
+    _require_arrived({oid: sizes[oid] for oid in absent}, arrived, remote)
     return len(absent), sum(sizes[oid] for oid in absent), len(oids) - len(absent)
 
 
-def _require_arrived(sizes: dict[str, int], remote: Remote) -> None:
-    arrived = remote.sizes(list(sizes)) if sizes else {}
+def _require_arrived(sizes: Mapping[str, int], arrived: Mapping[str, int], remote: Remote) -> None:
     for oid, size in sizes.items():
         if arrived.get(oid) != size:
             found = "it is not there" if oid not in arrived else f"it has {arrived[oid]} bytes there"

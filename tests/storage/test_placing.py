@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from modelyard.errors import DigestMismatch, NotFinished, UsageError
+from modelyard.storage.cache import Cache
+from modelyard.storage.digests import digest_bytes
+from modelyard.storage.placing import place_directory, place_file
+from modelyard.storage.wanted import Content, Wanted, WantedDirectory
+from modelyard.storage.writing import part_name
+from support.objects import SPOILERS, Counter, files_below, spoil, wanted_directory, wanted_file
+
+FILES = {"config.json": b"{}", "weights/1.bin": b"one", "weights/2.bin": b"two"}
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "cache")
+
+
+@pytest.fixture
+def model(cache: Cache, tmp_path: Path) -> Wanted:
+    (tmp_path / "source.bin").write_bytes(b"model")
+    return wanted_file(cache.add_file(tmp_path / "source.bin"))
+
+
+@pytest.fixture
+def directory(cache: Cache, tmp_path: Path) -> WantedDirectory:
+    for relpath, data in FILES.items():
+        path = tmp_path / "source" / relpath
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return wanted_directory(cache.add_directory(tmp_path / "source"))
+
+
+def test_a_placed_file_is_a_copy_of_its_own(cache: Cache, model: Wanted, tmp_path: Path) -> None:
+    progress = Counter()
+    target = tmp_path / "out" / "model.bin"
+
+    place_file(model, cache, target, progress=progress)
+
+    assert target.read_bytes() == b"model"
+    assert target.stat().st_mode & 0o777 == 0o644
+    assert target.stat().st_ino != cache.path(model.oid).stat().st_ino
+    assert files_below(target.parent) == {"model.bin"}
+    assert progress.bytes == 5
+
+
+@pytest.mark.parametrize("how", SPOILERS)
+def test_a_corrupt_object_is_never_placed(cache: Cache, model: Wanted, tmp_path: Path, how: str) -> None:
+    target = tmp_path / "out" / "model.bin"
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    spoil(cache.root, model.oid, how)
+
+    with pytest.raises(DigestMismatch, match=f"object {model.oid} in the cache is corrupt"):
+        place_file(model, cache, target)
+
+    assert target.read_bytes() == b"old"
+    assert files_below(target.parent) == {"model.bin"}
+    assert not cache.holds(model.oid)
+
+
+def test_the_right_md5_is_not_enough(cache: Cache, model: Wanted, tmp_path: Path) -> None:
+    other = Wanted(model.oid, "0" * 64, model.size)
+
+    with pytest.raises(DigestMismatch) as caught:
+        place_file(other, cache, tmp_path / "model.bin")
+
+    (quarantined,) = (cache.root / "quarantine").iterdir()
+    assert caught.value.message == (
+        f"object {model.oid} in the cache is corrupt: expected 5 bytes with sha256 {'0' * 64}, "
+        f"found 5 bytes with sha256 {model.sha256}; it was moved to {quarantined}"
+    )
+
+
+def test_an_object_that_is_not_there(cache: Cache, tmp_path: Path) -> None:
+    with pytest.raises(NotFinished) as caught:
+        place_file(Wanted("0" * 32, "0" * 64, 1), cache, tmp_path / "out" / "model.bin")
+
+    assert caught.value.message == f"object {'0' * 32} is not in the cache"
+
+
+def test_a_symbolic_link_at_the_target_is_replaced_and_not_followed(
+    cache: Cache, model: Wanted, tmp_path: Path
+) -> None:
+    (tmp_path / "victim").write_bytes(b"victim")
+    (tmp_path / "model.bin").symlink_to("victim")
+
+    place_file(model, cache, tmp_path / "model.bin")
+
+    assert (tmp_path / "victim").read_bytes() == b"victim"
+    assert not (tmp_path / "model.bin").is_symlink()
+
+
+def test_a_symbolic_link_above_the_target_is_not_followed(cache: Cache, model: Wanted, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "sub").symlink_to(tmp_path / "elsewhere")
+    target = tmp_path / "out" / "sub" / "model.bin"
+
+    with pytest.raises(NotFinished) as caught:
+        place_file(model, cache, target, beneath=tmp_path / "out")
+
+    assert caught.value.message == f"cannot write {target}: Not a directory"
+    assert files_below(tmp_path / "elsewhere") == set()
+
+
+def test_a_target_that_leads_out_is_refused(cache: Cache, model: Wanted, tmp_path: Path) -> None:
+    target = tmp_path / "out" / ".." / "model.bin"
+
+    with pytest.raises(NotFinished) as caught:
+        place_file(model, cache, target, beneath=tmp_path / "out")
+
+    assert caught.value.message == f"cannot write {target}: '..' is not the name of a directory"
+    assert not (tmp_path / "model.bin").exists()
+
+
+def test_a_placed_directory_holds_its_files(cache: Cache, directory: WantedDirectory, tmp_path: Path) -> None:
+    target = tmp_path / "out" / "model"
+
+    place_directory(directory, cache, target)
+
+    assert {relpath: (target / relpath).read_bytes() for relpath in files_below(target)} == FILES
+    assert [path.name for path in target.parent.iterdir()] == ["model"]
+
+
+def test_a_directory_of_the_same_files_is_replaced(cache: Cache, directory: WantedDirectory, tmp_path: Path) -> None:
+    target = tmp_path / "model"
+    target.mkdir()
+    (target / "config.json").write_bytes(b"changed")
+
+    place_directory(directory, cache, target)
+
+    assert {relpath: (target / relpath).read_bytes() for relpath in files_below(target)} == FILES
+
+
+def test_a_directory_with_a_foreign_file_is_left_alone(
+    cache: Cache, directory: WantedDirectory, tmp_path: Path
+) -> None:
+    target = tmp_path / "model"
+    target.mkdir()
+    (target / "notes.txt").write_bytes(b"mine")
+
+    with pytest.raises(UsageError) as caught:
+        place_directory(directory, cache, target)
+
+    assert caught.value.message == f"{target} holds 'notes.txt', which is no part of what belongs there"
+    assert caught.value.hint == f"Move {target} away, or name another directory"
+    assert files_below(target) == {"notes.txt"}
+
+
+def test_a_file_where_a_directory_belongs_is_left_alone(
+    cache: Cache, directory: WantedDirectory, tmp_path: Path
+) -> None:
+    (tmp_path / "model").write_bytes(b"mine")
+
+    with pytest.raises(UsageError) as caught:
+        place_directory(directory, cache, tmp_path / "model")
+
+    assert caught.value.message == f"{tmp_path / 'model'} is a file, and a directory belongs there"
+
+
+def test_a_symbolic_link_where_a_directory_belongs_is_replaced(
+    cache: Cache, directory: WantedDirectory, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "model").symlink_to("elsewhere")
+
+    place_directory(directory, cache, tmp_path / "model")
+
+    assert files_below(tmp_path / "elsewhere") == set()
+    assert files_below(tmp_path / "model") == set(FILES)
+
+
+def test_one_corrupt_file_leaves_the_old_directory(cache: Cache, directory: WantedDirectory, tmp_path: Path) -> None:
+    target = tmp_path / "model"
+    target.mkdir()
+    (target / "config.json").write_bytes(b"old")
+    spoil(cache.root, digest_bytes(b"two").md5, "flipped")
+
+    with pytest.raises(DigestMismatch, match="in the cache is corrupt"):
+        place_directory(directory, cache, target)
+
+    assert files_below(target) == {"config.json"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "model", "source"]
+
+
+@pytest.mark.parametrize(
+    ("files", "difference"),
+    [
+        ({"config.json": b"{}", "weights/1.bin": b"one"}, "'weights/2.bin' not in the registry"),
+        ({**FILES, "more": b""}, "'more' in the registry alone"),
+        ({**FILES, "a": b"", "b": b"", "c": b"", "d": b""}, "'a', 'b', 'c' and 1 more in the registry alone"),
+    ],
+)
+def test_a_manifest_with_other_files_than_the_registrys_is_refused(
+    cache: Cache, directory: WantedDirectory, tmp_path: Path, files: dict[str, bytes], difference: str
+) -> None:
+    contents = {relpath: Content(digest_bytes(data).sha256, len(data)) for relpath, data in files.items()}
+
+    with pytest.raises(DigestMismatch) as caught:
+        place_directory(WantedDirectory(directory.oid, contents), cache, tmp_path / "model")
+
+    assert caught.value.message == f"manifest {directory.oid} lists other files: {difference}"
+    assert (
+        caught.value.hint == "The pointer and the metadata of this version disagree: do not use it, and tell its owner"
+    )
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_hostile_manifest_is_refused(cache: Cache, tmp_path: Path) -> None:
+    oid = cache.add_manifest(b'[{"md5": "c4ca4238a0b923820dcc509a6f75849b", "relpath": "../../x"}]')
+
+    with pytest.raises(DigestMismatch) as caught:
+        place_directory(WantedDirectory(oid, {}), cache, tmp_path / "model")
+
+    assert caught.value.message == (f"manifest {oid} is refused: path '../../x' leads out of its directory by '..'")
+
+
+def test_an_unfinished_directory_of_a_dead_process_is_swept(
+    cache: Cache, directory: WantedDirectory, tmp_path: Path
+) -> None:
+    # No process has this number: it is above the largest that Linux gives.
+    stale = tmp_path / part_name().replace(str(os.getpid()), str(2**22 + 1))
+    stale.mkdir()
+    (stale / "half").write_bytes(b"")
+    os.utime(stale, (0, 0))
+
+    place_directory(directory, cache, tmp_path / "model")
+
+    assert not stale.exists()

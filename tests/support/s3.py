@@ -1,0 +1,76 @@
+"""A real S3 server: ``rclone serve s3``, which checks signatures and keeps objects as plain files."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from support.tools import requires_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["BUCKET", "S3Server", "serve_s3"]
+
+BUCKET = "models"
+_LISTENING = re.compile(r"Starting s3 server on \[(http://[^/\]]+)")
+
+
+@dataclass(frozen=True)
+class S3Server:
+    """A running server, its one bucket, and the key that it accepts."""
+
+    endpoint: str
+    bucket: Path
+    access_key_id: str = "AKIDEXAMPLE"
+    secret_access_key: str = "an-example-of-a-secret"
+
+    def options(self) -> dict[str, str]:
+        """Return DVC's settings of a remote on this server, beside its URL."""
+        return {
+            "endpointurl": self.endpoint,
+            "region": "us-east-1",
+            "access_key_id": self.access_key_id,
+            "secret_access_key": self.secret_access_key,
+        }
+
+
+@contextmanager
+def serve_s3(root: Path) -> Iterator[S3Server]:
+    """Serve the directory at a port of the system's choice until the block ends."""
+    rclone = requires_tool("rclone")
+    bucket = root / BUCKET
+    bucket.mkdir(parents=True)
+    key = f"{S3Server.access_key_id},{S3Server.secret_access_key}"
+    flags = [
+        "--addr",
+        "127.0.0.1:0",
+        "--auth-key",
+        key,
+        "--dir-cache-time",
+        "0s",
+        "--no-modtime",
+        "--log-level",
+        "INFO",
+    ]
+    process = subprocess.Popen(
+        [rclone, "serve", "s3", *flags, root], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+    )
+    with process:
+        try:
+            yield S3Server(_endpoint(process), bucket)
+        finally:
+            process.kill()
+
+
+def _endpoint(process: subprocess.Popen[str]) -> str:
+    seen = []
+    for line in process.stderr or ():
+        if found := _LISTENING.search(line):
+            return found[1]
+        seen.append(line)
+    raise AssertionError("rclone did not start: " + "".join(seen))
