@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 from modelyard.problems import Position
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Document", "Fault", "FaultKind", "Marks", "Path", "Unreadable", "Value"]
 
-Value = Union[str, int, float, bool, None, list["Value"], dict[str, "Value"]]
-Path = tuple[Union[str, int], ...]
+Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
+Path = tuple[str | int, ...]
 
 
 class FaultKind(Enum):

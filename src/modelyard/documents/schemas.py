@@ -10,7 +10,7 @@ from typing import Any
 from modelyard.documents.schema_formats import PREFIX
 from modelyard.errors import ModelyardError
 
-__all__ = ["NAMES", "load", "prepare", "prepared"]
+__all__ = ["NAMES", "load", "prepare", "prepared", "text"]
 
 NAMES = (
     "CARD_SCHEMA",
@@ -32,12 +32,20 @@ def load(name: str) -> dict[str, Any]:
 
     :raises ModelyardError: no schema of that name is shipped.
     """
+    schema: dict[str, Any] = json.loads(text(name))
+    return schema
+
+
+def text(name: str) -> str:
+    """Return the text of a schema as it is shipped.
+
+    :raises ModelyardError: no schema of that name is shipped.
+    """
     # The wheel carries the schemas inside the package, a checkout two levels above it.
     for directory in (_PACKAGE / "schemas", _PACKAGE.parents[1] / "schemas"):
         file = directory / f"{name}.json"
         if name in NAMES and file.is_file():
-            schema: dict[str, Any] = json.loads(file.read_bytes())
-            return schema
+            return file.read_text(encoding="utf-8")
     raise ModelyardError(f"no schema {name!r} is shipped with modelyard", hint=f"the schemas are {', '.join(NAMES)}")
 
 
