@@ -110,8 +110,11 @@ class Version:
         numbers = core.split(".")
         if len(numbers) != 3 or not all(_NUMBER.fullmatch(number) for number in numbers):
             raise InvalidName(_version_advice(text))
+        major, minor, patch = (int(number) for number in numbers)
         return cls(
-            *(int(number) for number in numbers),
+            major,
+            minor,
+            patch,
             prerelease=_identifiers(text, prerelease, numeric=True) if has_prerelease else (),
             build=_identifiers(text, build, numeric=False) if has_build else (),
         )

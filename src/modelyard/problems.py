@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Position", "Problem", "Severity", "START"]
+__all__ = ["START", "Position", "Problem", "Severity"]
 
 
 class Severity(str, Enum):

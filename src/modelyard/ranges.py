@@ -100,7 +100,7 @@ def _bound(text: str) -> _Bound:
 
 
 def _filled(text: str) -> Version:
-    core = text.split("-")[0].split("+")[0]
+    core = text.split("-", maxsplit=1)[0].split("+", maxsplit=1)[0]
     missing = 2 - core.count(".")
     if missing > 0 and core == text:
         text += ".0" * missing

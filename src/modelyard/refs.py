@@ -58,7 +58,9 @@ class Ref:
         try:
             version_id = VersionId.from_directory(text)
         except InvalidName:
-            raise InvalidName(f"{text!r} does not say which version: write {text}@latest, a stage or a version") from None
+            raise InvalidName(
+                f"{text!r} does not say which version: write {text}@latest, a stage or a version"
+            ) from None
         return cls(version_id.name, version_id.version)
 
     def __str__(self) -> str:

@@ -1,0 +1,94 @@
+"""What a change does to a registry: base against head, by Git tree ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelyard.snapshot import ROOT, model_path, stage_path, version_path
+
+if TYPE_CHECKING:
+    from modelyard.names import ModelName, VersionId
+    from modelyard.snapshot import Snapshot
+
+__all__ = ["Changes", "StageChange", "find_changes"]
+
+
+@dataclass(frozen=True)
+class StageChange:
+    """One model's document in one stage that differs between base and head."""
+
+    stage: str
+    name: ModelName
+
+    @property
+    def path(self) -> str:
+        """The document's path."""
+        return stage_path(self.stage, self.name)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between two snapshots, sorted.
+
+    ``registered`` versions are new on the head, ``edited`` ones have another tree, ``removed`` ones
+    are gone; ``strays`` are paths at the registry's root that are new or altered and no version.
+    """
+
+    registered: tuple[VersionId, ...]
+    edited: tuple[VersionId, ...]
+    removed: tuple[VersionId, ...]
+    models: tuple[ModelName, ...]
+    stages: tuple[StageChange, ...]
+    strays: tuple[str, ...]
+    policy: bool
+
+    @property
+    def touched(self) -> tuple[VersionId, ...]:
+        """The versions of the head that the change brings or alters."""
+        return tuple(sorted((*self.registered, *self.edited)))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing under the registry's root differs in these ways."""
+        return not (self.touched or self.removed or self.models or self.stages or self.strays or self.policy)
+
+
+def find_changes(base: Snapshot, head: Snapshot) -> Changes:
+    """Return what differs, comparing Git ids and reading no document."""
+    before, after = set(base.version_ids), set(head.version_ids)
+    edited = (each for each in before & after if _differs(base, head, version_path(each)))
+    return Changes(
+        registered=tuple(sorted(after - before)),
+        edited=tuple(sorted(edited)),
+        removed=tuple(sorted(before - after)),
+        models=_changed_models(base, head),
+        stages=_changed_stages(base, head),
+        strays=tuple(path for path in _stray_paths(head) if _differs(base, head, path)),
+        policy=_differs(base, head, f"{ROOT}/registry.yaml"),
+    )
+
+
+def _stray_paths(snapshot: Snapshot) -> list[str]:
+    return [f"{ROOT}/{entry.name}" for entry in snapshot.strays]
+
+
+def _differs(base: Snapshot, head: Snapshot, path: str) -> bool:
+    return base.tree.id(path) != head.tree.id(path)
+
+
+def _changed_models(base: Snapshot, head: Snapshot) -> tuple[ModelName, ...]:
+    if not _differs(base, head, f"{ROOT}/models"):
+        return ()
+    names = set(base.model_names) | set(head.model_names)
+    return tuple(sorted(name for name in names if _differs(base, head, model_path(name))))
+
+
+def _changed_stages(base: Snapshot, head: Snapshot) -> tuple[StageChange, ...]:
+    if not _differs(base, head, f"{ROOT}/stages"):
+        return ()
+    found = []
+    for stage in sorted({*base.stage_names, *head.stage_names}):
+        names = sorted({*base.models_in(stage), *head.models_in(stage)})
+        found += [StageChange(stage, name) for name in names if _differs(base, head, stage_path(stage, name))]
+    return tuple(found)

@@ -1,0 +1,110 @@
+"""Resolution: from a reference to one model version. One algorithm, for every way in."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from modelyard.errors import UsageError
+from modelyard.names import Version, VersionId
+from modelyard.ranges import VersionRange
+from modelyard.refs import InStage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelyard.refs import Ref
+    from modelyard.snapshot import Snapshot
+
+__all__ = ["resolve"]
+
+
+def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
+    """Return the version that a reference means in a snapshot.
+
+    - A version is itself, where it is registered and not yanked.
+    - A stage is the version that its document names.
+    - ``latest`` is the highest release by SemVer, and a range the highest version within it; yanked
+      versions take no part in either, and pre-releases none in ``latest``.
+
+    :raises UsageError: nothing is meant; the message or the hint names what comes nearest.
+    """
+    if ref.name not in snapshot.model_names:
+        raise _unknown_model(ref, snapshot)
+    match ref.selector:
+        case Version() as version:
+            return _exact(ref, version, snapshot)
+        case InStage(stage=stage):
+            return _in_stage(ref, stage, snapshot)
+        case VersionRange() as bounds:
+            return _highest(ref, [each for each in _candidates(ref, snapshot) if each.version in bounds], snapshot)
+        case "latest":
+            return _highest(ref, [each for each in _candidates(ref, snapshot) if each.version.released], snapshot)
+        case _:
+            raise UsageError(
+                f"{ref}: `best` needs a score in the policy, which this release cannot compute",
+                hint=f"name a version, a stage or {ref.name}@latest",
+            )
+
+
+def _exact(ref: Ref, version: Version, snapshot: Snapshot) -> VersionId:
+    version_id = VersionId(ref.name, version)
+    if not snapshot.has(version_id):
+        raise _nothing(ref, snapshot)
+    yanked = _yanked(ref, snapshot)
+    if version in yanked:
+        raise UsageError(f"{ref} was yanked: {yanked[version]}", hint=f"modelyard list {ref.name}")
+    return version_id
+
+
+def _in_stage(ref: Ref, stage: str, snapshot: Snapshot) -> VersionId:
+    parsed = snapshot.promotion(stage, ref.name)
+    if parsed is None:
+        raise _not_in_stage(ref, stage, snapshot)
+    if parsed.value is None:
+        raise UsageError(f"{parsed.path} has faults", hint="modelyard validate")
+    return _exact(ref, parsed.value.version, snapshot)
+
+
+def _candidates(ref: Ref, snapshot: Snapshot) -> list[VersionId]:
+    yanked = _yanked(ref, snapshot)
+    return [each for each in snapshot.versions_of(ref.name) if each.version not in yanked]
+
+
+def _highest(ref: Ref, candidates: list[VersionId], snapshot: Snapshot) -> VersionId:
+    if not candidates:
+        raise _nothing(ref, snapshot)
+    return max(candidates)
+
+
+def _yanked(ref: Ref, snapshot: Snapshot) -> Mapping[Version, str]:
+    parsed = snapshot.model(ref.name)
+    return parsed.value.yanked if parsed and parsed.value else {}
+
+
+def _unknown_model(ref: Ref, snapshot: Snapshot) -> UsageError:
+    near = get_close_matches(ref.name, snapshot.model_names, n=3)
+    if near:
+        hint = "did you mean " + " or ".join(f"{name}@{ref.selector}" for name in near) + "?"
+    else:
+        hint = f"models here: {', '.join(snapshot.model_names) or 'none'}"
+    return UsageError(f"{ref} resolves to nothing: there is no model {ref.name!r}", hint=hint)
+
+
+def _nothing(ref: Ref, snapshot: Snapshot) -> UsageError:
+    versions = ", ".join(str(each.version) for each in snapshot.versions_of(ref.name))
+    return UsageError(
+        f"{ref} resolves to nothing: no registered version of {ref.name!r} fits",
+        hint=f"registered versions: {versions or 'none'}",
+    )
+
+
+def _not_in_stage(ref: Ref, stage: str, snapshot: Snapshot) -> UsageError:
+    if not snapshot.policy.stage(stage):
+        known = [known.name for known in snapshot.policy.stages]
+        near = get_close_matches(stage, known, n=1)
+        hint = f"did you mean {ref.name}@{near[0]}?" if near else f"stages are: {', '.join(known)}"
+        return UsageError(f"{ref} resolves to nothing: the policy knows no stage {stage!r}", hint=hint)
+    newest = max(snapshot.versions_of(ref.name), default=None)
+    hint = f"modelyard promote {newest} --to {stage}" if newest else f"modelyard register {ref.name} --help"
+    return UsageError(f"{ref} resolves to nothing: no version of {ref.name!r} is in {stage}", hint=hint)

@@ -1,0 +1,180 @@
+"""A registry as one tree holds it: parsed once, lazily, and never written."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from modelyard.content import content_of
+from modelyard.documents import model as model_document
+from modelyard.documents import policy as policy_document
+from modelyard.documents import stage as stage_document
+from modelyard.documents.model import Model
+from modelyard.documents.parsed import DocumentType, Parsed, parse
+from modelyard.documents.policy import Policy
+from modelyard.documents.stage import Promotion
+from modelyard.errors import UsageError
+from modelyard.names import InvalidName, ModelName, VersionId, looks_like_model_name
+from modelyard.version_directory import VersionDirectory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from modelyard.tree import Entry, Tree
+
+T = TypeVar("T")
+
+__all__ = ["MODELS", "POLICY", "ROOT", "STAGES", "Snapshot", "model_path", "stage_path", "version_path"]
+
+ROOT = "model_registry"
+MODELS = f"{ROOT}/models"
+STAGES = f"{ROOT}/stages"
+POLICY = f"{ROOT}/{policy_document.FILE}"
+_NOT_VERSIONS = frozenset({"models", "stages", "archive", policy_document.FILE})
+
+
+def version_path(version_id: VersionId) -> str:
+    """Return the path of a version's directory."""
+    return f"{ROOT}/{version_id.directory}"
+
+
+def model_path(name: ModelName) -> str:
+    """Return the path of a model's own document."""
+    return f"{MODELS}/{name}.yaml"
+
+
+def stage_path(stage: str, name: ModelName) -> str:
+    """Return the path of the document that says which version of a model is in a stage."""
+    return f"{STAGES}/{stage}/{name}.yaml"
+
+
+class Snapshot:
+    """Everything that one tree says about the registry.
+
+    Asking for one model or one version reads only that one. The same question is answered from
+    memory the second time, since a tree does not change.
+    """
+
+    def __init__(self, tree: Tree, *, policy: Policy | None = None) -> None:
+        self.tree = tree
+        self._judging_policy = policy
+        self._versions: dict[VersionId, VersionDirectory] = {}
+        self._models: dict[ModelName, Parsed[Model] | None] = {}
+        self._promotions: dict[str, Parsed[Promotion] | None] = {}
+
+    @property
+    def exists(self) -> bool:
+        """Whether the tree holds a registry at all."""
+        return bool(self._root_entries)
+
+    @cached_property
+    def version_ids(self) -> tuple[VersionId, ...]:
+        """Every version whose directory has a well-formed name, sorted."""
+        return tuple(sorted(self._directories_by_id))
+
+    @cached_property
+    def strays(self) -> tuple[Entry, ...]:
+        """Entries of the registry's root that are neither versions nor known by name."""
+        known = {version_id.directory for version_id in self._directories_by_id}
+        return tuple(entry for entry in self._root_entries if entry.name not in known | _NOT_VERSIONS)
+
+    @cached_property
+    def model_names(self) -> tuple[ModelName, ...]:
+        """Names of all models that have a version or a document of their own, sorted."""
+        documented = (entry.name.removesuffix(".yaml") for entry in self.tree.entries(MODELS))
+        names = {ModelName(name) for name in documented if looks_like_model_name(name)}
+        return tuple(sorted(names | {version_id.name for version_id in self.version_ids}))
+
+    @cached_property
+    def stage_names(self) -> tuple[str, ...]:
+        """Names of all stages that hold a document, sorted."""
+        return tuple(entry.name for entry in self.tree.entries(STAGES) if entry.kind == "directory")
+
+    @cached_property
+    def parsed_policy(self) -> Parsed[Policy] | None:
+        """The policy's document, or None where the registry has none."""
+        return self._read(POLICY, policy_document.SCHEMA, Policy)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy that judges this snapshot: another's where one was given, else its own.
+
+        :raises UsageError: its own policy has faults. A gate must not fall back to a weaker one.
+        """
+        if self._judging_policy:
+            return self._judging_policy
+        parsed = self.parsed_policy
+        if parsed is None:
+            return Policy()
+        if parsed.value is None:
+            raise UsageError(f"the policy is broken: {parsed.first_fault()}", hint=parsed.all_faults[0].hint)
+        return parsed.value
+
+    def judged_by(self, policy: Policy) -> Snapshot:
+        """Return the same registry under another policy."""
+        return Snapshot(self.tree, policy=policy)
+
+    def has(self, version_id: VersionId) -> bool:
+        """Whether the version has a directory."""
+        return version_id in self._directories_by_id
+
+    def versions_of(self, name: ModelName) -> tuple[VersionId, ...]:
+        """Return the versions of one model, oldest first."""
+        return tuple(version_id for version_id in self.version_ids if version_id.name == name)
+
+    def version(self, version_id: VersionId) -> VersionDirectory:
+        """Return the directory of a version; of one that does not exist, an empty directory."""
+        if version_id not in self._versions:
+            self._versions[version_id] = VersionDirectory(self.tree, version_path(version_id), version_id)
+        return self._versions[version_id]
+
+    def prefetch(self, version_ids: Iterable[VersionId]) -> None:
+        """Read the metadata of many versions in one batch."""
+        directories = [self.version(version_id) for version_id in version_ids]
+        contents = self.tree.read_many([path for each in directories for path in each.metadata_paths])
+        for directory in directories:
+            directory.adopt(contents)
+
+    def model(self, name: ModelName) -> Parsed[Model] | None:
+        """Return a model's own document, or None where it has none."""
+        if name not in self._models:
+            self._models[name] = self._read(model_path(name), model_document.SCHEMA, Model)
+        return self._models[name]
+
+    def promotion(self, stage: str, name: ModelName) -> Parsed[Promotion] | None:
+        """Return the document of a model in a stage, or None where it is not in it."""
+        path = stage_path(stage, name)
+        if path not in self._promotions:
+            self._promotions[path] = self._read(path, stage_document.SCHEMA, Promotion)
+        return self._promotions[path]
+
+    def models_in(self, stage: str) -> tuple[ModelName, ...]:
+        """Return the names of the models that have a document in a stage, sorted."""
+        names = (entry.name.removesuffix(".yaml") for entry in self.tree.entries(f"{STAGES}/{stage}"))
+        return tuple(ModelName(name) for name in names if looks_like_model_name(name))
+
+    def registry_documents(self) -> Iterator[Parsed[Any]]:
+        """Yield every document that belongs to no version: policy, models, stages."""
+        parsed: list[Parsed[Any] | None] = [self.parsed_policy]
+        parsed += [self.model(name) for name in self.model_names]
+        parsed += [self.promotion(stage, name) for stage in self.stage_names for name in self.models_in(stage)]
+        yield from (each for each in parsed if each)
+
+    @cached_property
+    def _root_entries(self) -> tuple[Entry, ...]:
+        return self.tree.entries(ROOT)
+
+    @cached_property
+    def _directories_by_id(self) -> dict[VersionId, Entry]:
+        found = {}
+        for entry in self._root_entries:
+            if entry.kind == "directory" and entry.name not in _NOT_VERSIONS:
+                try:
+                    found[VersionId.from_directory(entry.name)] = entry
+                except InvalidName:
+                    continue
+        return found
+
+    def _read(self, path: str, schema: str, kind: type[DocumentType[T]]) -> Parsed[T] | None:
+        data = content_of(self.tree, path)
+        return None if data is None else parse(path, data, schema, kind)
