@@ -1,0 +1,25 @@
+"""Closed forms of statistics, on the standard library alone."""
+
+from __future__ import annotations
+
+from math import sqrt
+from statistics import NormalDist
+
+__all__ = ["wilson_interval"]
+
+
+def wilson_interval(share: float, rows: int, *, level: float = 0.95) -> tuple[float, float]:
+    """Return the Wilson score interval of a proportion, as (low, high).
+
+    :param share: the observed proportion, from 0 to 1.
+    :param rows: how many rows it was measured on, at least 1.
+    :param level: the two-sided confidence level.
+
+    Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
+    Journal of the American Statistical Association 22 (1927), 209-212.
+    """
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    denominator = 1 + z * z / rows
+    centre = (share + z * z / (2 * rows)) / denominator
+    half = z / denominator * sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
+    return max(0.0, centre - half), min(1.0, centre + half)

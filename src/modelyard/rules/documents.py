@@ -1,0 +1,119 @@
+"""MY2xx: is each document strict text, and of its kind?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from modelyard.documents.document import FaultKind
+from modelyard.rules.rule import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelyard.documents.parsed import Parsed
+    from modelyard.rules.rule import Findings
+    from modelyard.snapshot import Snapshot
+    from modelyard.version_directory import VersionDirectory
+
+__all__ = [
+    "ambiguous_scalar",
+    "character",
+    "duplicate_key",
+    "feature",
+    "license_not_allowed",
+    "limit",
+    "schema",
+    "syntax",
+    "unknown_key",
+]
+
+_UNKNOWN_KEY = "additionalProperties"
+
+
+def syntax(parsed: Parsed[Any]) -> Findings:
+    """A document is valid YAML or JSON.
+
+    One broken line hides all others, so reading stops there and nothing else of the file is judged.
+    """
+    return _faults(parsed, FaultKind.SYNTAX)
+
+
+def duplicate_key(parsed: Parsed[Any]) -> Findings:
+    """A key stands once in its mapping.
+
+    Readers disagree on which of two equal keys wins, so a reviewer could read one value and a
+    program another.
+    """
+    return _faults(parsed, FaultKind.DUPLICATE_KEY)
+
+
+def feature(parsed: Parsed[Any]) -> Findings:
+    """A YAML document is plain data: no tags, anchors, aliases, merge keys or second document.
+
+    They hide a value from its reader, and some of them make a loader run code or fill its memory.
+    """
+    return _faults(parsed, FaultKind.FEATURE)
+
+
+def ambiguous_scalar(parsed: Parsed[Any]) -> Findings:
+    """A scalar that YAML 1.1 and YAML 1.2 read differently is quoted.
+
+    ``no`` is false to one reader and text to another, ``012`` is ten or twelve, ``12:30:45`` is a
+    number of seconds; quoting says which one is meant.
+    """
+    return _faults(parsed, FaultKind.AMBIGUOUS)
+
+
+def limit(parsed: Parsed[Any]) -> Findings:
+    """A document keeps within the limits of size, depth and number of values."""
+    return _faults(parsed, FaultKind.LIMIT)
+
+
+def character(parsed: Parsed[Any]) -> Findings:
+    """A document is UTF-8 without control, invisible or direction-changing characters.
+
+    With them a text can look different from what it says.
+    """
+    return _faults(parsed, FaultKind.CHARACTER)
+
+
+def schema(parsed: Parsed[Any]) -> Findings:
+    """A document has the fields of its kind, each with a value of its kind."""
+    for fault in parsed.schema_faults:
+        if fault.keyword != _UNKNOWN_KEY:
+            yield Finding(parsed.path, fault.message, fault.hint, fault.position)
+
+
+def unknown_key(parsed: Parsed[Any]) -> Findings:
+    """A document has no key that its schema does not know; keys that start with ``x-`` are free.
+
+    A misspelt optional key would otherwise be dropped without a word.
+    """
+    for fault in parsed.schema_faults:
+        if fault.keyword == _UNKNOWN_KEY:
+            yield Finding(parsed.path, fault.message, fault.hint, fault.position)
+
+
+def license_not_allowed(version: VersionDirectory, snapshot: Snapshot) -> Findings:
+    """A version's licence is one that the policy allows; one of your own lies beside it as a file.
+
+    ``LicenseRef-…`` names a licence that SPDX does not list, so its text must be in the directory.
+    """
+    parsed = version.metadata
+    if not parsed or not parsed.value:
+        return
+    expression = parsed.value.license
+    place = parsed.locate(("license",))
+    allowed = snapshot.policy.licenses
+    if allowed and expression not in allowed:
+        hint = f"policy allows: {', '.join(allowed)}"
+        yield Finding(parsed.path, f"licence {expression} is not allowed by the policy", hint, place)
+    if "LicenseRef-" in expression and not any(name.startswith("LICENSE") for name in version.entries):
+        hint = f"put its text into {version.full_path('LICENSE')}"
+        yield Finding(parsed.path, f"licence {expression} needs its text beside it", hint, place)
+
+
+def _faults(parsed: Parsed[Any], kind: FaultKind) -> Iterator[Finding]:
+    for fault in parsed.faults:
+        if fault.kind is kind:
+            yield Finding(parsed.path, fault.message, fault.hint, fault.position)

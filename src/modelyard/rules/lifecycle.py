@@ -1,0 +1,223 @@
+"""MY6xx: is what a change does to versions and stages allowed?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.evaluate.gates import Verdict, judge_gate
+from modelyard.names import VersionId
+from modelyard.rules.rule import Finding
+from modelyard.snapshot import POLICY, STAGES, version_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelyard.changes import StageChange
+    from modelyard.documents.parsed import Parsed
+    from modelyard.documents.policy import Stage
+    from modelyard.documents.stage import Promotion
+    from modelyard.names import ModelName, Version
+    from modelyard.rules.rule import Findings, Transition
+    from modelyard.snapshot import Snapshot
+
+__all__ = [
+    "edited",
+    "gate_broken",
+    "gate_unsure",
+    "held",
+    "registered_again",
+    "removed",
+    "skipped_stage",
+    "stage_order",
+    "traffic",
+    "unknown_stage",
+    "unknown_version",
+    "yanked",
+]
+
+
+def edited(transition: Transition) -> Findings:
+    """A version that was merged never changes: its Git tree has the same id for ever.
+
+    Whoever pulled it yesterday and whoever pulls it tomorrow get the same bytes and the same words.
+    """
+    for version_id in transition.changes.edited:
+        before = transition.base.version(version_id).entries
+        after = transition.head.version(version_id).entries
+        for name in sorted({*before, *after}):
+            path = f"{version_path(version_id)}/{name}"
+            if transition.base.tree.id(path) != transition.head.tree.id(path) or before.get(name) != after.get(name):
+                verb = "was removed" if name not in after else "was added" if name not in before else "was changed"
+                message = f"{version_id} is merged and immutable, but {name} {verb}"
+                yield Finding(path, message, f"modelyard register {version_id.name} --bump patch … for a new version")
+
+
+def removed(transition: Transition) -> Findings:
+    """A version is removed only by retiring it: a tombstone with its tree id stays behind."""
+    for version_id in transition.changes.removed:
+        parsed = transition.head.model(version_id.name)
+        tombstone = parsed.value.retired.get(version_id.version) if parsed and parsed.value else None
+        tree = transition.base.tree.id(version_path(version_id))
+        if not tombstone or tombstone.tree != tree:
+            message = f"{version_id} was removed without a tombstone"
+            hint = f"git checkout <base> -- {version_path(version_id)}; to retire it, record tree {tree}"
+            yield Finding(version_path(version_id), message, hint)
+
+
+def registered_again(transition: Transition) -> Findings:
+    """A version that was retired is never registered again: its number keeps its first meaning."""
+    for version_id in transition.changes.registered:
+        for snapshot in (transition.base, transition.head):
+            parsed = snapshot.model(version_id.name)
+            if parsed and parsed.value and version_id.version in parsed.value.retired:
+                yield Finding(version_path(version_id), f"{version_id} was retired", "choose a new version number")
+                break
+
+
+def unknown_version(snapshot: Snapshot) -> Findings:
+    """A stage names versions that are registered."""
+    for name, parsed, promotion in _promotions(snapshot):
+        stated = [(("version",), promotion.version)]
+        stated += [(("traffic", str(version)), version) for version in promotion.traffic]  # type: ignore[misc]
+        known = snapshot.versions_of(name)
+        for path, version in stated:
+            if version not in [version_id.version for version_id in known]:
+                have = ", ".join(str(each.version) for each in known) or "none"
+                message = f"{name}@{version} is not registered"
+                yield Finding(parsed.path, message, f"registered versions: {have}", parsed.locate(path))
+
+
+def unknown_stage(snapshot: Snapshot) -> Findings:
+    """A stage is one that the policy knows."""
+    stages = ", ".join(stage.name for stage in snapshot.policy.stages)
+    for stage in snapshot.stage_names:
+        if not snapshot.policy.stage(stage):
+            yield Finding(f"{STAGES}/{stage}", f"the policy knows no stage {stage!r}", f"stages are: {stages}")
+
+
+def stage_order(snapshot: Snapshot) -> Findings:
+    """The policy names each stage once, and a stage takes versions from one that stands before it."""
+    parsed = snapshot.parsed_policy
+    seen: list[str] = []
+    for index, stage in enumerate(parsed.value.stages if parsed and parsed.value else ()):
+        place = parsed.locate(("stages", index)) if parsed else None
+        if stage.name in seen:
+            yield Finding(POLICY, f"stage {stage.name!r} stands twice", "give each stage once", place)
+        if stage.comes_from and stage.comes_from not in seen:
+            hint = "take versions from an earlier stage, or leave `from` out"
+            yield Finding(
+                POLICY,
+                f"stage {stage.name!r} takes versions from {stage.comes_from!r}, which does not stand before it",
+                hint,
+                place,
+            )
+        seen.append(stage.name)
+
+
+def yanked(snapshot: Snapshot) -> Findings:
+    """A stage names no version that was yanked."""
+    for name, parsed, promotion in _promotions(snapshot):
+        model = snapshot.model(name)
+        reasons = model.value.yanked if model and model.value else {}
+        if promotion.version in reasons:
+            message = f"{name}@{promotion.version} was yanked: {reasons[promotion.version]}"
+            yield Finding(parsed.path, message, "promote another version", parsed.locate(("version",)))
+
+
+def held(snapshot: Snapshot) -> Findings:
+    """A stage names no version that it holds back itself."""
+    for name, parsed, promotion in _promotions(snapshot):
+        if promotion.version in promotion.held:
+            message = f"{name}@{promotion.version} is held: {promotion.held[promotion.version]}"
+            yield Finding(parsed.path, message, "promote another version", parsed.locate(("version",)))
+
+
+def traffic(snapshot: Snapshot) -> Findings:
+    """Traffic sums to 100 percent, and the stage's version has a part of it."""
+    for _name, parsed, promotion in _promotions(snapshot):
+        shares = promotion.traffic
+        if shares and sum(shares.values()) != 100:
+            message = f"traffic sums to {sum(shares.values())} percent"
+            yield Finding(parsed.path, message, "make it 100", parsed.locate_key(("traffic",)))
+        if shares and promotion.version not in shares:
+            message = f"traffic leaves out the stage's own version {promotion.version}"
+            yield Finding(parsed.path, message, "give it a share", parsed.locate_key(("traffic",)))
+
+
+def skipped_stage(transition: Transition) -> Findings:
+    """A version enters a stage only once it has been in the stage before it.
+
+    The base's stages say so, or its history: a version that has moved on may come back.
+    """
+    for change, version_id in _entered(transition):
+        stage = transition.policy.stage(change.stage)
+        if not stage or not stage.comes_from:
+            continue
+        earlier = transition.base.promotion(stage.comes_from, change.name)
+        present = _versions_in(earlier.value if earlier else None)
+        if version_id.version not in present and not transition.past.was_in(stage.comes_from, version_id):
+            parsed = transition.head.promotion(change.stage, change.name)
+            message = f"{version_id} was never in {stage.comes_from}, and {change.stage} takes versions from there"
+            hint = f"modelyard promote {version_id} --to {stage.comes_from}"
+            yield Finding(change.path, message, hint, parsed.locate(("version",)) if parsed else None)
+
+
+def gate_broken(transition: Transition) -> Findings:
+    """A version enters a stage only with metrics that keep the bounds of the stage's gates.
+
+    Where a row count or an interval is known, the confidence bound must keep the gate, since 0.86
+    measured on 200 rows proves only 0.805.
+    """
+    return _judged(transition, Verdict.BROKEN, "does not keep the gate")
+
+
+def gate_unsure(transition: Transition) -> Findings:
+    """A gate is kept for sure where the evaluation says on how many rows a metric was measured."""
+    return _judged(transition, Verdict.UNSURE, "keeps the gate by its point alone")
+
+
+def _judged(transition: Transition, verdict: Verdict, phrase: str) -> Findings:
+    for change, version_id in _entered(transition):
+        stage = transition.policy.stage(change.stage)
+        for explanation in _explanations(transition, stage, version_id, verdict):
+            parsed = transition.head.promotion(change.stage, change.name)
+            hint = f"modelyard show {version_id}"
+            place = parsed.locate(("version",)) if parsed else None
+            yield Finding(change.path, f"{version_id} {phrase} {explanation}", hint, place)
+
+
+def _explanations(
+    transition: Transition,
+    stage: Stage | None,
+    version_id: VersionId,
+    verdict: Verdict,
+) -> Iterator[str]:
+    directory = transition.head.version(version_id)
+    metadata = directory.metadata.value if directory.metadata else None
+    metrics = directory.metrics.value if directory.metrics else None
+    for gate in stage.gates if stage and metadata else ():
+        result = judge_gate(gate, metadata, metrics, transition.policy) if metadata else None
+        if result and result.verdict is verdict:
+            yield result.explanation
+
+
+def _entered(transition: Transition) -> Iterator[tuple[StageChange, VersionId]]:
+    """Yield what the change brings into a stage that was not in it before."""
+    for change in transition.changes.stages:
+        before = transition.base.promotion(change.stage, change.name)
+        after = transition.head.promotion(change.stage, change.name)
+        old = _versions_in(before.value if before else None)
+        for version in sorted(_versions_in(after.value if after else None) - old):
+            yield change, VersionId(change.name, version)
+
+
+def _versions_in(promotion: Promotion | None) -> set[Version]:
+    return {promotion.version, *promotion.traffic} if promotion else set()
+
+
+def _promotions(snapshot: Snapshot) -> Iterator[tuple[ModelName, Parsed[Promotion], Promotion]]:
+    for stage in snapshot.stage_names:
+        for name in snapshot.models_in(stage):
+            parsed = snapshot.promotion(stage, name)
+            if parsed and parsed.value:
+                yield name, parsed, parsed.value
