@@ -1,0 +1,108 @@
+"""Foundation: the files that make a Git repository into a registry, beside what is there already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelyard import templates
+from modelyard.documents import policy as policy_document
+from modelyard.documents import schemas
+from modelyard.lifecycle import hooks
+from modelyard.lifecycle.edits import Edits
+from modelyard.snapshot import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from modelyard.lifecycle.hooks import ToolSource
+
+__all__ = ["REMOTE_NAME", "Foundation", "found"]
+
+REMOTE_NAME = "storage"
+
+_CODEOWNERS_PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+_BEGIN = "# >>> modelyard"
+_END = "# <<< modelyard"
+_CODEOWNERS_BLOCK = f"""\
+{_BEGIN}: who must review what. Put your own teams in, and keep this line and the last one.
+# /{ROOT}/                    @example/ml-engineers
+# /{ROOT}/stages/production/  @example/model-owners
+# /{ROOT}/registry.yaml       @example/platform
+{_END}
+"""
+_DVCIGNORE = """\
+# Folders that DVC does not search for pointers. Fixtures of tests may hold broken ones on purpose.
+/tests/
+"""
+_DVC_GITIGNORE = "/config.local\n/tmp\n/cache\n"
+_VSCODE = """\
+{
+  "yaml.schemas": {
+    "./schemas/MODEL_METADATA_SCHEMA.json": "model_registry/*/metadata.yaml",
+    "./schemas/DATASET_MANIFEST_SCHEMA.json": "model_registry/*/dataset-manifest.yaml",
+    "./schemas/MODEL_SCHEMA.json": "model_registry/models/*.yaml",
+    "./schemas/STAGE_SCHEMA.json": "model_registry/stages/*/*.yaml",
+    "./schemas/POLICY_SCHEMA.json": "model_registry/registry.yaml"
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """The edits that found a registry, and what the user has to do by hand."""
+
+    edits: Edits
+    remarks: tuple[str, ...]
+
+
+def found(existing: Callable[[str], bytes | None], *, remote_url: str, source: ToolSource) -> Foundation:
+    """Return what a repository lacks to be a registry; what the user wrote stays as it is.
+
+    :param existing: gives the bytes of a file of the repository, or None where there is none.
+    :param remote_url: where the DVC remote lies; used only where DVC has no configuration yet.
+    :param source: where hooks and workflow get modelyard from.
+    """
+    files = {path: text.encode() for path, text in _fresh_files(remote_url, source) if existing(path) is None}
+    remarks: list[str] = []
+    codeowners = next((path for path in _CODEOWNERS_PLACES if existing(path) is not None), _CODEOWNERS_PLACES[0])
+    text = (existing(codeowners) or b"").decode()
+    if _BEGIN not in text:
+        files[codeowners] = (_separated(text) + _CODEOWNERS_BLOCK).encode()
+    hooks_before = existing(hooks.FILE)
+    hooks_after = hooks.with_hooks(hooks_before, source)
+    if hooks_after is None:
+        remarks.append(f"add these hooks to {hooks.FILE} by hand:\n{hooks.block(source)}")
+    elif hooks_after != hooks_before:
+        files[hooks.FILE] = hooks_after
+    return Foundation(Edits(files, "Found the model registry", "found-registry"), tuple(remarks))
+
+
+def _fresh_files(remote_url: str, source: ToolSource) -> Iterator[tuple[str, str]]:
+    yield f"{ROOT}/{policy_document.FILE}", templates.load("registry.yaml")
+    yield "docs/model_card_template.md", templates.load("model_card_template.md")
+    yield ".github/workflows/model-registry.yml", hooks.workflow(source)
+    yield ".dvc/config", _dvc_config(remote_url)
+    yield ".dvc/.gitignore", _DVC_GITIGNORE
+    yield ".dvcignore", _DVCIGNORE
+    yield ".vscode/settings.json", _VSCODE
+    for name in schemas.NAMES:
+        yield f"schemas/{name}.json", schemas.text(name)
+
+
+def _dvc_config(remote_url: str) -> str:
+    # verify: without it DVC hands out whatever bytes the remote holds.
+    return f"""\
+[core]
+    remote = {REMOTE_NAME}
+['remote "{REMOTE_NAME}"']
+    url = {remote_url}
+    verify = true
+"""
+
+
+def _separated(text: str) -> str:
+    if not text:
+        return ""
+    return text if text.endswith("\n\n") else text.rstrip("\n") + "\n\n"

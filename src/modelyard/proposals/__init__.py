@@ -1,0 +1,1 @@
+"""From edits to a repository: its work tree, or a commit on a branch of its own."""
