@@ -1,0 +1,1 @@
+"""What a program can do with a registry: each command of the command line as a function."""

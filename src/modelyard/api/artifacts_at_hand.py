@@ -1,0 +1,80 @@
+"""Bytes of artifacts that need no network: in Git, in the work tree, in DVC's cache."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.rules.rule import FoundBytes
+from modelyard.storage.digests import Digester, Digests, digest_stream
+from modelyard.storage.manifests import InvalidManifest, parse
+from modelyard.storage.writing import open_regular
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from modelyard.storage.cache import Cache
+    from modelyard.version_directory import VersionDirectory
+
+__all__ = ["ArtifactsAtHand"]
+
+
+class _Sink:
+    """Counts what is streamed to it into digests."""
+
+    def __init__(self) -> None:
+        self.digester = Digester()
+
+    def write(self, data: bytes, /) -> None:
+        self.digester.update(data)
+
+
+class ArtifactsAtHand:
+    """Finds artifacts of a work tree and its cache, and digests them anew each time."""
+
+    def __init__(self, root: Path, cache: Cache) -> None:
+        self._root = root
+        self._cache = cache
+
+    def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
+        """Return the digests of a file that the metadata names, or None where it is not at hand."""
+        if file in version:
+            sink = _Sink()
+            version.stream(file, sink)
+            return _found(sink.digester.digests())
+        stream = self._open(version, file)
+        if stream is None:
+            return None
+        with stream:
+            return _found(digest_stream(stream))
+
+    def _open(self, version: VersionDirectory, file: str) -> BinaryIO | None:
+        try:
+            return open_regular(self._root / version.path / file)
+        except OSError:
+            oid = self._oid(version, file)
+        try:
+            return self._cache.open(oid) if oid else None
+        except OSError:
+            return None
+
+    def _oid(self, version: VersionDirectory, file: str) -> str | None:
+        pointers = [parsed.value for parsed in version.pointers.values() if parsed.value]
+        for pointer in pointers:
+            if pointer.path == file and not pointer.is_directory:
+                return pointer.md5
+            if pointer.is_directory and file.startswith(f"{pointer.path}/"):
+                return self._oid_in_directory(pointer.md5, file.removeprefix(f"{pointer.path}/"))
+        return None
+
+    def _oid_in_directory(self, oid: str, relpath: str) -> str | None:
+        try:
+            with self._cache.open(oid) as stream:
+                entries = parse(stream.read())
+        except (OSError, InvalidManifest):
+            return None
+        return next((entry.md5 for entry in entries if entry.relpath == relpath), None)
+
+
+def _found(digests: Digests) -> FoundBytes:
+    return FoundBytes(sha256=digests.sha256, md5=digests.md5, size=digests.size)

@@ -1,0 +1,117 @@
+"""A registry's clone on this machine: its repository, its trees, its DVC cache and remote."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from modelyard.errors import UsageError
+from modelyard.git.location import locate
+from modelyard.git.objects import ObjectReader
+from modelyard.snapshot import ROOT, Snapshot
+from modelyard.tree import CommitTree, MemoryTree, WorkTree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from modelyard.git.location import Location
+    from modelyard.proposals.transaction import WorkTreeWriter
+    from modelyard.storage.cache import Cache
+    from modelyard.storage.dvcconfig import DvcConfig
+    from modelyard.storage.remotes import Remote
+
+__all__ = ["Checkout"]
+
+
+class Checkout:
+    """One work tree that holds a registry, or may become one."""
+
+    def __init__(self, location: Location) -> None:
+        if location.work_tree is None:
+            raise UsageError(f"{location.git_dir} is a bare repository", hint="git clone it, and work in the clone")
+        self.location = location
+        self.root = location.work_tree
+
+    @classmethod
+    def at(cls, path: Path, *, keep: Iterable[str] = ()) -> Checkout:
+        """Return the checkout that holds a directory.
+
+        :param keep: names of ``GIT_*`` variables to take over from our own environment.
+        :raises UsageError: the directory is in no Git repository, or in a bare one.
+        """
+        return cls(locate(path, keep=keep))
+
+    @contextmanager
+    def reading(self) -> Iterator[ObjectReader]:
+        """Open the repository's objects for reading."""
+        with ObjectReader(self.location) as reader:
+            yield reader
+
+    def work_tree(self, *, scope: str = ROOT) -> Snapshot:
+        """Return the registry as the work tree holds it; looking below ``scope`` only is quicker."""
+        return Snapshot(WorkTree(self.root, location=self.location, scope=scope))
+
+    def commit(self, reader: ObjectReader, revision: str = "HEAD") -> Snapshot:
+        """Return the registry as a commit holds it; before the first commit, an empty one."""
+        if revision == "HEAD" and reader.head() is None:
+            return Snapshot(MemoryTree({}, algorithm=self.location.algorithm))
+        return Snapshot(CommitTree(reader, reader.commit_id(revision)))
+
+    def require_registry(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot, where there is a registry in it.
+
+        :raises UsageError: there is none.
+        """
+        if not snapshot.exists:
+            raise UsageError(f"there is no registry in {self.root}", hint=f"modelyard init {self.root}")
+        return snapshot
+
+    def default_owners(self) -> tuple[str, ...]:
+        """Return who a new model belongs to when nobody is named: the e-mail address Git commits with.
+
+        :raises UsageError: Git knows none.
+        """
+        listed = self.location.run("config", "--list", "-z").decode("utf-8", "replace").split("\0")
+        emails = [line.partition("\n")[2] for line in listed if line.startswith("user.email\n")]
+        if not emails:
+            raise UsageError("a new model needs an owner, and Git knows no user.email", hint="--owner you@example.org")
+        return (emails[-1],)
+
+    @property
+    def private(self) -> Path:
+        """A directory of our own, on the work tree's file system wherever possible."""
+        candidate = self.location.git_dir
+        if candidate.stat().st_dev != self.root.stat().st_dev:
+            candidate = self.root / ".dvc" / "tmp"
+        return candidate / "modelyard"
+
+    def writer(self) -> WorkTreeWriter:
+        """Return what writes into the work tree."""
+        from modelyard.proposals.transaction import WorkTreeWriter
+
+        return WorkTreeWriter(self.root, self.private)
+
+    @cached_property
+    def dvc_config(self) -> DvcConfig:
+        """DVC's configuration of this checkout, the local one included."""
+        from modelyard.storage import dvcconfig
+
+        return dvcconfig.read(self.root / ".dvc")
+
+    @property
+    def cache(self) -> Cache:
+        """The DVC cache of this checkout."""
+        from modelyard.storage.cache import Cache
+
+        return Cache(self.dvc_config.cache_directory or self.root / ".dvc" / "cache")
+
+    def remote(self, name: str | None = None) -> Remote:
+        """Return the remote of that name, or the default one.
+
+        :raises UsageError: there is none.
+        """
+        from modelyard.storage.connect import connect
+
+        return connect(self.dvc_config.remote(name), scratch=self.private)

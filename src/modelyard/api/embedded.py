@@ -1,0 +1,41 @@
+"""A DVC remote that is a directory of the registry's own repository, committed with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.storage.layout import is_directory_oid, object_path
+from modelyard.storage.manifests import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from modelyard.api.checkout import Checkout
+    from modelyard.storage.dvcconfig import RemoteSettings
+
+__all__ = ["embedded_directory", "embedded_objects"]
+
+
+def embedded_directory(settings: RemoteSettings, root: Path) -> str | None:
+    """Return the remote's directory as a path from the repository's root, None where it lies outside."""
+    directory = settings.directory
+    if directory is None or root.resolve() not in directory.resolve().parents:
+        return None
+    return directory.resolve().relative_to(root.resolve()).as_posix()
+
+
+def embedded_objects(checkout: Checkout, settings: RemoteSettings, oids: Sequence[str]) -> dict[str, bytes] | None:
+    """Return the objects as files of the repository, or None where the remote lies outside of it.
+
+    :raises NotFinished: an object is not in the cache.
+    """
+    directory = embedded_directory(settings, checkout.root)
+    if directory is None:
+        return None
+    cache = checkout.cache
+    names = list(oids)
+    for oid in oids:
+        if is_directory_oid(oid):
+            names += [entry.md5 for entry in parse(cache.read_manifest(oid))]
+    return {f"{directory}/{object_path(oid)}": cache.path(oid).read_bytes() for oid in names}

@@ -1,0 +1,194 @@
+"""What people hand in: metrics, parameters, evaluations, data sets, cards; parsed once, here."""
+
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelyard.documents import dataset_manifest, json, yaml
+from modelyard.documents.card import Card
+from modelyard.documents.dataset_manifest import DataFile, DatasetManifest
+from modelyard.documents.document import Unreadable
+from modelyard.documents.metadata_parts import Evaluation, Signature
+from modelyard.documents.metrics import Metrics
+from modelyard.documents.parsed import parse
+from modelyard.errors import UsageError
+from modelyard.storage.digests import digest_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from modelyard.documents.document import Document, Value
+
+__all__ = [
+    "assignments",
+    "read_card",
+    "read_dataset",
+    "read_evaluation",
+    "read_mapping",
+    "read_signature",
+    "to_metrics",
+]
+
+
+def assignments(words: Sequence[str], option: str) -> dict[str, Value]:
+    """Return what ``k=v`` words say, or what the one file that is named holds.
+
+    A value is read as a number, ``true`` or ``false`` where it looks like one, else as text.
+
+    :raises UsageError: a word is neither, or the file is no mapping.
+    """
+    if len(words) == 1 and "=" not in words[0]:
+        return read_mapping(Path(words[0]), option)
+    values: dict[str, Value] = {}
+    for word in words:
+        key, equals, text = word.partition("=")
+        if not equals or not key:
+            raise UsageError(f"{option} {word!r} is neither a file nor key=value", hint=f"{option} accuracy=0.93")
+        values[key] = _scalar(text)
+    return values
+
+
+def read_mapping(path: Path, option: str) -> dict[str, Value]:
+    """Return the mapping that a YAML or JSON file holds.
+
+    :raises UsageError: it can't be read strictly, or is no mapping.
+    """
+    document = _document(path, option)
+    if not isinstance(document.value, dict):
+        raise UsageError(f"{option} {path} is not a mapping", hint="write it as lines of key: value")
+    return document.value
+
+
+def to_metrics(values: Mapping[str, Any]) -> Metrics | None:
+    """Return the numbers as metrics, None where there are none; nested mappings are splits or slices.
+
+    :raises UsageError: a value is no finite number.
+    """
+    flat = _flat(values, "")
+    for name, value in flat.items():
+        number = _as_number(value)
+        if number is None or not isfinite(number):
+            raise UsageError(
+                f"metric {name!r} is {value!r}, which is not a finite number",
+                hint="leave it out, or measure it again",
+            )
+    return Metrics({name: _as_number(value) or 0 for name, value in flat.items()}) if flat else None
+
+
+def read_evaluation(values: Mapping[str, Any]) -> dict[str, Evaluation]:
+    """Return evaluations by split or slice, as ``evaluation`` of the metadata has them."""
+    return {split: Evaluation.from_value(dict(value)) for split, value in values.items()}
+
+
+def read_signature(values: Mapping[str, Any]) -> Signature:
+    """Return the signature that a mapping with ``inputs`` and ``outputs`` states.
+
+    :raises UsageError: it has not that form.
+    """
+    try:
+        return Signature.from_value(dict(values))
+    except (KeyError, TypeError, AttributeError):
+        raise UsageError(
+            "the signature needs lists `inputs` and `outputs` of tensors with `name` and `type`",
+            hint="inputs: [{name: amount, type: float64}]",
+        ) from None
+
+
+def read_card(path: Path | None, *, beside: Path) -> bytes:
+    """Return the bytes of the model card: the named one, else the one that lies beside the artifact.
+
+    :raises UsageError: there is none, or it can't be read as a card.
+    """
+    candidate = path or beside.parent / "MODEL_CARD.md"
+    if not candidate.is_file():
+        raise UsageError(
+            f"there is no model card at {candidate}",
+            hint="cp docs/model_card_template.md MODEL_CARD.md, fill it in, and add --card MODEL_CARD.md",
+        )
+    data = candidate.read_bytes()
+    try:
+        Card.parse(data)
+    except Unreadable as unreadable:
+        raise _unreadable(candidate, unreadable) from None
+    return data
+
+
+def read_dataset(text: str) -> DatasetManifest | str:
+    """Return the URL as it is, the manifest that a file holds, or a manifest of one data file.
+
+    :raises UsageError: there is no such file, or it is a manifest with faults.
+    """
+    if "://" in text:
+        return text
+    path = Path(text)
+    if not path.is_file():
+        raise UsageError(f"data set {text!r} is neither a file nor a URL", hint="--dataset FILE or --dataset URL")
+    if path.suffix in (".yaml", ".yml", ".json"):
+        return _manifest(path)
+    digests = digest_file(path)
+    rows = _rows(path) if path.suffix == ".csv" else None
+    data_file = DataFile(path=path.name, sha256=digests.sha256, size=digests.size, rows=rows)
+    return DatasetManifest(name=path.stem, files=(data_file,))
+
+
+def _manifest(path: Path) -> DatasetManifest:
+    parsed = parse(str(path), path.read_bytes(), dataset_manifest.SCHEMA, DatasetManifest)
+    if parsed.value is None:
+        raise UsageError(f"data set manifest {parsed.first_fault()}", hint=parsed.all_faults[0].hint)
+    return parsed.value
+
+
+def _rows(path: Path) -> int:
+    import csv
+
+    with path.open(newline="", encoding="utf-8", errors="replace") as stream:
+        return max(0, sum(1 for _row in csv.reader(stream)) - 1)
+
+
+def _document(path: Path, option: str) -> Document:
+    if not path.is_file():
+        raise UsageError(f"{option}: there is no file {str(path)!r}", hint=f"{option} FILE, or {option} key=value …")
+    try:
+        return (json.read if path.suffix == ".json" else yaml.read)(path.read_bytes())
+    except Unreadable as unreadable:
+        raise _unreadable(path, unreadable) from None
+
+
+def _unreadable(path: Path, unreadable: Unreadable) -> UsageError:
+    fault = unreadable.faults[0]
+    return UsageError(f"{path}:{fault.position.line}:{fault.position.column}: {fault.message}", hint=fault.hint)
+
+
+def _flat(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        if hasattr(value, "items"):
+            flat.update(_flat(value, f"{prefix}{key}."))
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def _as_number(value: object) -> int | float | None:
+    if isinstance(value, (bool, str)):
+        return None
+    if isinstance(value, int):
+        return value
+    try:
+        # NumPy's scalars are what scikit-learn's metrics return.
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+
+
+def _scalar(text: str) -> Value:
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

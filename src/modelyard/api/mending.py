@@ -1,0 +1,93 @@
+"""Repair of a version directory that was made by hand: a plan, then the writing of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from difflib import unified_diff
+from typing import TYPE_CHECKING
+
+from modelyard.api.artifacts_at_hand import ArtifactsAtHand
+from modelyard.errors import Refused, UsageError
+from modelyard.formats import inspect
+from modelyard.git.references import default_branch
+from modelyard.lifecycle.fix import fix
+from modelyard.names import VersionId
+from modelyard.snapshot import version_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from modelyard.api.checkout import Checkout
+    from modelyard.lifecycle.edits import Edits
+
+__all__ = ["Repair", "plan_repair", "write_repair"]
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What would be written, and how it differs from what is there, as a unified diff."""
+
+    version_id: VersionId
+    edits: Edits
+    diff: str
+
+
+def plan_repair(checkout: Checkout, directory: Path) -> Repair:
+    """Return what can be computed for a version directory of the work tree.
+
+    :raises UsageError: the path is no version directory.
+    :raises Refused: the version is merged, so it never changes; or its metadata can't be read.
+    """
+    version_id = VersionId.from_directory(directory.absolute().name)
+    path = version_path(version_id)
+    if not directory.is_dir() or directory.absolute().resolve() != (checkout.root / path).resolve():
+        raise UsageError(f"{directory} is no version directory", hint=f"modelyard fix {path}")
+    _require_unmerged(checkout, version_id)
+    snapshot = checkout.work_tree(scope=path)
+    edits = fix(
+        snapshot.version(version_id),
+        snapshot.policy,
+        ArtifactsAtHand(checkout.root, checkout.cache),
+        now=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        format_of=lambda name: _format_of(checkout, path, name),
+    )
+    return Repair(version_id, edits, "".join(_diff(checkout, edits)))
+
+
+def write_repair(checkout: Checkout, repair: Repair) -> None:
+    """Write what was planned, all of it or nothing."""
+    checkout.writer().write(repair.edits.files)
+
+
+def _require_unmerged(checkout: Checkout, version_id: VersionId) -> None:
+    branch = default_branch(checkout.location)
+    if branch is None:
+        return
+    with checkout.reading() as reader:
+        if checkout.commit(reader, branch).has(version_id):
+            raise Refused(
+                f"{version_id} is merged into {branch.rpartition('/')[2]}, and a merged version never changes",
+                hint=f"modelyard register {version_id.name} --bump patch … for a new version",
+            )
+
+
+def _format_of(checkout: Checkout, path: str, name: str) -> str:
+    file = checkout.root / path / name
+    # Behind a pointer whose file was not pulled there is nothing to look into.
+    return inspect(file).format if file.is_file() else "other"
+
+
+def _diff(checkout: Checkout, edits: Edits) -> list[str]:
+    lines: list[str] = []
+    for path, data in sorted(edits.files.items()):
+        file = checkout.root / path
+        before = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        after = data.decode("utf-8", "replace")
+        lines += unified_diff(
+            before.splitlines(keepends=True),
+            after.splitlines(keepends=True),
+            f"a/{path}" if before else "/dev/null",
+            f"b/{path}",
+        )
+    return lines

@@ -1,0 +1,118 @@
+"""Consumption: from a model version to verified files in their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelyard.errors import DigestMismatch, Refused
+from modelyard.storage.digests import digest_bytes
+from modelyard.storage.placing import place_directory, place_file
+from modelyard.storage.progress import SILENT
+from modelyard.storage.transfer import Fetched, fetch
+from modelyard.storage.wanted import Content, Wanted, WantedDirectory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from modelyard.documents.metadata import Metadata
+    from modelyard.storage.cache import Cache
+    from modelyard.storage.progress import Progress
+    from modelyard.storage.remotes import Source
+    from modelyard.version_directory import VersionDirectory
+
+__all__ = ["Pulled", "pull_version"]
+
+Object = Wanted | WantedDirectory
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a pull did: the files that stand in their place now, and what came over the wire."""
+
+    paths: tuple[Path, ...]
+    fetched: Fetched
+
+
+def pull_version(
+    version: VersionDirectory,
+    target: Path,
+    *,
+    cache: Cache,
+    source: Source | None,
+    progress: Progress = SILENT,
+) -> Pulled:
+    """Put every file of a version below a directory, each one verified by SHA-256, size and MD5.
+
+    Nothing is put in place before all of it is verified.
+
+    :param source: where objects come from that the cache lacks; None where the version needs none.
+    :raises Refused: the version's own documents have faults, or disagree.
+    :raises DigestMismatch: bytes are not what was reviewed.
+    :raises NotFinished: an object is missing, or the remote can't be reached.
+    """
+    metadata = _metadata(version)
+    objects = _objects(version, metadata)
+    in_git = {path: _from_git(version, metadata, path) for path in metadata.files if path in version}
+    fetched = fetch(list(objects.values()), source, cache, progress=progress) if source and objects else Fetched()
+    target.mkdir(parents=True, exist_ok=True)
+    for path, wanted in objects.items():
+        if isinstance(wanted, Wanted):
+            place_file(wanted, cache, target / path, beneath=target)
+        else:
+            place_directory(wanted, cache, target / path, beneath=target)
+    for path, (wanted, data) in in_git.items():
+        _keep(data, cache)
+        place_file(wanted, cache, target / path, beneath=target)
+    return Pulled(tuple(target / path for path in sorted(metadata.files)), fetched)
+
+
+def _metadata(version: VersionDirectory) -> Metadata:
+    parsed = version.metadata
+    if parsed is None or parsed.value is None:
+        raise Refused(f"the metadata of {version.id} has faults", hint=f"modelyard validate {version.path}")
+    if parsed.value.id != version.id:
+        raise Refused(f"{version.path} says that it is {parsed.value.id}", hint=f"modelyard validate {version.path}")
+    return parsed.value
+
+
+def _objects(version: VersionDirectory, metadata: Metadata) -> dict[str, Object]:
+    """Return what each pointer of the version wants, by the path that it stands for."""
+    wanted: dict[str, Object] = {}
+    for parsed in version.pointers.values():
+        pointer = parsed.value
+        if pointer is None:
+            raise Refused(f"{parsed.path} is no plain DVC pointer", hint=f"modelyard validate {version.path}")
+        if pointer.is_directory:
+            inside = f"{pointer.path}/"
+            files = {
+                path.removeprefix(inside): Content(record.sha256, record.size)
+                for path, record in metadata.files.items()
+                if path.startswith(inside)
+            }
+            wanted[pointer.path] = WantedDirectory(pointer.md5, files)
+        elif pointer.path in metadata.files:
+            record = metadata.files[pointer.path]
+            wanted[pointer.path] = Wanted(pointer.md5, record.sha256, record.size)
+    missing = [path for path in metadata.files if path not in version and path.split("/")[0] not in wanted]
+    if missing:
+        raise Refused(f"{missing[0]!r} of {version.id} has no pointer", hint=f"modelyard validate {version.path}")
+    return wanted
+
+
+def _from_git(version: VersionDirectory, metadata: Metadata, path: str) -> tuple[Wanted, bytes]:
+    record = metadata.files[path]
+    data = version.whole(path)
+    digests = digest_bytes(data)
+    if (digests.sha256, digests.size) != (record.sha256, record.size):
+        raise DigestMismatch(
+            f"{version.full_path(path)} has sha256 {digests.sha256} in Git, but the metadata states {record.sha256}",
+            hint=f"modelyard validate {version.path}",
+        )
+    return Wanted(digests.md5, record.sha256, record.size), data
+
+
+def _keep(data: bytes, cache: Cache) -> None:
+    with cache.receiving() as received:
+        received.file.write(data)
+        received.keep(digest_bytes(data).md5)

@@ -1,0 +1,131 @@
+"""Registration, in order: find out, store, judge, push; and only then write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from modelyard.api import storing
+from modelyard.api.artifacts_at_hand import ArtifactsAtHand
+from modelyard.api.drafting import draft_registration
+from modelyard.api.embedded import embedded_objects
+from modelyard.api.past import NoPast
+from modelyard.api.proposing import propose
+from modelyard.errors import Refused
+from modelyard.lifecycle.edits import Edits
+from modelyard.lifecycle.register import register
+from modelyard.rules.engine import Judgement, judge_change
+from modelyard.snapshot import Snapshot, version_path
+from modelyard.storage.progress import SILENT
+from modelyard.tree import OverlayTree
+
+if TYPE_CHECKING:
+    from modelyard.api.checkout import Checkout
+    from modelyard.api.request import RegisterRequest
+    from modelyard.documents.metadata_parts import FrameworkRecord
+    from modelyard.lifecycle.register import StoredArtifact
+    from modelyard.names import VersionId
+
+__all__ = ["GateRefused", "Registered", "register_version"]
+
+
+class GateRefused(Refused):
+    """The gate refuses what was about to be written; nothing was. Holds the judgement."""
+
+    def __init__(self, what: str, judgement: Judgement) -> None:
+        super().__init__(f"{what} was refused by the gate, and nothing was written")
+        self.judgement = judgement
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What a registration did.
+
+    :param bump_reason: why the version is this one, where that was decided.
+    :param branch: the branch that holds it in one commit, or None where it lies in the work tree.
+    :param remote: the remote that has the artifact now, or None where it was not pushed.
+    :param embedded: whether that remote is a directory of the repository itself.
+    """
+
+    version_id: VersionId
+    paths: tuple[str, ...]
+    framework: FrameworkRecord | None
+    size: int
+    bump_reason: str | None
+    branch: str | None
+    commit: str | None
+    remote: str | None
+    embedded: bool
+
+
+def register_version(checkout: Checkout, request: RegisterRequest) -> Registered:
+    """Register a model version.
+
+    Either the version stands complete in the work tree (or on its branch) with its artifact in cache
+    and remote, or nothing of it is to be seen.
+
+    :raises UsageError: something that was handed in can't be used.
+    :raises Refused: the version exists already or was retired, or the gate refuses it.
+    :raises NotFinished: the remote can't be reached, or the disk is full.
+    """
+    with checkout.reading() as reader:
+        base = checkout.require_registry(
+            checkout.work_tree() if request.branch is None else checkout.commit(reader),
+        )
+        draft = draft_registration(request, base, checkout.root)
+        version_id = draft.registration.version_id
+        artifacts = _stored(checkout, request)
+        edits = register(replace(draft.registration, artifacts=artifacts), base)
+        _judge(checkout, base, edits, version_id)
+        edits, remote, embedded = _pushed(checkout, request, artifacts, edits)
+        branch = edits.branch if request.branch == "" else request.branch
+        commit = propose(checkout, edits, branch=branch, fresh=(version_path(version_id),))
+    return Registered(
+        version_id,
+        tuple(sorted(edits.files)),
+        draft.registration.framework,
+        sum(record.size for artifact in artifacts for record in artifact.files.values()),
+        draft.bump_reason,
+        branch,
+        commit,
+        remote,
+        embedded,
+    )
+
+
+def _stored(checkout: Checkout, request: RegisterRequest) -> tuple[StoredArtifact, ...]:
+    pairs = ((storing.MODEL_ROLE, request.artifact), *request.files)
+    if request.in_git:
+        return tuple(storing.keep_in_git(role, path) for role, path in pairs)
+    cache, progress = checkout.cache, request.progress or SILENT
+    return tuple(storing.store(role, path, cache, progress=progress) for role, path in pairs)
+
+
+def _judge(checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId) -> None:
+    head = Snapshot(OverlayTree(base.tree, edits.files))
+    at_hand = ArtifactsAtHand(checkout.root, checkout.cache)
+    judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand)
+    if judgement.refused:
+        raise GateRefused(str(version_id), judgement)
+
+
+def _pushed(
+    checkout: Checkout,
+    request: RegisterRequest,
+    artifacts: tuple[StoredArtifact, ...],
+    edits: Edits,
+) -> tuple[Edits, str | None, bool]:
+    """Push the artifact, and return the edits, the remote's description and whether it is embedded."""
+    oids = [artifact.pointer.md5 for artifact in artifacts if artifact.pointer]
+    if not oids or not request.push:
+        return edits, None, False
+    settings = checkout.dvc_config.remote()
+    inside = embedded_objects(checkout, settings, oids)
+    if inside is not None:
+        # A remote in the repository is part of the change: it has to be committed with it.
+        return Edits({**edits.files, **inside}, edits.title, edits.branch), settings.name, True
+    from modelyard.storage.transfer import push
+
+    remote = checkout.remote()
+    push(oids, checkout.cache, remote, progress=request.progress or SILENT)
+    return edits, remote.describe(), False

@@ -1,0 +1,168 @@
+"""The registry, as a program sees it."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelyard.api.model_version import ModelVersion
+from modelyard.api.origin import CloneOrigin, open_origin
+from modelyard.errors import Refused, UsageError
+from modelyard.refs import Ref
+from modelyard.resolve import resolve
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from modelyard.api.checkout import Checkout
+    from modelyard.api.promoting import Promoted
+    from modelyard.names import VersionId
+    from modelyard.rules.engine import Judgement
+    from modelyard.snapshot import Snapshot
+
+__all__ = ["Registry"]
+
+
+class Registry:
+    """A registry in a clone on this machine, or at the address of a Git repository.
+
+    Reading answers from one commit: the last one of the clone, or that of the default branch.
+
+    >>> registry = Registry("https://git.example.org/models.git")  # doctest: +SKIP
+    >>> model = registry["fraud@production"].load()  # doctest: +SKIP
+
+    :param where: a directory inside the clone, or a URL.
+    :raises UsageError: the directory is in no Git repository.
+    """
+
+    def __init__(self, where: str | os.PathLike[str] = ".") -> None:
+        self._origin = open_origin(where)
+
+    def __getitem__(self, reference: str) -> ModelVersion:
+        """Return the version that a reference means.
+
+        :raises UsageError: it means nothing here.
+        :raises InvalidName: it is no reference.
+        """
+        with self._origin.reading() as snapshot:
+            return self._version(snapshot, resolve(Ref.parse(reference), snapshot))
+
+    def resolve(self, reference: str) -> VersionId:
+        """Return the id of the version that a reference means; see :func:`modelyard.resolve.resolve`."""
+        with self._origin.reading() as snapshot:
+            return resolve(Ref.parse(reference), snapshot)
+
+    def versions(self, name: str | None = None) -> tuple[ModelVersion, ...]:
+        """Return all versions, or those of one model, oldest first.
+
+        :raises Refused: the metadata of one has faults.
+        """
+        with self._origin.reading() as snapshot:
+            ids = [each for each in snapshot.version_ids if name in (None, each.name)]
+            snapshot.prefetch(ids)
+            return tuple(self._version(snapshot, each) for each in ids)
+
+    def register(  # noqa: PLR0913 - one argument for each thing that a registration states
+        self,
+        name: str,
+        *,
+        dataset: str | os.PathLike[str],
+        license: str,  # noqa: A002 - the field's own name
+        model: object = None,
+        preprocessor: object = None,
+        artifact: str | os.PathLike[str] | None = None,
+        files: Mapping[str, str | os.PathLike[str]] | None = None,
+        metrics: Mapping[str, Any] | None = None,
+        card: str | os.PathLike[str] | None = None,
+        n: int | None = None,
+        source_directory: str | os.PathLike[str] | None = None,
+        owners: Sequence[str] = (),
+        **options: Any,
+    ) -> VersionId:
+        """Register a model version; either as objects, which are written by joblib, or as files.
+
+        :param model: the model as an object; ``artifact`` names a file or a directory instead.
+        :param preprocessor: an object that is stored beside the model, with the role ``preprocessor``.
+        :param files: further files, by role.
+        :param n: number of rows that the test metrics were measured on.
+        :param source_directory: where the training repository is looked for; the current directory
+            when objects are given, else around the artifact.
+        :param options: any other field of :class:`modelyard.api.request.RegisterRequest`.
+        :raises ModelyardError: as for the command; nothing was written then.
+        """
+        from modelyard.api.registering import register_version
+        from modelyard.api.request import RegisterRequest
+
+        if (model is None) == (artifact is None):
+            raise UsageError("either a model or an artifact must be given", hint="register(..., model=pipeline)")
+        checkout = self._checkout()
+        with _written(model, preprocessor) as written:
+            paths = [(role, Path(path)) for role, path in (files or {}).items()]
+            paths += [(role, path) for role, path in written.items() if role != "model"]
+            inside = source_directory if artifact is not None or source_directory else Path.cwd()
+            request = RegisterRequest(
+                name=name,
+                artifact=written["model"] if artifact is None else Path(artifact),
+                files=paths,
+                dataset=str(dataset),
+                license=license,
+                metrics=metrics or {},
+                card=Path(card) if card is not None else None,
+                rows=n,
+                source_directory=Path(inside) if inside is not None else None,
+                owners=owners or checkout.default_owners(),
+                **options,
+            )
+            return register_version(checkout, request).version_id
+
+    def promote(self, version: str, *, to: str, reason: str | None = None, branch: str | None = None) -> Promoted:
+        """Put a version, ``name@version``, into a stage once its gate has passed.
+
+        :raises Refused: the gate refuses it; nothing was written.
+        """
+        from modelyard.api.promoting import promote_version
+        from modelyard.names import VersionId
+
+        return promote_version(self._checkout(), VersionId.parse(version), to, reason=reason, branch=branch)
+
+    def validate(self, *paths: str | os.PathLike[str]) -> Judgement:
+        """Judge what lies in the work tree: everything, or what the paths name."""
+        from modelyard.api.validating import validate_paths
+
+        return validate_paths([Path(path) for path in paths], start=self._checkout().root)
+
+    def _checkout(self) -> Checkout:
+        if not isinstance(self._origin, CloneOrigin):
+            raise UsageError("only a clone can be written to", hint="git clone the registry, and name the clone")
+        return self._origin.checkout
+
+    def _version(self, snapshot: Snapshot, version_id: VersionId) -> ModelVersion:
+        directory = snapshot.version(version_id)
+        metadata = directory.metadata.value if directory.metadata else None
+        if metadata is None:
+            raise Refused(f"the metadata of {version_id} has faults", hint=f"modelyard validate {directory.path}")
+        metrics = directory.metrics.value if directory.metrics else None
+        return ModelVersion(
+            version_id,
+            origin=self._origin,
+            commit=snapshot.tree.commit,
+            metadata=metadata,
+            metrics=metrics.values if metrics else {},
+        )
+
+
+@contextmanager
+def _written(model: object, preprocessor: object) -> Iterator[dict[str, Path]]:
+    """Write objects into a directory that is gone afterwards, and give their paths by role."""
+    objects = {"model": model, "preprocessor": preprocessor}
+    with tempfile.TemporaryDirectory(prefix="modelyard-") as directory:
+        paths = {role: Path(directory) / f"{role}.joblib" for role, each in objects.items() if each is not None}
+        if paths:
+            import joblib
+
+            for role, path in paths.items():
+                joblib.dump(objects[role], path)
+        yield paths

@@ -1,0 +1,92 @@
+"""Artifacts on their way into a registry: checked, hashed, stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.documents.metadata_parts import FileRecord
+from modelyard.documents.paths import parse_file_name
+from modelyard.documents.pointer import Pointer
+from modelyard.documents.scalars import InvalidScalar
+from modelyard.errors import UsageError
+from modelyard.formats import inspect
+from modelyard.lifecycle.register import StoredArtifact
+from modelyard.storage.digests import Digests, digest_bytes
+from modelyard.storage.progress import SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from modelyard.storage.cache import Cache
+    from modelyard.storage.progress import Progress
+
+__all__ = ["check_artifacts", "keep_in_git", "store"]
+
+_RESERVED = ("metadata.", "model_card", "metrics.json", "dataset-manifest", ".git", "license", "dvc.")
+MODEL_ROLE = "model"
+
+
+def check_artifacts(artifacts: Iterable[tuple[str, Path]]) -> None:
+    """Make sure that each artifact can be registered, before any work is done.
+
+    :raises UsageError: one is missing, empty, a symbolic link, not named plainly, or named as another.
+    """
+    names: set[str] = set()
+    for _role, path in artifacts:
+        _check(path)
+        if path.name.lower() in names:
+            raise UsageError(f"two files are named {path.name}", hint="rename one of them")
+        names.add(path.name.lower())
+
+
+def _check(path: Path) -> None:
+    if path.is_symlink():
+        raise UsageError(f"artifact {path} is a symbolic link", hint=f"name the file itself: {path.resolve()}")
+    if not path.exists():
+        near = ", ".join(sorted(each.name for each in path.parent.glob(f"*{path.suffix}"))[:3])
+        hint = f"in {path.parent} there are: {near}" if near and path.suffix else "check the path"
+        raise UsageError(f"artifact {path} does not exist", hint=hint)
+    files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+    empty = next((each for each in files if each.stat().st_size == 0), None)
+    if empty or not files:
+        raise UsageError(f"artifact {empty or path} is empty", hint="save the model again, then register it")
+    _check_name(path.name)
+
+
+def _check_name(name: str) -> None:
+    try:
+        parse_file_name(name)
+    except InvalidScalar as invalid:
+        raise UsageError(f"artifact name {invalid.message}", hint="rename it, for example to model.joblib") from None
+    if name.lower().startswith(_RESERVED) or name.startswith(("-", ".")):
+        raise UsageError(f"artifact name {name!r} has a meaning of its own here", hint="rename it: model.joblib")
+
+
+def store(role: str, path: Path, cache: Cache, *, progress: Progress = SILENT) -> StoredArtifact:
+    """Take an artifact into the DVC cache, and return its records and its pointer.
+
+    :raises NotFinished: the disk is full, or refuses.
+    """
+    if path.is_file():
+        digests = cache.add_file(path, progress=progress)
+        record = _record(role, path, digests)
+        return StoredArtifact(path.name, {path.name: record}, Pointer(path.name, digests.md5, digests.size))
+    directory = cache.add_directory(path, progress=progress)
+    files = {
+        f"{path.name}/{relpath}": _record(role, path / relpath, digests) for relpath, digests in directory.files.items()
+    }
+    pointer = Pointer(path.name, directory.oid, directory.size, directory.nfiles)
+    return StoredArtifact(path.name, files, pointer)
+
+
+def keep_in_git(role: str, path: Path) -> StoredArtifact:
+    """Return an artifact whose bytes go into Git itself."""
+    members = [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.is_file())
+    contents = {each.relative_to(path.parent).as_posix(): each.read_bytes() for each in members}
+    files = {name: _record(role, path.parent / name, digest_bytes(data)) for name, data in contents.items()}
+    return StoredArtifact(path.name, files, contents=contents)
+
+
+def _record(role: str, path: Path, digests: Digests) -> FileRecord:
+    return FileRecord(digests.sha256, digests.size, role, inspect(path).format)

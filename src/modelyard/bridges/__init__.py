@@ -1,0 +1,1 @@
+"""Other servers: what they know, and how it comes into the registry."""
