@@ -1,0 +1,83 @@
+"""Failures at the edge: every exception becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelyard.cli import console
+from modelyard.errors import ModelyardError
+from modelyard.names import InvalidName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Outcome", "reported"]
+
+USAGE = 2
+INTERNAL = 3
+INTERRUPTED = 130
+
+
+@dataclass
+class Outcome:
+    """The exit code of a command, as far as it is known."""
+
+    code: int = INTERNAL
+
+
+@contextmanager
+def reported(words: Sequence[str]) -> Iterator[Outcome]:
+    """Turn whatever the body raises into a message on standard error and an exit code."""
+    outcome = Outcome()
+    try:
+        yield outcome
+        sys.stdout.flush()
+    except ModelyardError as error:
+        console.complain(error.message, error.hint)
+        outcome.code = error.exit_code
+    except InvalidName as error:
+        console.complain(str(error), None)
+        outcome.code = USAGE
+    except SystemExit as error:
+        outcome.code = error.code if isinstance(error.code, int) else USAGE
+    except KeyboardInterrupt:
+        console.complain("interrupted; nothing half-made was left behind", None)
+        outcome.code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; a second failure at exit would print a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        outcome.code = 0
+    except OSError as error:
+        console.complain(_os_sentence(error), "check the path, its permissions and the free space")
+        outcome.code = INTERNAL
+    except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
+        console.complain(
+            f"internal error: {type(error).__name__}: {error}",
+            f"this is a defect of modelyard; please report it with {_written_report(words)}",
+        )
+        outcome.code = INTERNAL
+
+
+def _os_sentence(error: OSError) -> str:
+    place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, (str, bytes)) else ""
+    return f"{place}{(error.strerror or str(error)).lower()}"
+
+
+def _written_report(words: Sequence[str]) -> str:
+    """Write what a developer needs into a temporary file and return its path."""
+    import platform
+    import tempfile
+    import traceback
+
+    from modelyard import __version__
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="modelyard-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
+    ) as report:
+        report.write(f"modelyard {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
+        report.write(f"arguments: {list(words)!r}\n\n{traceback.format_exc()}")
+    return report.name

@@ -1,0 +1,91 @@
+"""Dispatch: from the words of a command line to the one module that answers them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from modelyard import __version__
+from modelyard.cli.failures import reported
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["COMMANDS", "build_parser", "main"]
+
+COMMANDS = {
+    "init": "make a Git repository into a registry",
+    "register": "register a trained model as a new version",
+    "fix": "fill in what can be computed for a version made by hand",
+    "validate": "judge versions, staged content or a change by the rules",
+    "promote": "put a version into a stage",
+    "list": "list models and their versions",
+    "show": "show one version and where it stands",
+    "resolve": "say which version a reference means",
+    "pull": "fetch a version's artifact, verified",
+    "rules": "list the rules, or explain one",
+}
+
+_EPILOG = """\
+exit codes: 0 fine, 1 refused, 2 wrong usage or nothing matched, 3 could not finish, 130 interrupted
+
+a reference is fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest
+
+example: modelyard validate model_registry/fraud-1.0.0
+"""
+
+
+class Command(Protocol):
+    """What each module of this package offers."""
+
+    EXAMPLE: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do what the arguments say and return the exit code."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; no exception leaves this function."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    with reported(words) as outcome:
+        # Only the command that was asked for is imported: the others cost nothing.
+        named = next((word for word in words if not word.startswith("-")), None)
+        arguments = build_parser([named] if named in COMMANDS else list(COMMANDS)).parse_args(words)
+        outcome.code = arguments.run(arguments)
+    return outcome.code
+
+
+def build_parser(names: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser with the named commands, each with its own arguments."""
+    parser = argparse.ArgumentParser(
+        prog="modelyard",
+        description="A Git repository that is a model registry: reviewed, immutable, verified.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"modelyard {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in names:
+        command = load(name)
+        subparser = commands.add_parser(
+            name,
+            help=COMMANDS[name],
+            description=COMMANDS[name].capitalize() + ".",
+            epilog=f"example:\n{command.EXAMPLE}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
+    return parser
+
+
+def load(name: str) -> Command:
+    """Return the module of a command."""
+    return cast("Command", import_module(f"modelyard.cli.{name}_command"))

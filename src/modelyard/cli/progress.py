@@ -1,0 +1,42 @@
+"""A progress bar on a terminal; nothing in a pipe."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from modelyard.cli.amounts import amount
+
+__all__ = ["ProgressBar"]
+
+_EVERY = 0.1
+_QUIET_FOR = 0.5
+
+
+class ProgressBar:
+    """Shows how many bytes were written and how fast, once that takes longer than half a second."""
+
+    def __init__(self, verb: str) -> None:
+        self._verb = verb
+        self._bytes = 0
+        self._start = self._shown = time.monotonic()
+        self._active = sys.stderr.isatty()
+        self._drawn = False
+
+    def advance(self, count: int) -> None:
+        """Count bytes and redraw the bar now and then."""
+        self._bytes += count
+        now = time.monotonic()
+        if self._active and now - self._start > _QUIET_FOR and now - self._shown > _EVERY:
+            self._shown = now
+            self._drawn = True
+            rate = self._bytes / (now - self._start)
+            sys.stderr.write(f"\r\x1b[2K{self._verb}: {amount(self._bytes)}, {amount(rate)}/s")
+            sys.stderr.flush()
+
+    def done(self) -> None:
+        """Wipe the bar: what comes next has the line for itself."""
+        if self._drawn:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+            self._drawn = False

@@ -1,0 +1,65 @@
+"""``modelyard pull``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelyard.cli import console
+
+if TYPE_CHECKING:
+    import argparse
+
+    from modelyard.api.model_version import ModelVersion
+    from modelyard.api.pulling import Pulled
+
+__all__ = ["EXAMPLE", "add_arguments", "run"]
+
+EXAMPLE = """\
+  modelyard pull fraud@production --repo https://git.example.org/models.git --out models/fraud
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest")
+    parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="default: in a clone the version's own directory, else ./NAME-VERSION"
+    )
+    parser.add_argument("--remote", metavar="NAME", help="the DVC remote (default: the registry's default one)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Pull, verify, and say what stands where."""
+    from modelyard.api.origin import CloneOrigin, open_origin
+    from modelyard.api.registry import Registry
+
+    version = Registry(arguments.repo)[arguments.reference]
+    here = None if isinstance(open_origin(arguments.repo), CloneOrigin) else Path(version.id.directory)
+    with console.progress_bar("pull") as progress:
+        pulled = version.pull(arguments.out or here, remote=arguments.remote, progress=progress)
+    for corruption in pulled.fetched.healed:
+        console.warn(str(corruption), "it was fetched again, and is right now")
+    if arguments.format == "json":
+        console.say(json.dumps(_as_value(version, pulled), indent=2))
+        return 0
+    from modelyard.cli.amounts import amount
+
+    size = amount(version.metadata.size)
+    console.say(f"{console.good('pulled')} {version.id}, {size}, SHA-256 and MD5 verified")
+    for path in pulled.paths:
+        console.say(f"  {path}")
+    return 0
+
+
+def _as_value(version: ModelVersion, pulled: Pulled) -> dict[str, object]:
+    return {
+        "name": version.name,
+        "version": version.version,
+        "commit": version.commit,
+        "paths": [str(path) for path in pulled.paths],
+        "fetched": pulled.fetched.size,
+    }

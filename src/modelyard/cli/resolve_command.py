@@ -1,0 +1,44 @@
+"""``modelyard resolve``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from modelyard.cli import console
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["EXAMPLE", "add_arguments", "run"]
+
+EXAMPLE = """\
+  modelyard resolve fraud@production --repo https://git.example.org/models.git
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest")
+    parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the version that the reference means."""
+    from modelyard.api.registry import Registry
+
+    version = Registry(arguments.repo)[arguments.reference]
+    if arguments.format == "text":
+        console.say(str(version.id))
+        return 0
+    files = {path: record.to_value() for path, record in sorted(version.metadata.files.items())}
+    value = {
+        "reference": arguments.reference,
+        "name": version.name,
+        "version": version.version,
+        "commit": version.commit,
+        "files": files,
+    }
+    console.say(json.dumps(value, indent=2))
+    return 0

@@ -1,0 +1,85 @@
+"""``modelyard validate``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelyard.cli import console
+from modelyard.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from modelyard.rules.engine import Judgement
+
+__all__ = ["EXAMPLE", "add_arguments", "run"]
+
+EXAMPLE = """\
+  modelyard validate                                  everything in the work tree
+  modelyard validate model_registry/fraud-1.2.0       one version
+  modelyard validate --base auto                      what this branch changes
+  modelyard validate --staged                         what the next commit changes
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="versions to judge (default: everything)")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--staged", action="store_true", help="judge the index against the last commit")
+    what.add_argument("--base", metavar="REV", help="judge commits against this one; `auto` finds it")
+    parser.add_argument("--head", metavar="REV", default="HEAD", help="the commit to judge with --base (default: HEAD)")
+    parser.add_argument("--select", metavar="CODES", help="only rules whose code starts so, such as MY3,MY601")
+    parser.add_argument("--no-artifacts", action="store_true", help="do not digest artifacts that lie at hand")
+    parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how to report")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge, report and return 1 where something is refused."""
+    judgement = _selected(_judged(arguments), arguments.select)
+    console.write(_rendered(judgement, arguments.format))
+    return 1 if judgement.refused else 0
+
+
+def _judged(arguments: argparse.Namespace) -> Judgement:
+    from modelyard.api import validating
+
+    here, artifacts = Path.cwd(), not arguments.no_artifacts
+    if arguments.paths and (arguments.staged or arguments.base):
+        raise UsageError("PATH cannot stand beside --staged or --base", hint="modelyard validate --help")
+    if arguments.staged:
+        return validating.validate_staged(here, artifacts=artifacts)
+    if arguments.base:
+        return validating.validate_change(here, base=arguments.base, head=arguments.head, artifacts=artifacts)
+    return validating.validate_paths(arguments.paths, start=here, artifacts=artifacts)
+
+
+def _selected(judgement: Judgement, codes: str | None) -> Judgement:
+    if codes is None:
+        return judgement
+    from modelyard.rules.catalogue import RULES
+
+    wanted = tuple(code.strip() for code in codes.split(",") if code.strip())
+    for code in wanted:
+        if not any(rule.code.startswith(code) for rule in RULES):
+            raise UsageError(f"no rule's code starts with {code!r}", hint="modelyard rules")
+    problems = tuple(problem for problem in judgement.problems if problem.code.startswith(wanted))
+    return replace(judgement, problems=problems)
+
+
+def _rendered(judgement: Judgement, report: str) -> str:
+    if report == "json":
+        from modelyard.reports import json
+
+        return json.render(judgement)
+    if report == "github":
+        from modelyard.reports import github
+
+        return github.render(judgement)
+    import sys
+
+    from modelyard.reports import text
+
+    return text.render(judgement, style=console.style_of(sys.stdout))

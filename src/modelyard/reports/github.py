@@ -1,0 +1,46 @@
+"""A judgement for GitHub Actions: one annotation at its line for each problem.
+
+Format: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.problems import Severity
+from modelyard.reports import text
+from modelyard.reports.visible import visible
+
+if TYPE_CHECKING:
+    from modelyard.problems import Problem
+    from modelyard.rules.engine import Judgement
+
+__all__ = ["render"]
+
+_LEVELS = {Severity.ERROR: "error", Severity.REVIEW: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def render(judgement: Judgement) -> str:
+    """Return the annotations, then the same report that people get.
+
+    Text of the registry can't start a command of its own: it never begins a line, and what the
+    format gives a meaning to is escaped.
+    """
+    lines = [_annotation(problem) for problem in judgement.problems]
+    return "".join(f"{line}\n" for line in lines) + text.render(judgement)
+
+
+def _annotation(problem: Problem) -> str:
+    properties = f"file={_property(problem.path)}"
+    if problem.position:
+        properties += f",line={problem.position.line},col={problem.position.column}"
+    message = _data(f"{problem.message}. {problem.hint}")
+    return f"::{_LEVELS[problem.severity]} {properties},title={problem.code}::{message}"
+
+
+def _data(value: str) -> str:
+    return visible(value).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")

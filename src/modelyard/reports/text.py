@@ -1,0 +1,66 @@
+"""A judgement for people: one line per problem, one per hint, then what was counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.problems import Severity
+from modelyard.reports.style import PLAIN
+from modelyard.reports.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelyard.problems import Problem
+    from modelyard.reports.style import Style
+    from modelyard.rules.engine import Judgement
+
+__all__ = ["counted", "place", "render", "render_problem"]
+
+
+def render(judgement: Judgement, *, style: Style = PLAIN) -> str:
+    """Return the report; the last line says what was judged and how it ended."""
+    lines = [line for problem in judgement.problems for line in render_problem(problem, style=style)]
+    lines += _summary(judgement, style)
+    return "\n".join(lines) + "\n"
+
+
+def render_problem(problem: Problem, *, style: Style = PLAIN) -> Iterator[str]:
+    """Yield the lines of one problem: place, severity, code and message; then the hint."""
+    colour = style.red if problem.severity.refuses else style.yellow
+    yield f"{style.bold(place(problem))}: {colour(problem.severity.value)} {problem.code} {visible(problem.message)}"
+    yield f"    {style.dim('hint:')} {visible(problem.hint)}"
+
+
+def place(problem: Problem) -> str:
+    """Return ``path``, or ``path:line:column`` where the problem has a position."""
+    if problem.position is None:
+        return visible(problem.path)
+    return f"{visible(problem.path)}:{problem.position.line}:{problem.position.column}"
+
+
+def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
+    if judgement.founded:
+        yield style.dim("the base has no registry yet: this change founds it, and its own policy judges it")
+    if judgement.pre_existing:
+        yield style.dim(f"{counted(len(judgement.pre_existing), 'problem')} the base has as well, not counted")
+    if judgement.healed:
+        yield style.dim(f"{counted(len(judgement.healed), 'problem')} of the base healed")
+    for problem in judgement.exempted:
+        yield style.dim(f"exempted by the policy: {problem.code} at {visible(problem.path)}")
+    yield _verdict(judgement, style)
+
+
+def _verdict(judgement: Judgement, style: Style) -> str:
+    judged = f"{counted(len(judgement.versions), 'model version')} judged"
+    refusing = sum(problem.severity.refuses for problem in judgement.problems)
+    warnings = sum(problem.severity is Severity.WARNING for problem in judgement.problems)
+    also = f", {counted(warnings, 'warning')}" if warnings else ""
+    if refusing:
+        return f"{style.red('refused')}: {counted(refusing, 'problem')}{also}, {judged}"
+    return f"{style.green('passed')}: {judged}{also or ', no problems'}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return the number with its noun: ``1 problem``, ``2 problems``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
