@@ -91,7 +91,7 @@ def test_a_directory_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: 
     content = zip_bytes({"m/data.pkl": "", "m/version": "", **members})
     assert facts(tmp_path, content) == ArtifactFacts("pytorch", PYTORCH)
 
-    monkeypatch.setattr(archives, "_LARGEST_DIRECTORY", 2000)
+    monkeypatch.setattr(archives, "_LARGEST_READ", 2000)
 
     assert facts(tmp_path, content) == ArtifactFacts("other", None)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from modelyard.formats.machine import Machine
 from modelyard.formats.opcodes import read_argument, read_opcode
-from modelyard.formats.streams import BrokenStream, Stream
+from modelyard.formats.streams import KEPT, BrokenStream, Stream
 from modelyard.formats.symbols import UNKNOWN, Global, Instance, Symbol
 
 PROTOCOLS = st.integers(0, pickle.HIGHEST_PROTOCOL)
@@ -79,16 +79,23 @@ def test_what_lies_deeper_in_a_tuple_is_unknown(value: tuple[object, object], pr
 
 @pytest.mark.parametrize(
     ("value", "symbol"),
-    [("x" * 256, "x" * 256), ("x" * 257, UNKNOWN), ("x" * 5000, UNKNOWN), (2**63, UNKNOWN), (1.5, UNKNOWN)],
+    [
+        ("x" * 256, "x" * 256),
+        ("x" * 257, UNKNOWN),
+        ("x" * 5000, UNKNOWN),
+        ("\N{GRINNING FACE}" * 256, "\N{GRINNING FACE}" * 256),
+        (2**63, UNKNOWN),
+        (1.5, UNKNOWN),
+    ],
 )
 @pytest.mark.parametrize("protocol", range(6))
-def test_what_is_too_large_is_unknown(protocol: int, value: object, symbol: Symbol) -> None:
+def test_only_what_is_too_large_is_unknown(protocol: int, value: object, symbol: Symbol) -> None:
     assert built(pickle.dumps(value, protocol)) == symbol
 
 
 @pytest.mark.parametrize("protocol", range(6))
 def test_an_escape_that_is_cut_off_with_its_line_is_still_text(protocol: int) -> None:
-    assert built(pickle.dumps("x" * 1020 + "\N{SNOWMAN}" * 5, protocol)) is UNKNOWN
+    assert built(pickle.dumps("x" * (KEPT - 3) + "\N{SNOWMAN}", protocol)) is UNKNOWN
 
 
 @pytest.mark.parametrize("protocol", range(6))

@@ -59,10 +59,23 @@ def test_the_producer_is_the_framework(tmp_path: Path, fields: dict[str, object]
         b"\x08\x08",
         b"\x08\x08\x3a\x00",
         b"\x08\x08\x42\x00",
+        b"\x08\x08\x10\x01\x3a\x00\x42\x00",
         b"\x0a\x00\x3a\x00\x42\x00",
         b"\x08" + b"\xff" * 10 + b"\x3a\x00\x42\x00",
     ],
-    ids=["short", "zero", "group", "ir 0", "ir 1001", "ir", "no opset", "no graph", "ir is text", "long number"],
+    ids=[
+        "short",
+        "zero",
+        "group",
+        "ir 0",
+        "ir 1001",
+        "ir",
+        "no opset",
+        "no graph",
+        "name is a number",
+        "ir is text",
+        "long number",
+    ],
 )
 def test_what_is_not_a_whole_model_is_not_onnx(tmp_path: Path, content: bytes) -> None:
     assert facts(tmp_path, content).format != "onnx"

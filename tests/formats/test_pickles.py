@@ -85,6 +85,12 @@ def test_what_follows_an_array_of_any_type_is_still_found(tmp_path: Path, array:
     assert facts(tmp_path, content, "model.pkl") == ArtifactFacts("joblib", SKLEARN)
 
 
+def test_subclasses_of_arrays_do_not_tell_who_wrote_them(tmp_path: Path) -> None:
+    content = joblib_bytes([estimator("unfitted"), np.rec.array([(1, 2.0)]), np.ones(2)])
+
+    assert facts(tmp_path, content, "model.pkl") == ArtifactFacts("joblib", SKLEARN)
+
+
 @pytest.mark.parametrize("content", [joblib_bytes({"a": 1}), pickle.dumps({"a": 1})], ids=["joblib", "pickle"])
 @pytest.mark.parametrize(
     ("name", "format_name"),

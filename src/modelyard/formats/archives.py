@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["recognise"]
 
 _MAGIC = b"PK\x03\x04"
-_LARGEST_DIRECTORY = 8 * 1024 * 1024
+_LARGEST_READ = 4 * 1024 * 1024
 _LARGEST_MEMBER = 16 * 1024 * 1024
 
 
@@ -37,7 +37,7 @@ def recognise(source: Source) -> ArtifactFacts | None:
 
 
 class _Bounded:
-    """A file that gives no more at once than a directory of an archive should need."""
+    """A file that gives at most 4 MiB at once: an archive whose directory is longer than that is cut off."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.seek = file.seek
@@ -48,10 +48,7 @@ class _Bounded:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        data = self._file.read(_LARGEST_DIRECTORY + 1 if size < 0 else min(size, _LARGEST_DIRECTORY + 1))
-        if len(data) > _LARGEST_DIRECTORY:
-            raise ValueError
-        return data
+        return self._file.read(_LARGEST_READ if size < 0 else min(size, _LARGEST_READ))
 
 
 def _inside(archive: ZipFile) -> ArtifactFacts | None:
@@ -100,8 +97,7 @@ def _arrays(names: frozenset[str]) -> ArtifactFacts | None:
 
 
 def _json(archive: ZipFile, name: str) -> object:
-    if archive.getinfo(name).file_size > _LARGEST_MEMBER:
-        return None
+    # JSON that is cut off is no JSON, so one that is too long counts as broken.
     with archive.open(name) as member:
         return cast("object", json.loads(member.read(_LARGEST_MEMBER)))
 

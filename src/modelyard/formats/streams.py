@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KEPT", "BrokenStream", "Stream"]
 
-KEPT = 1024
+# More than the longest text that is looked at can take: 256 characters as \U0001f600 each.
+KEPT = 4096
 _CHUNK = 64 * 1024
 
 
