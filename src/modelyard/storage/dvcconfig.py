@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["DvcConfig", "RemoteSettings", "parse", "read"]
 
 _SECTION = re.compile(r"""\[\s*(?:'([^']*)'|"([^"]*)"|([^\[\]'"]*?))\s*\]\s*(?:#.*)?""")
-_SETTING = re.compile(r"""([^'"=#\[][^=]*?)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^'"#,][^#,]*?)?)\s*(?:#.*)?""")
+_SETTING = re.compile(r"""([^'"=#\[][^=]*?)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^'"#,\s][^#,]*?)?)\s*(?:#.*)?""")
 _REMOTE = re.compile(r"""remote\s+"(.+)\"""")
 _SCHEME = re.compile(r"\w+://")
 # Settings that name a file, relative to the configuration's directory, as `_map_dirs` of DVC has them.

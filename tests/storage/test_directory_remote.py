@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from modelyard.errors import NotFinished
+from modelyard.storage.directory_remote import DirectoryRemote
+from modelyard.storage.layout import object_path
+from modelyard.storage.progress import SILENT
+from modelyard.storage.remotes import Outgoing, Request
+from support.objects import files_below
+
+OID = "9f8e7d6c5b4a39281706f5e4d3c2b1a0"
+OTHER = "0" * 32
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> DirectoryRemote:
+    return DirectoryRemote("store", tmp_path / "store")
+
+
+def test_stores_an_object_read_only_where_dvc_looks_for_it(remote: DirectoryRemote, tmp_path: Path) -> None:
+    (tmp_path / "object").write_bytes(b"bytes")
+
+    assert remote.push_many([Outgoing(OID, tmp_path / "object")], progress=SILENT) == {OID: 5}
+
+    assert files_below(remote.root) == {object_path(OID)}
+    assert (remote.root / object_path(OID)).stat().st_mode & 0o777 == 0o444
+    assert remote.sizes([OID, OTHER]) == {OID: 5}
+
+
+def test_yields_what_it_has_and_says_what_it_has_not(remote: DirectoryRemote, tmp_path: Path) -> None:
+    (tmp_path / "object").write_bytes(b"bytes")
+    remote.push_many([Outgoing(OID, tmp_path / "object")], progress=SILENT)
+
+    arrived = {
+        arrival.oid: arrival.stream.read() if arrival.stream else None
+        for arrival in remote.fetch_many([Request(OID, 5), Request(OTHER, 5)])
+    }
+
+    assert arrived == {OID: b"bytes", OTHER: None}
+
+
+def test_an_object_that_is_a_symbolic_link_is_not_followed(remote: DirectoryRemote, tmp_path: Path) -> None:
+    path = remote.root / object_path(OID)
+    path.parent.mkdir(parents=True)
+    (tmp_path / "secret").write_bytes(b"secret")
+    path.symlink_to(tmp_path / "secret")
+
+    with pytest.raises(NotFinished) as caught:
+        list(remote.fetch_many([Request(OID, 5)]))
+
+    assert caught.value.message == f"cannot read {path}: Too many levels of symbolic links"
+
+
+def test_a_directory_that_is_not_there_cannot_be_fetched_from(remote: DirectoryRemote) -> None:
+    with pytest.raises(NotFinished) as caught:
+        list(remote.fetch_many([Request(OID, 5)]))
+
+    assert caught.value.message == f"remote 'store' cannot be reached: there is no directory {remote.root}"
+    assert caught.value.hint == (
+        "Mount or make it, or look at `dvc remote list` and `dvc remote modify store url <url>`"
+    )
+
+
+def test_a_directory_whose_parent_is_not_there_is_not_made(tmp_path: Path) -> None:
+    remote = DirectoryRemote("store", tmp_path / "not mounted" / "store")
+    (tmp_path / "object").write_bytes(b"bytes")
+
+    with pytest.raises(NotFinished) as caught:
+        remote.push_many([Outgoing(OID, tmp_path / "object")], progress=SILENT)
+
+    assert caught.value.message == f"remote 'store' cannot be reached: there is no directory {remote.root}"
+    assert not remote.root.parent.exists()
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    remote = DirectoryRemote("store", tmp_path / "store")
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "files").write_bytes(b"in the way")
+    (tmp_path / "object").write_bytes(b"bytes")
+
+    with pytest.raises(NotFinished) as caught:
+        remote.push_many([Outgoing(OID, tmp_path / "object")], progress=SILENT)
+
+    assert caught.value.message == f"cannot write to {remote.root}: Not a directory"
+
+
+def test_describes_itself(remote: DirectoryRemote) -> None:
+    assert remote.describe() == f"remote 'store' ({remote.root})"
