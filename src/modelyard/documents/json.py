@@ -34,11 +34,7 @@ def read(data: bytes) -> Document:
         the pass.
     """
     text = decode(data)
-    try:
-        value = _build(text)
-    except (ValueError, RecursionError):
-        value = _judge(text)
-    return Document(value, partial(_marks, text))
+    return Document(_build_or_judge(text), partial(_marks, text))
 
 
 def render(value: Value) -> bytes:
@@ -48,6 +44,14 @@ def render(value: Value) -> bytes:
     """
     require_writable(value)
     return require_size((json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
+
+
+def _build_or_judge(text: str) -> Value:
+    try:
+        return _build(text)
+    except (ValueError, RecursionError):
+        pass
+    return _judge(text)
 
 
 def _judge(text: str) -> Value:

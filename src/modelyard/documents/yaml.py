@@ -17,7 +17,7 @@ from modelyard.documents.characters import decode, first_forbidden
 from modelyard.documents.document import Document
 from modelyard.documents.limits import MAX_DEPTH, MAX_NODES
 from modelyard.documents.nodes import marks
-from modelyard.documents.yaml_engines import ENGINE_ERRORS, FASTEST, PURE, is_disputed
+from modelyard.documents.yaml_engines import ENGINE_ERRORS, FASTEST, PURE, engine_for, is_disputed
 from modelyard.documents.yaml_nodes import compose
 from modelyard.documents.yaml_scalars import resolve
 
@@ -45,19 +45,16 @@ class _Doubt(ValueError):
 
 def _read(data: bytes, engine: Engine) -> Document:
     text = decode(data)
-    if is_disputed(text):
-        engine = PURE
-        value = _judge(text)
-    else:
-        value = _build_or_judge(text, engine)
-    return Document(value, partial(_marks, text, engine))
+    value = _judge(text) if is_disputed(text) else _build_or_judge(text, engine)
+    return Document(value, partial(_marks, text, engine_for(text, engine)))
 
 
 def _build_or_judge(text: str, engine: Engine) -> Value:
     try:
         return _build(text, engine)
     except ENGINE_ERRORS:
-        return _judge(text)
+        pass
+    return _judge(text)
 
 
 def _judge(text: str) -> Value:

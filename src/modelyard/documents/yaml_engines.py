@@ -18,7 +18,7 @@ from yaml.scanner import Scanner
 if TYPE_CHECKING:
     from yaml.events import Event
 
-__all__ = ["ENGINE_ERRORS", "FASTEST", "PURE", "Engine", "EventParser", "is_disputed"]
+__all__ = ["ENGINE_ERRORS", "FASTEST", "PURE", "Engine", "EventParser", "engine_for", "is_disputed"]
 
 # The parser in Python lets an escape beyond Unicode escape as one of the last two.
 ENGINE_ERRORS = (yaml.YAMLError, ValueError, OverflowError)
@@ -80,3 +80,8 @@ def is_disputed(text: str) -> bool:
         or ("#" in text and _HEADER_COMMENT.search(text) is not None)
         or ("%" in text and (text.startswith("%") or "\n%" in text))
     )
+
+
+def engine_for(text: str, fast: Engine = FASTEST) -> Engine:
+    """Return the engine whose word counts for a text that has been accepted."""
+    return PURE if is_disputed(text) else fast

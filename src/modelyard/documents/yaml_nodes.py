@@ -137,10 +137,17 @@ class _Composer:
 
     def _scalar(self, event: events.ScalarEvent, start: int, end: int) -> ScalarNode:
         style = event.style or ""
-        if style in _BLOCK_STYLES and not _KEEPS_LINES.match(self._text, start):
-            end = start + len(self._text[start:end].rstrip("\r\n"))
+        if style in _BLOCK_STYLES:
+            end = start + len(self._block(start, end))
         raw = event.value
         return ScalarNode(start, end, self._resolved(raw, start, plain=event.implicit[0]), raw, style)
+
+    def _block(self, start: int, end: int) -> str:
+        """Return a block scalar without the line breaks that are no part of its value."""
+        written = self._text[start:end]
+        if _KEEPS_LINES.match(written):
+            return written.removesuffix("\n").removesuffix("\r")
+        return written.rstrip("\r\n")
 
     def _resolved(self, raw: str, start: int, *, plain: bool) -> Value:
         forbidden = first_forbidden(raw)

@@ -6,6 +6,7 @@ lines becomes a literal block. Keys keep their order, and nothing is wrapped.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.documents.writable import Unwritable, require_size, require_writable
@@ -14,15 +15,36 @@ from modelyard.documents.yaml_scalars import is_plain_string
 if TYPE_CHECKING:
     from modelyard.documents.document import Value
 
-__all__ = ["INDENT", "block_lines", "double_quoted", "entry_lines", "inline", "item_lines", "render", "single_quoted"]
+__all__ = [
+    "Style",
+    "block_lines",
+    "double_quoted",
+    "entry_lines",
+    "indented",
+    "inline",
+    "item_lines",
+    "render",
+    "single_quoted",
+]
 
-INDENT = "  "
 _MAX_KEY = 1000
 
 _INDICATORS = frozenset(",[]{}#&*!|>'\"%@`")
 _FLOW_INDICATORS = frozenset(",[]{}:?")
 _MARKERS = ("---", "...")
+_AFTER_DASH = "  "
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a block is laid out: what a level is moved by, and whether text may stand in literal blocks."""
+
+    indent: str = "  "
+    literals: bool = True
+
+
+_USUAL = Style()
 
 
 def render(value: Value) -> bytes:
@@ -36,18 +58,18 @@ def render(value: Value) -> bytes:
     return require_size(("\n".join(block_lines(value)) + "\n").encode())
 
 
-def block_lines(value: Value) -> list[str]:
+def block_lines(value: Value, style: Style = _USUAL) -> list[str]:
     """Return the lines of a value in block style, without indentation."""
     if isinstance(value, dict) and value:
-        return [line for key, child in value.items() for line in entry_lines(key, child)]
+        return [line for key, child in value.items() for line in entry_lines(key, child, style)]
     if isinstance(value, list) and value:
-        return [line for child in value for line in item_lines(child)]
-    if isinstance(value, str) and _fits_literal(value):
-        return _literal_lines(value)
+        return [line for child in value for line in item_lines(child, style)]
+    if isinstance(value, str) and style.literals and _fits_literal(value):
+        return _literal_lines(value, style)
     return [inline(value)]
 
 
-def entry_lines(key: str, value: Value) -> list[str]:
+def entry_lines(key: str, value: Value, style: Style = _USUAL) -> list[str]:
     """Return the lines of a key and its value in a block mapping.
 
     :raises Unwritable: the key is longer than YAML lets a key on one line be.
@@ -55,19 +77,19 @@ def entry_lines(key: str, value: Value) -> list[str]:
     name = inline(key)
     if len(name) > _MAX_KEY:
         raise Unwritable(f"the key {key[:20]!r}… has more than {_MAX_KEY} characters", hint="use a short key")
-    lines = block_lines(value)
+    lines = block_lines(value, style)
     if isinstance(value, (dict, list)) and value:
-        return [f"{name}:", *indented(lines)]
+        return [f"{name}:", *indented(lines, style.indent)]
     return [f"{name}: {lines[0]}", *lines[1:]]
 
 
-def item_lines(value: Value) -> list[str]:
+def item_lines(value: Value, style: Style = _USUAL) -> list[str]:
     """Return the lines of an item of a block list."""
-    first, *rest = block_lines(value)
-    return [f"- {first}", *indented(rest)]
+    first, *rest = block_lines(value, style)
+    return [f"- {first}", *indented(rest, _AFTER_DASH)]
 
 
-def indented(lines: list[str], by: str = INDENT) -> list[str]:
+def indented(lines: list[str], by: str) -> list[str]:
     """Return the lines moved to the right; empty ones stay empty."""
     return [by + line if line else line for line in lines]
 
@@ -120,9 +142,9 @@ def _fits_literal(text: str) -> bool:
     return lines[-1] != "" and all(line == line.rstrip(" ") for line in lines)
 
 
-def _literal_lines(text: str) -> list[str]:
+def _literal_lines(text: str, style: Style) -> list[str]:
     header = "|" if text.endswith("\n") else "|-"
-    return [header, *indented(text.removesuffix("\n").split("\n"))]
+    return [header, *indented(text.removesuffix("\n").split("\n"), style.indent)]
 
 
 def _float(number: float) -> str:
