@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from modelyard.api import storing
@@ -104,7 +105,7 @@ def _stored(checkout: Checkout, request: RegisterRequest) -> tuple[StoredArtifac
 def _judge(checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId) -> None:
     head = Snapshot(OverlayTree(base.tree, edits.files))
     at_hand = ArtifactsAtHand(checkout.root, checkout.cache)
-    judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand)
+    judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand, today=datetime.now(timezone.utc).date())
     if judgement.refused:
         raise GateRefused(str(version_id), judgement)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from modelyard.tree import StagedTree, WorkTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from modelyard.git.objects import ObjectReader
     from modelyard.rules.rule import ArtifactBytes, Past
@@ -42,7 +44,7 @@ def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True
         raise UsageError(f"there is no registry in {root}", hint=f"modelyard init {root}")
     version_ids = _selected(snapshot, targets)
     at_hand = _at_hand(checkout) if artifacts and checkout else None
-    return judge(snapshot, version_ids, artifacts=at_hand, within=targets)
+    return judge(snapshot, version_ids, artifacts=at_hand, within=targets, today=_today())
 
 
 def validate_staged(start: Path, *, artifacts: bool = True) -> Judgement:
@@ -55,7 +57,8 @@ def validate_staged(start: Path, *, artifacts: bool = True) -> Judgement:
         base = checkout.commit(reader)
         head = Snapshot(StagedTree(reader))
         past = _past(reader, base.tree.commit)
-        return judge_change(base, head, past=past, artifacts=_at_hand(checkout) if artifacts else None)
+        at_hand = _at_hand(checkout) if artifacts else None
+        return judge_change(base, head, past=past, artifacts=at_hand, today=_today())
 
 
 def validate_change(start: Path, *, base: str, head: str = "HEAD", artifacts: bool = True) -> Judgement:
@@ -73,7 +76,13 @@ def validate_change(start: Path, *, base: str, head: str = "HEAD", artifacts: bo
         if not before.exists and not after.exists:
             raise UsageError(f"neither {base} nor {head} holds a registry", hint=f"modelyard init {checkout.root}")
         at_hand = _at_hand(checkout) if artifacts else None
-        return judge_change(before, after, past=_past(reader, base_id), artifacts=at_hand)
+        # A commit is judged by its own date, so that the verdict on it is the same for ever.
+        day = reader.commit(head_id).committed_at.date()
+        return judge_change(before, after, past=_past(reader, base_id), artifacts=at_hand, today=day)
+
+
+def _today() -> date:
+    return datetime.now(timezone.utc).date()
 
 
 def _past(reader: ObjectReader, commit: str | None) -> Past:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from modelyard.documents.scalars import parse_date
 from modelyard.names import StageName, parse_stage_name
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = ["DEFAULT_SECTIONS", "FILE", "SCHEMA", "Exemption", "Gate", "Policy", "Stage"]
 
@@ -53,12 +57,22 @@ class Stage:
 
 @dataclass(frozen=True)
 class Exemption:
-    """A reviewed waiver of one rule for one path, until a date (``YYYY-MM-DD``) where one is given."""
+    """A reviewed waiver of one rule for one path, until a day where one is given."""
 
     rule: str
     path: str
     reason: str
-    expires: str | None = None
+    expires: date | None = None
+
+    @classmethod
+    def from_value(cls, value: dict[str, Any]) -> Exemption:
+        """Return the exemption of a mapping that the schema has accepted."""
+        expires = parse_date(value["expires"]) if "expires" in value else None
+        return cls(value["rule"], value["path"], value["reason"], expires)
+
+    def holds_on(self, day: date | None) -> bool:
+        """Whether it counts on a day, its last one included; on an unknown day only if it never expires."""
+        return self.expires is None or (day is not None and day <= self.expires)
 
 
 _DEFAULT_STAGES = (Stage(StageName("staging")), Stage(StageName("production"), StageName("staging")))
@@ -99,7 +113,7 @@ class Policy:
             max_git_bytes=value.get("git", {}).get("max_artifact_bytes", default.max_git_bytes),
             proportions=tuple(metrics.get("proportions", default.proportions)),
             confidence=metrics.get("confidence", default.confidence),
-            exemptions=tuple(Exemption(**each) for each in value.get("exemptions", ())),
+            exemptions=tuple(Exemption.from_value(each) for each in value.get("exemptions", ())),
         )
 
 

@@ -20,6 +20,7 @@ from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, version_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from modelyard.changes import Changes
     from modelyard.documents.parsed import Parsed
@@ -78,15 +79,17 @@ def judge(
     *,
     artifacts: ArtifactBytes | None = None,
     within: tuple[str, ...] = (ROOT,),
+    today: date | None = None,
 ) -> Judgement:
     """Judge some versions of one snapshot, and the registry around them.
 
     :param artifacts: where bytes can be looked at; without it they are not.
+    :param today: the day that exemptions are held against; without it those that expire do not count.
     :param within: paths outside of which a problem is not reported.
     """
     ids = tuple(sorted(version_ids))
     found = [problem for problem in _problems(snapshot, ids, artifacts, within) if _inside(problem.path, within)]
-    problems, exempted = _without_exempted(found, snapshot.policy)
+    problems, exempted = _without_exempted(found, snapshot.policy, today)
     return Judgement(problems, ids, exempted=exempted, commit=snapshot.tree.commit)
 
 
@@ -96,6 +99,7 @@ def judge_change(
     *,
     past: Past,
     artifacts: ArtifactBytes | None = None,
+    today: date | None = None,
 ) -> Judgement:
     """Judge what a change does to a registry.
 
@@ -111,7 +115,7 @@ def judge_change(
     on_head = _problems(head, changes.touched, artifacts, reach)
     on_base = _problems(base, tuple(each for each in changes.touched if base.has(each)), None, reach)
     found = (*on_head, *_change_problems(Transition(base, head, changes, policy, past)))
-    problems, exempted = _without_exempted(found, policy)
+    problems, exempted = _without_exempted(found, policy, today)
     before = {problem.fingerprint for problem in on_base}
     after = {problem.fingerprint for problem in found}
     return Judgement(
@@ -200,8 +204,9 @@ def _inside(path: str, within: tuple[str, ...]) -> bool:
 def _without_exempted(
     problems: Iterable[Problem],
     policy: Policy,
+    today: date | None,
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    waived = {(exemption.rule, exemption.path) for exemption in policy.exemptions}
+    waived = {(each.rule, each.path) for each in policy.exemptions if each.holds_on(today)}
     ordered = _sorted(problems)
     kept = tuple(problem for problem in ordered if (problem.code, problem.path) not in waived)
     return kept, tuple(problem for problem in ordered if (problem.code, problem.path) in waived)
