@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY106", _ERROR, "an entry is no plain file", layout.entry_kind),
     RegistryRule("MY107", _ERROR, "two model names clash", layout.clashing_names),
     RegistryRule("MY108", _ERROR, "a model's document has another name", layout.model_document_name, MODELS),
+    RegistryRule("MY109", _ERROR, "an entry of stages/ is no stage's document", layout.stage_document_name, STAGES),
     DocumentRule("MY201", _ERROR, "a document is not valid YAML or JSON", documents.syntax),
     DocumentRule("MY202", _ERROR, "a key stands twice", documents.duplicate_key),
     DocumentRule("MY203", _ERROR, "a document uses a YAML feature that hides values", documents.feature),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelyard.documents import card, metadata, metrics
 from modelyard.names import InvalidName, VersionId
 from modelyard.rules.rule import Finding
-from modelyard.snapshot import ROOT
+from modelyard.snapshot import ROOT, STAGES
 
 if TYPE_CHECKING:
     from modelyard.rules.rule import Findings
@@ -23,6 +23,7 @@ __all__ = [
     "identity",
     "model_document_name",
     "required_files",
+    "stage_document_name",
     "two_metadata_files",
     "unnamed_file",
 ]
@@ -155,11 +156,25 @@ def _place(snapshot: Snapshot, name: str) -> str:
     return f"{ROOT}/{versions[0].directory}" if versions else f"{ROOT}/models/{name}.yaml"
 
 
+def stage_document_name(snapshot: Snapshot) -> Findings:
+    """``stages/`` holds a folder for each stage, and in it a document named after each of its models."""
+    for entry in snapshot.tree.entries(STAGES):
+        path = f"{STAGES}/{entry.name}"
+        if entry.kind != "directory":
+            yield Finding(path, f"{entry.name!r} is no stage", f"move it out of {STAGES}")
+            continue
+        for document in snapshot.tree.entries(path):
+            name = document.name.removesuffix(".yaml")
+            if document.kind != "file" or name == document.name or name not in snapshot.model_names:
+                message = f"{document.name!r} is not <name>.yaml of a model"
+                yield Finding(f"{path}/{document.name}", message, "name it after its model")
+
+
 def model_document_name(snapshot: Snapshot) -> Findings:
     """A document in ``models/`` is named after the model that it describes."""
     for entry in snapshot.tree.entries(f"{ROOT}/models"):
         name = entry.name.removesuffix(".yaml")
-        if name == entry.name or name not in snapshot.model_names:
+        if entry.kind != "file" or name == entry.name or name not in snapshot.model_names:
             path = f"{ROOT}/models/{entry.name}"
             yield Finding(path, f"{entry.name!r} is not <name>.yaml of a model", "name it after its model")
             continue
