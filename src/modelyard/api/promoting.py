@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
 from modelyard.api.registering import GateRefused
+from modelyard.errors import Refused
 from modelyard.lifecycle.promote import promote
 from modelyard.rules.engine import Judgement, judge_change
 from modelyard.snapshot import Snapshot
@@ -15,6 +17,7 @@ from modelyard.tree import OverlayTree
 
 if TYPE_CHECKING:
     from modelyard.api.checkout import Checkout
+    from modelyard.lifecycle.edits import Edits
     from modelyard.names import Version, VersionId
 
 __all__ = ["Promoted", "promote_version"]
@@ -50,9 +53,11 @@ def promote_version(
     with checkout.reading() as reader:
         base = checkout.require_registry(checkout.commit(reader))
         edits = promote(version_id, stage, base, reason=reason)
+        if branch is None:
+            _require_unchanged(checkout, base, edits)
         head = Snapshot(OverlayTree(base.tree, edits.files))
         past = CommittedPast(reader, reader.commit_id("HEAD"))
-        judgement = judge_change(base, head, past=past)
+        judgement = judge_change(base, head, past=past, today=datetime.now(timezone.utc).date())
         if judgement.refused:
             raise GateRefused(f"{version_id} in {stage}", judgement)
         before = base.promotion(stage, version_id.name)
@@ -61,3 +66,11 @@ def promote_version(
         commit = propose(checkout, edits, branch=chosen, message=message)
     replaces = before.value.version if before and before.value else None
     return Promoted(version_id, stage, replaces, next(iter(edits.files)), chosen, commit, judgement)
+
+
+def _require_unchanged(checkout: Checkout, base: Snapshot, edits: Edits) -> None:
+    """Make sure that writing loses nothing that somebody has not committed yet."""
+    here = checkout.work_tree().tree
+    for path in edits.files:
+        if here.id(path) not in (None, base.tree.id(path)):
+            raise Refused(f"{path} has changes that are not committed", hint=f"git diff {path}")
