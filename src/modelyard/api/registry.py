@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from modelyard.api.checkout import Checkout
+    from modelyard.api.mending import Repair
     from modelyard.api.promoting import Promoted
+    from modelyard.api.showing import ShownVersion
     from modelyard.names import VersionId
     from modelyard.rules.engine import Judgement
     from modelyard.snapshot import Snapshot
@@ -40,6 +42,16 @@ class Registry:
 
     def __init__(self, where: str | os.PathLike[str] = ".") -> None:
         self._origin = open_origin(where)
+
+    @classmethod
+    def init(cls, directory: str | os.PathLike[str] = ".", *, remote: str | None = None) -> Registry:
+        """Make a directory a registry, and return it; see :func:`modelyard.api.founding.found_registry`.
+
+        :param remote: URL of the DVC remote; a directory beside the repository without it.
+        """
+        from modelyard.api.founding import found_registry
+
+        return cls(found_registry(Path(directory), remote=remote).root)
 
     def __getitem__(self, reference: str) -> ModelVersion:
         """Return the version that a reference means.
@@ -127,6 +139,22 @@ class Registry:
         from modelyard.names import VersionId
 
         return promote_version(self._checkout(), VersionId.parse(version), to, reason=reason, branch=branch)
+
+    def show(self, reference: str) -> ShownVersion:
+        """Return all that the registry says about the version that a reference means."""
+        from modelyard.api.showing import show_version
+
+        return show_version(self._origin, reference)
+
+    def fix(self, directory: str | os.PathLike[str], *, write: bool = False) -> Repair:
+        """Return what can be computed for a version directory made by hand, and write it if asked to."""
+        from modelyard.api.mending import plan_repair, write_repair
+
+        checkout = self._checkout()
+        repair = plan_repair(checkout, Path(directory))
+        if write:
+            write_repair(checkout, repair)
+        return repair
 
     def validate(self, *paths: str | os.PathLike[str]) -> Judgement:
         """Judge what lies in the work tree: everything, or what the paths name."""

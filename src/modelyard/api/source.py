@@ -50,7 +50,12 @@ def find_source(request: RegisterRequest, registry_root: Path) -> Source:
         return Source(".", state.commit)
     if state.repo is None:
         raise UsageError(f"the training repository {root} has no remote, so nobody else finds it", hint=_BY_HAND)
-    return Source(state.repo, state.commit)
+    return Source(_absolute(state.repo, root), state.commit)
+
+
+def _absolute(address: str, root: Path) -> str:
+    # A path relative to one clone means nothing to a reader of the registry.
+    return str((root / address).resolve()) if address.startswith(("./", "../")) else address
 
 
 def _directory(request: RegisterRequest) -> Path:

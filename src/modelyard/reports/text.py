@@ -52,13 +52,13 @@ def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
 
 
 def _verdict(judgement: Judgement, style: Style) -> str:
-    judged = f"{counted(len(judgement.versions), 'model version')} judged"
     refusing = sum(problem.severity.refuses for problem in judgement.problems)
     warnings = sum(problem.severity is Severity.WARNING for problem in judgement.problems)
-    also = f", {counted(warnings, 'warning')}" if warnings else ""
-    if refusing:
-        return f"{style.red('refused')}: {counted(refusing, 'problem')}{also}, {judged}"
-    return f"{style.green('passed')}: {judged}{also or ', no problems'}"
+    outcome = style.red("refused") if refusing else style.green("passed")
+    counts = [counted(refusing, "problem") if refusing else "no problems"]
+    counts += [counted(warnings, "warning")] if warnings else []
+    counts += [f"{counted(len(judgement.versions), 'model version')} judged"] if judgement.versions else []
+    return f"{outcome}: {', '.join(counts)}"
 
 
 def counted(number: int, noun: str) -> str:
