@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from modelyard.git.objects import ObjectReader
@@ -242,6 +242,7 @@ def _is_at(path: str, place: str) -> bool:
 
 
 @given(base=TREES, added=TREES, removed=st.sets(PATHS, max_size=4))
+@example(base={"a/z/é": b""}, added={"a/z/a0": b""}, removed={"a"})
 def test_an_overlay_is_the_tree_with_the_changes_made(
     base: dict[str, bytes], added: dict[str, bytes], removed: set[str]
 ) -> None:

@@ -111,6 +111,9 @@ def test_nothing_that_the_configuration_names_is_run(tmp_path: Path) -> None:
     repository = new_repository(tmp_path / "registry")
     repository.commit({"a": b"1", ".gitattributes": b"* diff=evil filter=evil\n"})
     marker = tmp_path / "marker"
+    headers, _, message = repository.git("cat-file", "commit", "HEAD").partition("\n\n")
+    raw = f"{headers}\ngpgsig -----BEGIN PGP SIGNATURE-----\n x\n\n{message}".encode()
+    signed = repository.git("hash-object", "-w", "-t", "commit", "--stdin", stdin=raw)
     script = tmp_path / "evil.sh"
     script.write_text(f"#!/bin/sh\ntouch {marker}\nexec cat\n", encoding="utf-8")
     script.chmod(0o755)
@@ -127,8 +130,11 @@ def test_nothing_that_the_configuration_names_is_run(tmp_path: Path) -> None:
     location.run("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
     location.run("diff-index", "--cached", "--raw", "-z", "HEAD")
     location.run("rev-list", "--format=%s", "HEAD")
-    location.run("log", "--format=%s", "HEAD")
+    location.run("log", "--format=%s", signed)
+    location.run("update-ref", "refs/heads/hooked", signed)
     assert not marker.exists()
-    # The trap is a real one: an unguarded git falls into it.
-    run_git(repository.path, "status")
-    assert marker.exists()
+    # The traps are real ones: an unguarded git falls into each.
+    for command in (("status",), ("log", signed), ("update-ref", "refs/heads/free", signed)):
+        run_git(repository.path, *command)
+        assert marker.exists()
+        marker.unlink()

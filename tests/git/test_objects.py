@@ -149,6 +149,17 @@ def test_blobs_arrive_in_one_batch_and_large_ones_are_left_out(repository: Repos
     assert reader.blobs([]) == {}
 
 
+def test_trees_are_loaded_in_one_batch(repository: Repository, reader: ObjectReader) -> None:
+    repository.commit({f"d{number}/x": b"%d" % number for number in range(200)})
+    root = repository.git("rev-parse", "HEAD^{tree}")
+    inner = [entry.id for entry in reader.entries(root)]
+    reader.load([root, *inner, *inner])
+    reader.close()
+    assert [reader.entries(tree)[0].name for tree in inner] == ["x"] * 200
+    with pytest.raises(MissingObject, match=r"^tree 1{40} is missing from the repository$"):
+        reader.load(["1" * 40])
+
+
 def test_one_blob_has_a_size_and_a_limit(repository: Repository, reader: ObjectReader) -> None:
     blob = repository.git("hash-object", "-w", "--stdin", stdin=b"12345")
     assert reader.size(blob) == 5

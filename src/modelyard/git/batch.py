@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
+import sys
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol, cast
 
@@ -110,7 +111,7 @@ class Batch:
             raise
 
     def _start(self) -> _Running:
-        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        complaints = _scratch_file()
         process = self._location.spawn("cat-file", "--batch-command", stderr=complaints)
         return _Running(process, cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout), complaints)
 
@@ -120,6 +121,16 @@ class Batch:
         reason = first_line(running.complaints.read(_PIECE)) or "it gave no reason"
         self.close()
         return NotFinished(f"git cat-file stopped answering: {reason}", hint="git fsck")
+
+
+def _scratch_file() -> IO[bytes]:
+    # A pipe for complaints could fill up unread, and stop git for good.
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("complaints"), "w+b")
+    else:  # noqa: RET505 - mypy passes over the branch of another platform
+        import tempfile
+
+        return tempfile.TemporaryFile()
 
 
 class _Stopped(Exception):

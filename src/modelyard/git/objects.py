@@ -98,13 +98,24 @@ class ObjectReader:
         :raises MissingObject: the repository does not hold it.
         :raises NotFinished: it is malformed.
         """
-        if tree_id not in self._trees:
-            raw = self._content(tree_id, "tree", limit=_MAX_TREE)
+        self.load([tree_id])
+        return self._trees[tree_id]
+
+    def load(self, tree_ids: Iterable[str]) -> None:
+        """Read many trees in one batch, so that :meth:`entries` answers for them at once.
+
+        :raises MissingObject: the repository does not hold one of them.
+        :raises NotFinished: one is malformed.
+        """
+        wanted = [tree_id for tree_id in dict.fromkeys(tree_ids) if tree_id not in self._trees]
+        for info in self._look_up(wanted, "tree"):
+            if info.size > _MAX_TREE:
+                raise TooLarge(f"tree {info.id}", size=info.size, limit=_MAX_TREE)
+        for tree_id, raw in zip(wanted, self._batch.contents(wanted), strict=True):
             try:
                 self._trees[tree_id] = parse_tree(raw, self.location.algorithm)
             except ValueError as error:
                 raise NotFinished(f"tree {tree_id} is malformed: {error}", hint="git fsck") from error
-        return self._trees[tree_id]
 
     def size(self, blob_id: str) -> int:
         """Return the size of the blob in bytes.

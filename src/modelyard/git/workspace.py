@@ -94,8 +94,8 @@ def _parent(location: Location, base: str) -> str | None:
 def _require_identity(location: Location) -> None:
     try:
         # Without this setting git makes a name up from the login and the host.
-        write(location, "-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
-        write(location, "-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
+        for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+            write(location, "-c", "user.useConfigOnly=true", "var", who)
     except GitFailed as error:
         raise NotFinished(
             "Git does not know who commits",
@@ -108,8 +108,7 @@ def _write_tree(location: Location, parent: str | None, files: Mapping[str, byte
         index = str(Path(scratch, "index"))
         write(location, "read-tree", parent or "--empty", GIT_INDEX_FILE=index)
         lines = [*_removals(location, files, index=index), *_additions(location, files)]
-        arguments = ("update-index", "-z", "--add", "--replace", "--index-info")
-        write(location, *arguments, stdin=b"".join(lines), GIT_INDEX_FILE=index)
+        write(location, "update-index", "-z", "--index-info", stdin=b"".join(lines), GIT_INDEX_FILE=index)
         _require_taken(location, files, index=index)
         # A clone may lack blobs that the commit takes over unread.
         return write(location, "write-tree", "--missing-ok", GIT_INDEX_FILE=index)

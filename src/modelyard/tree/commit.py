@@ -81,6 +81,8 @@ class CommitTree:
 
     def read_many(self, paths: Iterable[str], *, limit: int = MAX_READ) -> Mapping[str, bytes]:
         """Return the bytes of many files in one batch; see :class:`Tree`."""
+        paths = list(paths)
+        self._load_directories(paths)
         leaves = {path: self.leaf(path) for path in paths}
         ids = {path: leaf.id for path, leaf in leaves.items() if leaf and leaf.kind.is_file}
         contents = self._reader.blobs(ids.values(), limit=limit)
@@ -103,6 +105,17 @@ class CommitTree:
         if found is None or found.kind == "tree":
             return None
         return ObjectLeaf(Kind.from_mode(found.mode), found.id, self._reader)
+
+    def _load_directories(self, paths: Iterable[str]) -> None:
+        # One batch for each depth, where asking for one directory after the other would wait for each.
+        by_depth: dict[int, set[str]] = {}
+        for path in paths:
+            names = path.split("/")
+            for depth in range(1, len(names)):
+                by_depth.setdefault(depth, set()).add("/".join(names[:depth]))
+        for depth in sorted(by_depth):
+            found = [self._find(directory) for directory in by_depth[depth]]
+            self._reader.load(entry.id for entry in found if entry and entry.kind == "tree")
 
     def _find(self, path: str) -> TreeEntry | None:
         directory, _, name = path.rpartition("/")
