@@ -11,7 +11,7 @@ from modelyard.git.formats import object_id
 from modelyard.git.index import StagedChange, ignored, staged_changes
 from modelyard.git.objects import ObjectReader
 from modelyard.tree import StagedTree
-from support.repositories import Repository, new_repository
+from support.repositories import Repository, bare_repository, new_repository
 
 SOURCE = Path(__file__).parents[2] / "src"
 HOOK = f"""\
@@ -25,6 +25,20 @@ from modelyard.tree import StagedTree
 with ObjectReader(locate(Path("."), keep=COMMIT_HOOK)) as reader:
     tree = StagedTree(reader)
     print({{entry.name: tree.read(entry.name) for entry in tree.entries()}})
+"""
+
+RECEIVER = f"""\
+#!{sys.executable}
+import sys
+sys.path.insert(0, {str(SOURCE)!r})
+from pathlib import Path
+from modelyard.git.location import RECEIVE_HOOK, locate
+from modelyard.git.objects import ObjectReader
+from modelyard.tree import CommitTree
+_, pushed, _ = sys.stdin.readline().split()
+with ObjectReader(locate(Path("."), keep=RECEIVE_HOOK)) as reader:
+    print("saw", CommitTree(reader, reader.commit_id(pushed)).read("a"))
+sys.exit(1)
 """
 
 
@@ -114,3 +128,17 @@ def test_commit_of_one_file_is_judged_by_its_temporary_index(repository: Reposit
         ["git", "commit", "--message", "Only b", "b"], cwd=repository.path, check=True, capture_output=True, text=True
     )
     assert "{'a': b'1', 'b': b'named'}" in result.stdout + result.stderr
+
+
+def test_a_receive_hook_reads_what_is_still_in_quarantine(repository: Repository, tmp_path: Path) -> None:
+    commit = repository.commit({"a": b"pushed"})
+    bare = bare_repository(tmp_path / "origin.git")
+    hook = bare.path / "hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(RECEIVER, encoding="utf-8")
+    hook.chmod(0o755)
+    command = ["git", "push", str(bare.path), "main"]
+    result = subprocess.run(command, cwd=repository.path, check=False, capture_output=True, text=True)
+    assert "remote: saw b'pushed'" in result.stderr
+    with ObjectReader(bare.location) as reader, pytest.raises(UsageError):
+        reader.commit_id(commit)
