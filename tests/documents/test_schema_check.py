@@ -153,8 +153,8 @@ def test_a_long_key_is_cut_where_it_is_shown() -> None:
     assert fault.hint == "remove it"
 
 
-def test_a_hint_can_be_pasted_where_a_key_must_be_quoted() -> None:
+def test_a_hint_writes_a_key_as_a_document_may() -> None:
     value = load("MODEL_METADATA_SCHEMA")["examples"][0]
     (fault,) = check("MODEL_METADATA_SCHEMA", unplaced({**value, "evaluation": {"test": {"n": "1200"}}}))
     assert fault.message == "`evaluation.test.n` must be a whole number, not the string '1200'"
-    assert fault.hint == 'write "n": 1200'
+    assert fault.hint == "write n: 1200"

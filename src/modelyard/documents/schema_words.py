@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.scalars import quoted
-from modelyard.documents.yaml_scalars import is_plain_string
+from modelyard.documents.yaml_scalars import is_plain_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +128,7 @@ def _meant(value: Any, raw: str | None, types: list[str]) -> str:
 def _entry(key: str | int, text: str) -> str:
     if isinstance(key, int):
         return text
-    return f"{key if is_plain_string(key) and _PLAIN_KEY.fullmatch(key) else _flow(key)}: {text}"
+    return f"{key if is_plain_key(key) and _PLAIN_KEY.fullmatch(key) else _flow(key)}: {text}"
 
 
 def _flow(value: Any) -> str:

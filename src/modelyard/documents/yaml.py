@@ -11,7 +11,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, MappingEndEvent, ScalarEvent
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+)
 
 from modelyard.documents.characters import decode, first_forbidden
 from modelyard.documents.document import Document
@@ -19,7 +26,7 @@ from modelyard.documents.limits import MAX_DEPTH, MAX_NODES
 from modelyard.documents.nodes import marks
 from modelyard.documents.yaml_engines import ENGINE_ERRORS, FASTEST, PURE, engine_for, is_disputed
 from modelyard.documents.yaml_nodes import compose
-from modelyard.documents.yaml_scalars import resolve
+from modelyard.documents.yaml_scalars import resolve, resolve_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,31 +80,33 @@ def _marks(text: str, engine: Engine) -> Mapping[Path, Marks]:
 def _build(text: str, engine: Engine) -> Value:
     has_escapes = "\\" in text
     items: list[Value] = []
-    stack: list[list[Value]] = []
+    stack: list[tuple[list[Value], bool]] = []
+    in_mapping = False
     for count, event in enumerate(iter(engine(text).get_event, None)):
         if count > MAX_NODES or isinstance(event, AliasEvent):
             raise _Doubt
         if isinstance(event, ScalarEvent):
-            items.append(_scalar(event, has_escapes=has_escapes))
+            is_key = in_mapping and not len(items) % 2
+            items.append(_scalar(event, is_key=is_key, has_escapes=has_escapes))
         elif isinstance(event, CollectionStartEvent):
             if event.tag is not None or event.anchor is not None or len(stack) == MAX_DEPTH:
                 raise _Doubt
-            stack.append(items)
-            items = []
+            stack.append((items, in_mapping))
+            items, in_mapping = [], isinstance(event, MappingStartEvent)
         elif isinstance(event, CollectionEndEvent):
             value = _mapping(items) if isinstance(event, MappingEndEvent) else items
-            items = stack.pop()
+            items, in_mapping = stack.pop()
             items.append(value)
     if len(items) > 1:
         raise _Doubt
     return items[0] if items else None
 
 
-def _scalar(event: ScalarEvent, *, has_escapes: bool) -> Value:
+def _scalar(event: ScalarEvent, *, is_key: bool, has_escapes: bool) -> Value:
     if event.tag is not None or event.anchor is not None:
         raise _Doubt
     if event.implicit[0]:
-        return resolve(event.value)
+        return resolve_key(event.value) if is_key else resolve(event.value)
     if has_escapes and first_forbidden(event.value):
         raise _Doubt
     return event.value

@@ -18,7 +18,7 @@ from modelyard.documents.faults import Faults, shown
 from modelyard.documents.limits import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY
 from modelyard.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from modelyard.documents.yaml_engines import ENGINE_ERRORS
-from modelyard.documents.yaml_scalars import Ambiguous, resolve
+from modelyard.documents.yaml_scalars import Ambiguous, resolve, resolve_key
 from modelyard.documents.yaml_syntax import explain
 
 if TYPE_CHECKING:
@@ -154,10 +154,11 @@ class _Composer:
         if forbidden:
             self.faults.add(FaultKind.CHARACTER, start, describe(forbidden))
         # A merge key is spoken of where keys are judged.
-        if not plain or (raw == "<<" and self._awaits_key()):
+        is_key = self._awaits_key()
+        if not plain or (is_key and raw == "<<"):
             return raw
         try:
-            return resolve(raw)
+            return resolve_key(raw) if is_key else resolve(raw)
         except Ambiguous as ambiguous:
             self._add(ambiguous.kind, start, ambiguous.message, ambiguous.hint)
             return raw
@@ -169,7 +170,7 @@ class _Composer:
         if len(self._open) == MAX_DEPTH:
             self.faults.add(FaultKind.LIMIT, start, TOO_DEEP)
             raise _Stop
-        flow = self._text[end - 1 : end] in ("[", "{") and end > start
+        flow = bool(event.flow_style)
         node: MappingNode | SequenceNode
         if isinstance(event, events.MappingStartEvent):
             node = MappingNode(start, end, flow)
@@ -179,7 +180,7 @@ class _Composer:
 
     def _leave(self, end: int) -> None:
         node = self._open.pop().node
-        if node.flow:
+        if node.flow and self._text[node.start] in "[{":
             node.end = end
         elif isinstance(node, MappingNode):
             node.end = node.pairs[-1][1].end if node.pairs else node.start

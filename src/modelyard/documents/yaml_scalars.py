@@ -19,8 +19,11 @@ from modelyard.documents.limits import MAX_DIGITS
 if TYPE_CHECKING:
     from modelyard.documents.document import Value
 
-__all__ = ["Ambiguous", "is_plain_string", "resolve"]
+__all__ = ["Ambiguous", "is_plain_string", "resolve", "resolve_key"]
 
+# Truth values by the letter of YAML 1.1, text to the readers in use. As a key they can only be text:
+# `n` is a field of this registry's own, the number of rows.
+_LETTERS = frozenset({"y", "Y", "n", "N"})
 _CONSTANTS: dict[str, Value] = {"": None, "null": None, "true": True, "false": False}
 _AMBIGUOUS_WORDS = frozenset({"null", "~", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"})
 # A scalar that starts with none of these is a string, which settles most of them in one step.
@@ -67,10 +70,18 @@ def resolve(text: str) -> Value:
     return text
 
 
-def is_plain_string(text: str) -> bool:
+def resolve_key(text: str) -> Value:
+    """Return what the plain scalar means as a key.
+
+    :raises Ambiguous: as :func:`resolve` does, but for ``y`` and ``n``.
+    """
+    return text if text in _LETTERS else resolve(text)
+
+
+def is_plain_string(text: str, *, as_key: bool = False) -> bool:
     """Whether every reader takes the plain scalar for a string."""
     try:
-        return isinstance(resolve(text), str)
+        return isinstance(resolve_key(text) if as_key else resolve(text), str)
     except Ambiguous:
         return False
 

@@ -20,6 +20,7 @@ from modelyard.documents.yaml_text import (
     indented,
     inline,
     item_lines,
+    key_text,
     single_quoted,
 )
 
@@ -96,7 +97,7 @@ class Surgery:
         """Put an entry, or an item, behind the last one of a collection that is not empty."""
         if node.flow:
             end = (node.pairs[-1][1] if isinstance(node, MappingNode) else node.items[-1]).end
-            name = f"{inline(key, in_flow=True)}: " if isinstance(node, MappingNode) else ""
+            name = f"{key_text(key, in_flow=True)}: " if isinstance(node, MappingNode) else ""
             return f"{self._text[:end]}, {name}{inline(value, in_flow=True)}{self._text[end:]}"
         lines = (
             entry_lines(key, value, self._style) if isinstance(node, MappingNode) else item_lines(value, self._style)

@@ -23,6 +23,7 @@ __all__ = [
     "indented",
     "inline",
     "item_lines",
+    "key_text",
     "render",
     "single_quoted",
 ]
@@ -74,7 +75,7 @@ def entry_lines(key: str, value: Value, style: Style = _USUAL) -> list[str]:
 
     :raises Unwritable: the key is longer than YAML lets a key on one line be.
     """
-    name = inline(key)
+    name = key_text(key)
     if len(name) > _MAX_KEY:
         raise Unwritable(f"the key {key[:20]!r}… has more than {_MAX_KEY} characters", hint="use a short key")
     lines = block_lines(value, style)
@@ -97,17 +98,22 @@ def indented(lines: list[str], by: str) -> list[str]:
 def inline(value: Value, *, in_flow: bool = False) -> str:
     """Return the value on one line, collections in brackets."""
     if isinstance(value, dict):
-        pairs = (f"{inline(key, in_flow=True)}: {inline(child, in_flow=True)}" for key, child in value.items())
+        pairs = (f"{key_text(key, in_flow=True)}: {inline(child, in_flow=True)}" for key, child in value.items())
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(inline(child, in_flow=True) for child in value) + "]"
     if isinstance(value, str):
-        return _string(value, in_flow=in_flow)
+        return _string(value, in_flow=in_flow, as_key=False)
     if isinstance(value, float):
         return _float(value)
     if value is None:
         return "null"
     return str(value).lower()
+
+
+def key_text(key: str, *, in_flow: bool = False) -> str:
+    """Return a key as it is written."""
+    return _string(key, in_flow=in_flow, as_key=True)
 
 
 def single_quoted(text: str) -> str | None:
@@ -120,18 +126,18 @@ def double_quoted(text: str) -> str:
     return '"' + text.translate(_ESCAPES) + '"'
 
 
-def _string(text: str, *, in_flow: bool) -> str:
-    if _stands_plain(text) and not (in_flow and _FLOW_INDICATORS.intersection(text)):
+def _string(text: str, *, in_flow: bool, as_key: bool) -> str:
+    if _stands_plain(text, as_key=as_key) and not (in_flow and _FLOW_INDICATORS.intersection(text)):
         return text
     return single_quoted(text) or double_quoted(text)
 
 
-def _stands_plain(text: str) -> bool:
+def _stands_plain(text: str, *, as_key: bool) -> bool:
     if not text or text != text.strip() or "\n" in text or "\t" in text:
         return False
     if text[0] in _INDICATORS or text.startswith(_MARKERS) or (text[0] in "-?:" and not text[1:2].isalnum()):
         return False
-    return ": " not in text and " #" not in text and not text.endswith(":") and is_plain_string(text)
+    return ": " not in text and " #" not in text and not text.endswith(":") and is_plain_string(text, as_key=as_key)
 
 
 def _fits_literal(text: str) -> bool:
