@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from modelyard.api.checkout import Checkout
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
-from modelyard.lifecycle.found import found
+from modelyard.lifecycle.found import DVC_CONFIG, dvc_config, found
 from modelyard.lifecycle.hooks import ToolSource
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from modelyard.storage import dvcconfig
 
 __all__ = ["Founded", "found_registry"]
 
@@ -39,40 +38,72 @@ def found_registry(directory: Path, *, remote: str | None = None, source: str = 
     What is there already stays; a second call writes nothing.
 
     :param remote: URL of the DVC remote; without it a directory beside the repository.
-    :raises UsageError: the directory is a bare repository, or below another repository's root.
+    :raises UsageError: the directory is a bare repository, or below another repository's root; or
+        remote or source are none. Nothing was made then.
     """
-    checkout = _checkout(directory)
-    root = checkout.root
+    tool = ToolSource.parse(source)
+    root = _root(directory)
     default = root.parent / f"{root.name}-storage"
     # Relative to .dvc, where DVC takes a relative path from.
-    url = remote or f"../../{default.name}"
-    is_new = not (root / ".dvc" / "config").exists()
+    url = f"../../{default.name}" if remote is None else _remote_url(remote, root)
     foundation = found(
         lambda path: (root / path).read_bytes() if (root / path).is_file() else None,
         remote_url=url,
-        source=ToolSource.parse(source),
+        remote_given=remote is not None,
+        source=tool,
     )
+    checkout = _checkout(root)
     if foundation.edits.files:
         checkout.writer().write(foundation.edits.files)
-    if remote is None and is_new:
-        default.mkdir(exist_ok=True)
-    written = tuple(sorted(foundation.edits.files))
-    return Founded(root, written, foundation.remarks, default if remote is None and is_new else None)
+    beside = default if remote is None and DVC_CONFIG in foundation.edits.files else None
+    if beside:
+        beside.mkdir(exist_ok=True)
+    return Founded(root, tuple(sorted(foundation.edits.files)), foundation.remarks, beside)
 
 
-def _checkout(directory: Path) -> Checkout:
-    directory.mkdir(parents=True, exist_ok=True)
+def _root(directory: Path) -> Path:
+    """Return the root of the repository that is to hold the registry; nothing is made yet.
+
+    A directory that is not there, or in no repository, is to become one itself.
+    """
+    existing = next(path for path in (directory, *directory.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        raise UsageError(f"{existing} is a file", hint="modelyard init DIR")
     try:
-        location = locate(directory)
+        root = Checkout(locate(existing)).root
+    except NotARepository:
+        return directory.resolve()
+    if root.resolve() != directory.resolve():
+        raise UsageError(f"{directory} lies inside the repository {root}", hint=f"modelyard init {root}")
+    return root
+
+
+def _checkout(root: Path) -> Checkout:
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        return Checkout(locate(root))
     except NotARepository:
         from git import Repo
 
-        Repo.init(directory).close()
-        location = locate(directory)
-    checkout = Checkout(location)
-    if checkout.root.resolve() != directory.resolve():
-        raise UsageError(
-            f"{directory} lies inside the repository {checkout.root}",
-            hint=f"modelyard init {checkout.root}",
-        )
-    return checkout
+        Repo.init(root).close()
+        return Checkout(locate(root))
+
+
+def _remote_url(given: str, root: Path) -> str:
+    """Return the address as ``.dvc/config`` has it, where a relative path starts from ``.dvc``."""
+    directory, path = root / ".dvc", Path(given).expanduser()
+    if "://" in given:
+        url = wanted = given
+    else:
+        wanted = os.path.normpath(path.absolute())
+        url = given if path.is_absolute() else Path(os.path.relpath(wanted, directory)).as_posix()
+    if not given or not _reads_back(url, wanted, directory):
+        raise UsageError(f"{given!r} cannot be the address of a remote", hint="--remote s3://bucket/models")
+    return url
+
+
+def _reads_back(url: str, wanted: str, directory: Path) -> bool:
+    try:
+        return dvcconfig.parse(dvc_config(url).encode(), directory=directory).remote().url == wanted
+    except UsageError:
+        return False

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from modelyard.lifecycle.hooks import ToolSource
 
-__all__ = ["REMOTE_NAME", "Foundation", "found"]
+__all__ = ["DVC_CONFIG", "REMOTE_NAME", "Foundation", "dvc_config", "found"]
 
+DVC_CONFIG = ".dvc/config"
 REMOTE_NAME = "storage"
 
 _CODEOWNERS_PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
@@ -57,25 +58,37 @@ class Foundation:
     remarks: tuple[str, ...]
 
 
-def found(existing: Callable[[str], bytes | None], *, remote_url: str, source: ToolSource) -> Foundation:
+def found(
+    existing: Callable[[str], bytes | None],
+    *,
+    remote_url: str,
+    source: ToolSource,
+    remote_given: bool = False,
+) -> Foundation:
     """Return what a repository lacks to be a registry; what the user wrote stays as it is.
 
     :param existing: gives the bytes of a file of the repository, or None where there is none.
     :param remote_url: where the DVC remote lies; used only where DVC has no configuration yet.
     :param source: where hooks and workflow get modelyard from.
+    :param remote_given: whether somebody asked for that remote, and is told where it was not added.
     """
     files = {path: text.encode() for path, text in _fresh_files(remote_url, source) if existing(path) is None}
     remarks: list[str] = []
     codeowners = next((path for path in _CODEOWNERS_PLACES if existing(path) is not None), _CODEOWNERS_PLACES[0])
-    text = (existing(codeowners) or b"").decode()
-    if _BEGIN not in text:
-        files[codeowners] = (_separated(text) + _CODEOWNERS_BLOCK).encode()
+    owners = existing(codeowners) or b""
+    if _BEGIN.encode() not in owners:
+        files[codeowners] = _separated(owners) + _CODEOWNERS_BLOCK.encode()
     hooks_before = existing(hooks.FILE)
     hooks_after = hooks.with_hooks(hooks_before, source)
     if hooks_after is None:
         remarks.append(f"add these hooks to {hooks.FILE} by hand:\n{hooks.block(source)}")
     elif hooks_after != hooks_before:
         files[hooks.FILE] = hooks_after
+    if remote_given and remote_url.encode() not in (existing(DVC_CONFIG) or remote_url.encode()):
+        remarks.append(
+            f"{DVC_CONFIG} exists and was not changed: dvc remote add --default {REMOTE_NAME} {remote_url} "
+            f"&& dvc remote modify {REMOTE_NAME} verify true"
+        )
     return Foundation(Edits(files, "Found the model registry", "found-registry"), tuple(remarks))
 
 
@@ -83,7 +96,7 @@ def _fresh_files(remote_url: str, source: ToolSource) -> Iterator[tuple[str, str
     yield f"{ROOT}/{policy_document.FILE}", templates.load("registry.yaml")
     yield "docs/model_card_template.md", templates.load("model_card_template.md")
     yield ".github/workflows/model-registry.yml", hooks.workflow(source)
-    yield ".dvc/config", _dvc_config(remote_url)
+    yield DVC_CONFIG, dvc_config(remote_url)
     yield ".dvc/.gitignore", _DVC_GITIGNORE
     yield ".dvcignore", _DVCIGNORE
     yield ".vscode/settings.json", _VSCODE
@@ -91,7 +104,8 @@ def _fresh_files(remote_url: str, source: ToolSource) -> Iterator[tuple[str, str
         yield f"schemas/{name}.json", schemas.text(name)
 
 
-def _dvc_config(remote_url: str) -> str:
+def dvc_config(remote_url: str) -> str:
+    """Return DVC's configuration with one remote, the default one."""
     # verify: without it DVC hands out whatever bytes the remote holds.
     return f"""\
 [core]
@@ -102,7 +116,7 @@ def _dvc_config(remote_url: str) -> str:
 """
 
 
-def _separated(text: str) -> str:
+def _separated(text: bytes) -> bytes:
     if not text:
-        return ""
-    return text if text.endswith("\n\n") else text.rstrip("\n") + "\n\n"
+        return b""
+    return text if text.endswith(b"\n\n") else text.rstrip(b"\n") + b"\n\n"

@@ -42,7 +42,7 @@ class ToolSource:
         """
         if text == "installed":
             return INSTALLED
-        if any(character.isspace() or character in "\"'$`{}" for character in text):
+        if not text or any(character.isspace() or character in "\"'$`{}" for character in text):
             raise UsageError(f"{text!r} cannot name where modelyard comes from", hint="--from installed")
         if "://" in text or text.startswith("git@"):
             url, at, revision = text.rpartition("@")

@@ -1,0 +1,37 @@
+"""Scenes for stories: made once, copied for each test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.registry import Scene, copied, founded_scene, merged_scene
+
+
+@pytest.fixture(scope="session")
+def founded_once(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return founded_scene(tmp_path_factory.mktemp("founded"))
+
+
+@pytest.fixture(scope="session")
+def merged_once(founded_once: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    scene = copied(founded_once, tmp_path_factory.mktemp("merged") / "scene")
+    merged_scene(scene)
+    return scene
+
+
+@pytest.fixture
+def founded(founded_once: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """A registry without a model; we stand in it."""
+    scene = copied(founded_once, tmp_path / "scene")
+    monkeypatch.chdir(scene.registry.path)
+    return scene
+
+
+@pytest.fixture
+def merged(merged_once: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """A registry with fraud@1.0.0 in staging and production, and fraud@1.1.0 in no stage; we stand in it."""
+    scene = copied(merged_once, tmp_path / "scene")
+    monkeypatch.chdir(scene.registry.path)
+    return scene

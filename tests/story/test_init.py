@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from support.registry import Ran, modelyard
+from support.repositories import Repository, bare_repository, new_repository
+
+URL = "https://git.example.org/modelyard.git"
+FILES = [
+    ".dvc/.gitignore",
+    ".dvc/config",
+    ".dvcignore",
+    ".github/CODEOWNERS",
+    ".github/workflows/model-registry.yml",
+    ".pre-commit-config.yaml",
+    ".vscode/settings.json",
+    "docs/model_card_template.md",
+    "model_registry/registry.yaml",
+    "schemas/CARD_SCHEMA.json",
+    "schemas/DATASET_MANIFEST_SCHEMA.json",
+    "schemas/METRICS_SCHEMA.json",
+    "schemas/MODEL_METADATA_SCHEMA.json",
+    "schemas/MODEL_SCHEMA.json",
+    "schemas/POLICY_SCHEMA.json",
+    "schemas/POINTER_SCHEMA.json",
+    "schemas/STAGE_SCHEMA.json",
+]
+HOOKS = """\
+  - repo: local
+    hooks:
+      - id: modelyard-validate
+        name: model versions keep the registry's rules
+        entry: modelyard validate --staged
+        language: system
+        files: ^model_registry/
+        pass_filenames: false
+      - id: modelyard-card
+        name: model cards are complete
+        entry: modelyard validate --staged --select MY3
+        language: system
+        files: ^model_registry/
+        pass_filenames: false
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def digests(root: Path) -> dict[str, str]:
+    """Return the digest of every file but Git's own."""
+    files = (path for path in root.rglob("*") if path.is_file() and ".git" not in path.relative_to(root).parts[:1])
+    return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def init(*words: str) -> Ran:
+    ran = modelyard("init", *words)
+    return Ran(ran.code, ran.out, ran.err.replace(str(Path.cwd()), "HERE"))
+
+
+def test_a_new_directory_becomes_a_registry(here: Path) -> None:
+    ran = init("models")
+
+    wrote = "".join(f"wrote {path}\n" for path in sorted(FILES))
+    assert ran == Ran(
+        0,
+        wrote
+        + "\nnext:\n  cd models\n  pre-commit install\n"
+        + '  git add -A && git commit -m "Found the model registry"\n'
+        + "  modelyard register NAME --artifact FILE --dataset FILE --license ID --card MODEL_CARD.md\n",
+        "warning: artifacts go to HERE/models-storage, which other clones won't see\n"
+        "    hint: dvc remote modify storage url s3://bucket/models, before the first version is registered\n",
+    )
+    assert sorted(digests(here / "models")) == sorted(FILES)
+    assert (here / "models-storage").is_dir()
+    status = Repository(here / "models").git("status", "--porcelain", "--untracked-files=all")
+    assert status == "\n".join(f"?? {path}" for path in sorted(FILES))
+
+
+def test_a_second_time_changes_nothing(here: Path) -> None:
+    init("models")
+    before = digests(here)
+
+    assert init("models") == Ran(0, f"{here}/models is a registry already; nothing was changed\n", "")
+    assert init("models", "--remote", "s3://bucket/models").code == 0
+    assert digests(here) == before
+
+
+def test_a_founded_registry_is_valid_and_its_configuration_is_read_by_git_and_yaml(here: Path) -> None:
+    init("models")
+    repository = Repository(here / "models")
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "-m", "Found the model registry")
+
+    assert modelyard("validate", "models").out == "passed: no problems\n"
+    assert repository.git("status", "--porcelain") == ""
+    for path in (".pre-commit-config.yaml", ".github/workflows/model-registry.yml", "model_registry/registry.yaml"):
+        assert yaml.safe_load((here / "models" / path).read_bytes())
+
+
+def test_what_the_user_wrote_stays(here: Path) -> None:
+    repository = new_repository(here / "models")
+    hooks = "# Our hooks.\nrepos:\n- repo: https://git.example.org/hooks\n  rev: v1  # pinned\n  hooks: [{id: tidy}]\n"
+    owners = b"# Caf\xe9\n* @example/all\n"
+    config = b"[core]\n    remote = ours\n['remote \"ours\"']\n    url = s3://bucket/ours\n"
+    policy = b"schema_version: 1\n# Ours.\n"
+    repository.commit(
+        {
+            ".pre-commit-config.yaml": hooks.encode(),
+            "CODEOWNERS": owners,
+            ".dvc/config": config,
+            "model_registry/registry.yaml": policy,
+            "README.md": b"# Ours\n",
+        }
+    )
+
+    ran = init("models")
+
+    assert (ran.code, ran.err) == (0, "")
+    changed = repository.git("diff", "--name-only").split("\n")
+    assert changed == [".pre-commit-config.yaml", "CODEOWNERS"]
+    unindented = "".join(f"{line[2:]}\n" for line in HOOKS.splitlines())
+    assert (here / "models/.pre-commit-config.yaml").read_text() == hooks + unindented
+    assert (here / "models/CODEOWNERS").read_bytes().startswith(owners + b"\n# >>> modelyard")
+    assert (here / "models/.dvc/config").read_bytes() == config
+    assert not (here / "models/.github/CODEOWNERS").exists()
+    assert not (here / "models-storage").exists()
+
+
+def test_a_hook_configuration_that_cannot_be_added_to_is_left_to_its_owner(here: Path) -> None:
+    repository = new_repository(here / "models")
+    hooks = b"repos: []\n"
+    repository.commit({".pre-commit-config.yaml": hooks})
+
+    ran = init("models", "--remote", "s3://bucket/models")
+
+    assert ran.err == f"left to do: add these hooks to .pre-commit-config.yaml by hand:\n{HOOKS}\n"
+    assert (here / "models/.pre-commit-config.yaml").read_bytes() == hooks
+
+
+def test_a_remote_that_is_given_is_the_default_one(here: Path) -> None:
+    ran = init("models", "--remote", "s3://bucket/models")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert (here / "models/.dvc/config").read_text() == (
+        "[core]\n    remote = storage\n['remote \"storage\"']\n    url = s3://bucket/models\n    verify = true\n"
+    )
+    assert not (here / "models-storage").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [("shared", "../../shared"), ("models/storage", "../storage"), ("/mnt/models", "/mnt/models")],
+)
+def test_a_directory_is_given_from_where_one_stands_and_kept_as_dvc_reads_it(
+    here: Path, given: str, written: str
+) -> None:
+    init("models", "--remote", given)
+
+    assert f"    url = {written}\n" in (here / "models/.dvc/config").read_text()
+
+
+def test_a_remote_beside_a_configuration_that_exists_is_left_to_its_owner(here: Path) -> None:
+    new_repository(here / "models").commit({".dvc/config": b"[core]\n    autostage = true\n"})
+
+    ran = init("models", "--remote", "s3://bucket/models")
+
+    assert ran.err == (
+        "left to do: .dvc/config exists and was not changed: "
+        "dvc remote add --default storage s3://bucket/models && dvc remote modify storage verify true\n"
+    )
+
+
+@pytest.mark.parametrize("remote", ["s3://bucket/a\n[cache]", "", "s3://bucket/#fragment", "line\rbreak"])
+def test_a_remote_that_no_configuration_can_hold_is_refused(here: Path, remote: str) -> None:
+    assert init("models", "--remote", remote) == Ran(
+        2, "", f"modelyard: {remote!r} cannot be the address of a remote\n    hint: --remote s3://bucket/models\n"
+    )
+    assert not (here / "models").exists()
+
+
+def test_an_existing_repository_becomes_a_registry(here: Path) -> None:
+    repository = new_repository(here / "models")
+    repository.commit({"README.md": b"# Ours\n"})
+
+    assert init("models").code == 0
+    assert repository.git("diff", "--name-only") == ""
+    assert init("models", "--remote", "x").out == f"{here}/models is a registry already; nothing was changed\n"
+
+
+def test_below_another_repository_nothing_is_made(here: Path) -> None:
+    new_repository(here / "outer")
+
+    assert init("outer/models/deep") == Ran(
+        2,
+        "",
+        "modelyard: outer/models/deep lies inside the repository HERE/outer\n    hint: modelyard init HERE/outer\n",
+    )
+    assert sorted(path.name for path in (here / "outer").iterdir()) == [".git"]
+
+
+def test_a_bare_repository_is_refused(here: Path) -> None:
+    bare = bare_repository(here / "bare.git")
+    before = digests(bare.path)
+
+    assert init("bare.git") == Ran(
+        2, "", "modelyard: HERE/bare.git is a bare repository\n    hint: git clone it, and work in the clone\n"
+    )
+    assert digests(bare.path) == before
+
+
+def test_a_file_is_no_place_for_a_registry(here: Path) -> None:
+    (here / "models").write_text("")
+
+    assert init("models") == Ran(2, "", "modelyard: models is a file\n    hint: modelyard init DIR\n")
+
+
+def test_hooks_and_workflow_take_the_tool_from_where_it_is_said_to_be(here: Path) -> None:
+    init("models", "--from", f"{URL}@v1.2.0")
+
+    hooks = (here / "models/.pre-commit-config.yaml").read_text()
+    assert hooks == (
+        "repos:\n  - repo: https://git.example.org/modelyard.git\n    rev: v1.2.0\n"
+        "    hooks:\n      - id: modelyard-validate\n      - id: modelyard-card\n"
+    )
+    workflow = (here / "models/.github/workflows/model-registry.yml").read_text()
+    assert '      MODELYARD_SOURCE: "git+https://git.example.org/modelyard.git@v1.2.0"\n' in workflow
+
+
+def test_the_tool_may_come_from_a_path(here: Path) -> None:
+    init("models", "--from", "vendor/modelyard")
+
+    hooks = (here / "models/.pre-commit-config.yaml").read_text()
+    assert '        language: python\n        additional_dependencies: ["vendor/modelyard"]\n' in hooks
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "hint"),
+    [
+        (URL, f"'{URL}' names no revision", f"--from {URL}@v1.0.0"),
+        ('a"; curl x', "'a\"; curl x' cannot name where modelyard comes from", "--from installed"),
+        ("${{ secrets.TOKEN }}", "'${{ secrets.TOKEN }}' cannot name where modelyard comes from", "--from installed"),
+        ("", "'' cannot name where modelyard comes from", "--from installed"),
+    ],
+)
+def test_a_source_that_is_none_is_refused_before_anything_is_made(
+    here: Path, source: str, message: str, hint: str
+) -> None:
+    assert init("models", "--from", source) == Ran(2, "", f"modelyard: {message}\n    hint: {hint}\n")
+    assert list(here.iterdir()) == []
