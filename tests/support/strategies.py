@@ -10,21 +10,21 @@ from modelyard.documents.document import Value
 
 __all__ = ["awkward_words", "documents", "keys", "scalars", "texts", "values", "yaml_like"]
 
-_AWKWARD = (
+_AWKWARD_WORDS = (
     "¦ ¦~¦no¦On¦y¦null¦Null¦true¦FALSE¦=¦<<¦-¦--¦---¦...¦-x¦- x¦?¦?x¦:¦:x¦a: b¦a:¦a #b¦#a¦[¦]¦{a}¦a, b¦"
     '@x¦`x`¦%x¦!x¦&x¦*x¦|¦>-¦\'¦"¦it\'s¦say "x"¦\\¦a\\nb¦012¦0x1f¦0o17¦0b1¦12:30:45¦1_000¦2024-01-01¦'
     "2024-01-01T00:00:00Z¦1e5¦12e4567¦.inf¦-.nan¦+1¦1.¦.5¦1.10¦1.2.3¦-0¦123456789012345678¦"
     "1234567890123456789¦a\n¦a\nb¦a\nb\n¦a\n\nb\n¦a\n\n¦\na¦ a\nb¦a\n  b\n¦a \nb¦\ta¦a\tb\nc¦# a\nb: c\n¦"
     "é¦日本¦😀¦\u00a0x"
-).split("¦")
+)
 
-_PIECES = (
+_YAML_PIECES = (
     "a¦b¦key¦x y¦1¦: ¦:¦- ¦-¦\n¦\n  ¦\n    ¦\n ¦  ¦ ¦[¦]¦{¦}¦, ¦,¦\"¦'¦\"q\"¦'s'¦#¦ # c¦?¦? ¦|\n¦>-\n¦|¦"
     "&a ¦*a¦!¦!!str ¦%¦%YAML 1.1\n¦@¦---¦...¦\n---\n¦\r\n¦\t¦\\¦\\u202e¦a: ¦b: ¦c:\n¦- a¦=¦~¦<<: ¦no¦012¦"
     "https://x¦::¦|+\n"
-).split("¦")
+)
 
-awkward_words: SearchStrategy[str] = st.sampled_from(_AWKWARD)
+awkward_words: SearchStrategy[str] = st.sampled_from(_AWKWARD_WORDS.split("¦"))
 """Words that some YAML reader takes for more than text."""
 
 texts: SearchStrategy[str] = st.one_of(
@@ -56,5 +56,7 @@ values: SearchStrategy[Value] = st.recursive(
 documents: SearchStrategy[dict[str, Value]] = st.dictionaries(keys, values, max_size=6)
 """A mapping, as every document of a registry is one."""
 
-yaml_like: SearchStrategy[str] = st.lists(st.one_of(st.sampled_from(_PIECES), texts), max_size=14).map("".join)
+yaml_like: SearchStrategy[str] = st.lists(st.one_of(st.sampled_from(_YAML_PIECES.split("¦")), texts), max_size=14).map(
+    "".join
+)
 """Text that looks like YAML and mostly is not."""

@@ -19,7 +19,7 @@ from modelyard.documents.limits import MAX_DIGITS
 if TYPE_CHECKING:
     from modelyard.documents.document import Value
 
-__all__ = ["Ambiguous", "is_plain_string", "resolve", "resolve_key"]
+__all__ = ["Ambiguous", "is_plain_key", "is_plain_string", "resolve", "resolve_key"]
 
 # Truth values by the letter of YAML 1.1, text to the readers in use. As a key they can only be text:
 # `n` is a field of this registry's own, the number of rows.
@@ -78,12 +78,17 @@ def resolve_key(text: str) -> Value:
     return text if text in _LETTERS else resolve(text)
 
 
-def is_plain_string(text: str, *, as_key: bool = False) -> bool:
+def is_plain_string(text: str) -> bool:
     """Whether every reader takes the plain scalar for a string."""
     try:
-        return isinstance(resolve_key(text) if as_key else resolve(text), str)
+        return isinstance(resolve(text), str)
     except Ambiguous:
         return False
+
+
+def is_plain_key(text: str) -> bool:
+    """Whether the plain scalar is a string where it stands as a key."""
+    return text in _LETTERS or is_plain_string(text)
 
 
 def _number(text: str) -> Value:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.documents.writable import Unwritable, require_size, require_writable
-from modelyard.documents.yaml_scalars import is_plain_string
+from modelyard.documents.yaml_scalars import is_plain_key, is_plain_string
 
 if TYPE_CHECKING:
     from modelyard.documents.document import Value
@@ -137,7 +137,12 @@ def _stands_plain(text: str, *, as_key: bool) -> bool:
         return False
     if text[0] in _INDICATORS or text.startswith(_MARKERS) or (text[0] in "-?:" and not text[1:2].isalnum()):
         return False
-    return ": " not in text and " #" not in text and not text.endswith(":") and is_plain_string(text, as_key=as_key)
+    return (
+        ": " not in text
+        and " #" not in text
+        and not text.endswith(":")
+        and (is_plain_key if as_key else is_plain_string)(text)
+    )
 
 
 def _fits_literal(text: str) -> bool:
