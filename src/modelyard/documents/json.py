@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from modelyard.documents.document import Marks, Path, Value
 
 __all__ = ["read", "render"]
+
+# Escapes that can spell a character no value may hold.
+_RISKY_ESCAPE = re.compile(r"\\[bfru]")
 
 
 def read(data: bytes) -> Document:
@@ -69,7 +73,7 @@ def _marks(text: str) -> Mapping[Path, Marks]:
 # to the scanner, which decides.
 def _build(text: str) -> Value:
     openings = text.count("[") + text.count("{")
-    if "\\u" in text or openings + text.count(",") + text.count(":") >= MAX_NODES:
+    if _RISKY_ESCAPE.search(text) or openings + text.count(",") + text.count(":") >= MAX_NODES:
         raise ValueError
     value: Value = json.loads(
         text, object_pairs_hook=_mapping, parse_float=_float, parse_int=_integer, parse_constant=_refuse
