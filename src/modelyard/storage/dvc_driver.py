@@ -26,6 +26,8 @@ __all__ = ["MISSING_CLIENT", "MISSING_DVC", "main"]
 MISSING_DVC = 10
 MISSING_CLIENT = 11
 
+_ABSENT = (404, 410)
+
 
 def main() -> int:
     """Answer the request on standard input; errors of one object are in its report."""
@@ -58,7 +60,7 @@ def _connect(settings: dict[str, str]) -> tuple[Any, str] | None:
     try:
         kind, options, root = get_cloud_fs(Config(config={"remote": {"it": settings}}), name="it")
         return kind(**options), root
-    except RemoteMissingDepsError:
+    except (ImportError, RemoteMissingDepsError):
         return None
 
 
@@ -74,9 +76,8 @@ def _reported(
 
 
 def _size(fs: Any, path: str, item: dict[str, Any]) -> int | None:
-    try:
-        info = fs.info(path)
-    except FileNotFoundError:
+    info = _info(fs, path)
+    if info is None:
         return None
     size = info.get("size")
     # Some web servers do not tell; then the bytes have to.
@@ -84,16 +85,27 @@ def _size(fs: Any, path: str, item: dict[str, Any]) -> int | None:
 
 
 def _fetch(fs: Any, path: str, item: dict[str, Any]) -> int | None:
-    try:
-        size = fs.info(path).get("size")
-    except FileNotFoundError:
+    info = _info(fs, path)
+    if info is None:
         return None
-    target = Path(item["file"])
+    target, size = Path(item["file"]), info.get("size")
     if size is None or size > item["limit"]:
         target.write_bytes(_beginning(fs, path, item["limit"]))
     else:
         fs.get_file(path, item["file"])
     return target.stat().st_size
+
+
+def _info(fs: Any, path: str) -> dict[str, Any] | None:
+    try:
+        info: dict[str, Any] = fs.info(path)
+    except FileNotFoundError as error:
+        # The HTTP client calls every failure a missing file, and keeps what it was as the cause.
+        cause = error.__cause__
+        if cause and (isinstance(cause, OSError) or getattr(cause, "status", 404) not in _ABSENT):
+            raise cause from error
+        return None
+    return info
 
 
 def _push(fs: Any, path: str, item: dict[str, Any]) -> int | None:

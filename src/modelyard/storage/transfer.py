@@ -54,13 +54,17 @@ def push(oids: Sequence[str], cache: Cache, remote: Remote, *, progress: Progres
     :raises DigestMismatch: an object in the cache is corrupt; it is in quarantine now.
     :raises NotFinished: an object is not in the cache, or the remote cannot be reached or refuses.
     """
-    manifests = [oid for oid in oids if is_directory_oid(oid)]
-    files = [oid for oid in oids if not is_directory_oid(oid)]
+    manifests = [oid for oid in dict.fromkeys(oids) if is_directory_oid(oid)]
+    files = dict.fromkeys(oid for oid in oids if not is_directory_oid(oid))
     for oid in manifests:
-        files += listed_files(oid, cache.read_manifest(oid)).values()
-    pushed = [_push_batch(list(dict.fromkeys(batch)), cache, remote, progress) for batch in (files, manifests)]
+        files |= dict.fromkeys(listed_files(oid, cache.read_manifest(oid)).values())
+    sizes = {oid: _cached_size(oid, cache) for oid in (*files, *manifests)}
+    present = remote.sizes(list(sizes)) if sizes else {}
+    absent = {oid: size for oid, size in sizes.items() if present.get(oid) != size}
+    for batch in (files, manifests):
+        _push_batch({oid: absent[oid] for oid in batch if oid in absent}, cache, remote, progress)
     progress.done()
-    return Pushed(*(sum(values) for values in zip(*pushed, strict=True)))
+    return Pushed(len(absent), sum(absent.values()), len(sizes) - len(absent))
 
 
 def fetch(
@@ -136,19 +140,12 @@ def _missing(oids: Sequence[str], source: Source) -> NotFinished:
     return NotFinished(f"object {oids[0]}{more} is not in {source.describe()}", hint=hint)
 
 
-def _push_batch(oids: list[str], cache: Cache, remote: Remote, progress: Progress) -> tuple[int, int, int]:
-    sizes = {oid: _cached_size(oid, cache) for oid in oids}
-    present = remote.sizes(oids) if oids else {}
-    absent = [oid for oid in oids if present.get(oid) != sizes[oid]]
-    for oid in absent:
+def _push_batch(sizes: Mapping[str, int], cache: Cache, remote: Remote, progress: Progress) -> None:
+    for oid in sizes:
         if corruption := cache.verify(Named(oid)):
             raise corruption.error()
-    arrived = remote.push_many([Outgoing(oid, cache.path(oid)) for oid in absent], progress=progress) if absent else {}
-    _require_arrived({oid: sizes[oid] for oid in absent}, arrived, remote)
-    return len(absent), sum(sizes[oid] for oid in absent), len(oids) - len(absent)
-
-
-def _require_arrived(sizes: Mapping[str, int], arrived: Mapping[str, int], remote: Remote) -> None:
+    objects = [Outgoing(oid, cache.path(oid)) for oid in sizes]
+    arrived = remote.push_many(objects, progress=progress) if objects else {}
     for oid, size in sizes.items():
         if arrived.get(oid) != size:
             found = "it is not there" if oid not in arrived else f"it has {arrived[oid]} bytes there"

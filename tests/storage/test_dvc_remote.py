@@ -1,0 +1,190 @@
+"""Remotes behind DVC's clients, against a real S3 server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from modelyard.documents.pointer import Pointer, render
+from modelyard.errors import DigestMismatch, NotFinished, UsageError
+from modelyard.storage.cache import Cache
+from modelyard.storage.digests import digest_bytes
+from modelyard.storage.dvc_remote import DvcRemote
+from modelyard.storage.dvcconfig import RemoteSettings
+from modelyard.storage.layout import object_path
+from modelyard.storage.transfer import fetch, push
+from modelyard.storage.wanted import Wanted, WantedDirectory
+from support.dvc import new_dvc_repository
+from support.objects import Counter, files_below, spoil, wanted_directory, wanted_file
+from support.s3 import BUCKET, S3Server, serve_s3
+
+URL = f"s3://{BUCKET}/dvc"
+MODEL = bytes(range(256)) * 4096
+LOOK = "Look at its address (`dvc remote list`), at your credentials for it, and at the network"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A model and a directory that were pushed to a running server."""
+
+    server: S3Server
+    author: Cache
+    model: Wanted
+    directory: WantedDirectory
+
+    @property
+    def root(self) -> Path:
+        """Where the server keeps the remote's objects."""
+        return self.server.bucket / "dvc"
+
+    def remote(self, scratch: Path, **options: str) -> DvcRemote:
+        settings = RemoteSettings("s3", options.pop("url", URL), {**self.server.options(), **options})
+        return DvcRemote(settings, scratch=scratch)
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    here = tmp_path_factory.mktemp("s3")
+    (here / "model.bin").write_bytes(MODEL)
+    (here / "directory" / "sub").mkdir(parents=True)
+    (here / "directory" / "sub" / "a").write_bytes(b"one")
+    (here / "directory" / "b").write_bytes(b"two")
+    author = Cache(here / "author")
+    model = wanted_file(author.add_file(here / "model.bin"))
+    directory = wanted_directory(author.add_directory(here / "directory"))
+    with serve_s3(here / "server") as server:
+        scene = Scene(server, author, model, directory)
+        progress = Counter()
+        pushed = push([model.oid, directory.oid], author, scene.remote(here / "scratch"), progress=progress)
+        assert (pushed.objects, pushed.present) == (4, 0)
+        assert progress.bytes == pushed.size
+        yield scene
+
+
+def test_objects_lie_where_dvc_looks_for_them(scene: Scene) -> None:
+    wanted = {object_path(scene.model.oid), object_path(scene.directory.oid)}
+    wanted |= {object_path(digest_bytes(data).md5) for data in (b"one", b"two")}
+
+    assert wanted <= files_below(scene.root)
+
+
+def test_pushes_nothing_twice(scene: Scene, tmp_path: Path) -> None:
+    pushed = push([scene.model.oid, scene.directory.oid], scene.author, scene.remote(tmp_path))
+
+    assert (pushed.objects, pushed.present) == (0, 4)
+
+
+def test_fetches_and_leaves_nothing_behind(scene: Scene, tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+
+    fetched = fetch([scene.model, scene.directory], scene.remote(tmp_path / "scratch"), cache)
+
+    assert (fetched.objects, fetched.healed) == (4, ())
+    assert files_below(cache.root) == files_below(scene.author.root)
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_dvc_pulls_what_we_pushed(scene: Scene, tmp_path: Path) -> None:
+    options = "".join(f"    {key} = {value}\n" for key, value in scene.server.options().items())
+    config = f"[core]\n    remote = s3\n['remote \"s3\"']\n    url = {URL}\n{options}"
+    repository = new_dvc_repository(tmp_path / "repository", config=config)
+    pointer = Pointer("model.bin", scene.model.oid, scene.model.size)
+    (repository.path / "model.bin.dvc").write_bytes(render(pointer))
+
+    repository.dvc("pull", "--quiet")
+
+    assert (repository.path / "model.bin").read_bytes() == MODEL
+
+
+def test_an_object_that_is_missing(scene: Scene, tmp_path: Path) -> None:
+    with pytest.raises(NotFinished) as caught:
+        fetch([Wanted("0" * 32, "0" * 64, 1)], scene.remote(tmp_path / "scratch"), Cache(tmp_path / "cache"))
+
+    assert caught.value.message == f"object {'0' * 32} is not in remote 's3' ({URL})"
+    assert caught.value.hint == "Run `dvc push --remote s3` where the model was registered"
+
+
+def test_objects_that_are_corrupt_on_the_server(scene: Scene, tmp_path: Path) -> None:
+    for how in ("flipped", "longer"):
+        (tmp_path / how).write_bytes(how.encode())
+    wanted = {how: wanted_file(scene.author.add_file(tmp_path / how)) for how in ("flipped", "longer")}
+    remote, cache = scene.remote(tmp_path / "scratch"), Cache(tmp_path / "cache")
+    push([item.oid for item in wanted.values()], scene.author, remote)
+    bad = [spoil(scene.root, item.oid, how) for how, item in wanted.items()]
+
+    with pytest.raises(DigestMismatch, match=f"object {wanted['flipped'].oid} in remote 's3' is corrupt: expected 7 "):
+        fetch(list(wanted.values()), remote, cache)
+
+    assert sorted(path.read_bytes() for path in (cache.root / "quarantine").iterdir()) == sorted(bad * 2)
+    assert not any(cache.holds(item.oid) for item in wanted.values())
+
+
+def test_wrong_credentials_are_refused_and_never_shown(scene: Scene, tmp_path: Path) -> None:
+    remote = scene.remote(tmp_path / "scratch", secret_access_key="a-wrong-secret")
+
+    with pytest.raises(NotFinished) as caught:
+        fetch([scene.model], remote, Cache(tmp_path / "cache"))
+
+    assert caught.value.message == f"remote 's3' ({URL}) cannot be used: PermissionError: Forbidden"
+    assert caught.value.hint == LOOK
+
+
+def test_a_bucket_that_is_not_there(scene: Scene, tmp_path: Path) -> None:
+    with pytest.raises(NotFinished) as caught:
+        push([scene.model.oid], scene.author, scene.remote(tmp_path / "scratch", url="s3://nowhere/dvc"))
+
+    assert caught.value.message == (
+        "remote 's3' (s3://nowhere/dvc) cannot be used: FileNotFoundError: The specified bucket does not exist"
+    )
+
+
+def test_a_server_that_does_not_answer(scene: Scene, tmp_path: Path) -> None:
+    remote = DvcRemote(RemoteSettings("web", "http://user:secret@127.0.0.1:1/models"), scratch=tmp_path / "scratch")
+
+    with pytest.raises(NotFinished) as caught:
+        fetch([scene.model], remote, Cache(tmp_path / "cache"))
+
+    assert caught.value.message == (
+        "remote 'web' (http://127.0.0.1:1/models) cannot be used: ClientConnectorError: "
+        "Cannot connect to host 127.0.0.1:1 ssl:default [Connect call failed ('127.0.0.1', 1)]"
+    )
+    assert caught.value.hint == LOOK
+
+
+def test_a_setting_that_dvc_does_not_know(scene: Scene, tmp_path: Path) -> None:
+    with pytest.raises(NotFinished) as caught:
+        fetch([scene.model], scene.remote(tmp_path / "scratch", colour="red"), Cache(tmp_path / "cache"))
+
+    assert "extra keys not allowed" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("missing", "url", "what"),
+    [
+        ("dvc", "s3://bucket/dvc", "modelyard[dvc-s3]"),
+        ("dvc_s3", "s3://bucket/dvc", "modelyard[dvc-s3]"),
+        ("dvc_gs", "gs://bucket/dvc", "dvc[gs]"),
+    ],
+)
+def test_a_client_that_is_not_installed(
+    scene: Scene, tmp_path: Path, missing: str, url: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Found before the installed module, and not there after all.
+    (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError(name={missing!r})\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    remote = DvcRemote(RemoteSettings("far", url), scratch=tmp_path / "scratch")
+
+    with pytest.raises(UsageError) as caught:
+        fetch([scene.model], remote, Cache(tmp_path / "cache"))
+
+    scheme = url.partition("://")[0]
+    assert caught.value.message == f"remote 'far' ({url}) needs DVC's client for {scheme}"
+    assert caught.value.hint == f"pip install '{what}'"
+
+
+def test_nothing_of_dvc_is_imported_here(scene: Scene) -> None:
+    assert {"dvc", "s3fs", "fsspec", "boto3"}.isdisjoint(sys.modules)
