@@ -239,6 +239,16 @@ def test_text_that_an_edit_would_change_elsewhere_is_left_alone() -> None:
     assert caught.value.hint == "change it in an editor"
 
 
+@pytest.mark.parametrize(
+    ("before", "path", "place"),
+    [("? a\n", ("a", "b"), "'a.b'"), ("c:\n? a\n    ...", (), "the document"), ("? |\n  a\n", ("a\n",), "'a\\n'")],
+)
+def test_a_key_in_a_rare_spelling_is_left_alone(before: str, path: Path, place: str) -> None:
+    with pytest.raises(ModelyardError) as caught:
+        set_value(before.encode(), path, {"x": "l\nm\n"})
+    assert caught.value.message == f"{place} cannot be changed without touching the text around it"
+
+
 def test_an_unreadable_document_is_not_edited() -> None:
     with pytest.raises(Unreadable) as caught:
         set_value(b"a: no\n", ("b",), 1)

@@ -208,7 +208,8 @@ def _dotted(path: Path) -> str:
 
 
 def _not_in_place(path: Path) -> ModelyardError:
+    place = shown(_dotted(path)) if path else "the document"
     return ModelyardError(
-        f"{shown(_dotted(path))} cannot be changed without touching the text around it",
+        f"{place} cannot be changed without touching the text around it",
         hint="change it in an editor",
     )
