@@ -2,16 +2,17 @@
 
 A transaction is a directory below ``<git dir>/modelyard/transactions``. Until its file ``ready``
 exists, it is rubbish; from then on it will be carried out, by the process that made it or, if that
-one was killed, by the next one that writes.
+one was killed, by the next one that writes. Where somebody has changed one of its files meanwhile,
+it is rubbish again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -29,10 +30,25 @@ _READY = "ready"
 
 @dataclass(frozen=True)
 class _Move:
-    """One rename; ``fresh`` is a whole directory that must not be there yet."""
+    """One rename.
+
+    :param path: what is replaced, or appears.
+    :param before: SHA-256 of the file that is replaced, None where there is none.
+    :param fresh: whether it is a whole directory that must not be there yet.
+    """
 
     path: str
+    before: str | None
     fresh: bool
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One rename that was begun, and the bytes that it replaces."""
+
+    source: Path
+    target: Path
+    before: bytes | None
 
 
 class WorkTreeWriter:
@@ -58,7 +74,9 @@ class WorkTreeWriter:
             self._recover()
             for path in (*files, *fresh):
                 self._require_inside(path)
-            transaction = self._stage(files, _moves(files, fresh))
+            for path in fresh:
+                self._require_absent(path)
+            transaction = self._stage(files, self._moves(files, fresh))
             try:
                 self._carry_out(transaction)
             finally:
@@ -69,7 +87,7 @@ class WorkTreeWriter:
         try:
             for path, data in files.items():
                 _write_synced(transaction / "files" / path, data)
-            journal = json.dumps([[move.path, move.fresh] for move in moves]).encode()
+            journal = json.dumps([asdict(move) for move in moves]).encode()
             _write_synced(transaction / "unready", journal)
             (transaction / "unready").rename(transaction / _READY)
             _sync_directory(transaction)
@@ -79,25 +97,43 @@ class WorkTreeWriter:
         return transaction
 
     def _carry_out(self, transaction: Path) -> None:
-        done: list[tuple[Path, bytes | None]] = []
+        begun: list[_Step] = []
         try:
-            for path, fresh in json.loads((transaction / _READY).read_bytes()):
-                source, target = transaction / "files" / path, self._root / path
-                if source.exists():
-                    done.append((target, None if fresh or not target.exists() else target.read_bytes()))
-                    _move(source, target, fresh=fresh)
+            for move in self._left(transaction):
+                target = self._root / move.path
+                before = None if move.before is None else target.read_bytes()
+                begun.append(_Step(transaction / "files" / move.path, target, before))
+                _move(begun[-1].source, target, fresh=move.fresh)
         except BaseException:
-            _undo(done[:-1], transaction)
+            _undo(begun, transaction)
             raise
+
+    def _left(self, transaction: Path) -> list[_Move]:
+        """Return the moves of a transaction that were not made yet."""
+        moves = [_Move(**move) for move in json.loads((transaction / _READY).read_bytes())]
+        return [move for move in moves if (transaction / "files" / move.path).exists()]
 
     def _recover(self) -> None:
         """Finish what a killed process had promised, and remove what it had not."""
         for transaction in self._transactions.glob("*"):
-            if (transaction / _READY).exists():
-                # A directory that somebody else has made meanwhile wins over the dead process.
-                with suppress(Refused):
-                    self._carry_out(transaction)
+            if (transaction / _READY).exists() and self._is_untouched(transaction):
+                self._carry_out(transaction)
             shutil.rmtree(transaction, ignore_errors=True)
+
+    def _is_untouched(self, transaction: Path) -> bool:
+        # What somebody has written since then wins over the dead process.
+        return all(_digest(self._root / move.path) == move.before for move in self._left(transaction))
+
+    def _moves(self, files: Mapping[str, bytes], fresh: tuple[str, ...]) -> list[_Move]:
+        """Return the renames in order: what appears whole comes last, so that it never stands alone."""
+        inside = tuple(f"{directory}/" for directory in fresh)
+        single = sorted(path for path in files if not path.startswith(inside))
+        moves = [_Move(path, _digest(self._root / path), fresh=False) for path in single]
+        return [*moves, *(_Move(directory, None, fresh=True) for directory in fresh)]
+
+    def _require_absent(self, path: str) -> None:
+        if os.path.lexists(self._root / path):
+            raise _exists(self._root / path)
 
     def _require_inside(self, path: str) -> None:
         root = self._root.resolve()
@@ -109,11 +145,18 @@ class WorkTreeWriter:
             )
 
 
-def _moves(files: Mapping[str, bytes], fresh: tuple[str, ...]) -> list[_Move]:
-    """Return the renames in order: what appears whole comes last, so that it never stands alone."""
-    inside = tuple(f"{directory}/" for directory in fresh)
-    single = [_Move(path, fresh=False) for path in sorted(files) if not path.startswith(inside)]
-    return [*single, *(_Move(directory, fresh=True) for directory in fresh)]
+def _digest(path: Path) -> str | None:
+    """Return the SHA-256 of a file, None where there is none; a directory has the one of no bytes."""
+    if not os.path.lexists(path):
+        return None
+    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+
+
+def _exists(target: Path) -> Refused:
+    return Refused(
+        f"{target.name} exists already; another process or an earlier run made it",
+        hint=f"git status {target.parent.name}/{target.name}",
+    )
 
 
 def _move(source: Path, target: Path, *, fresh: bool) -> None:
@@ -123,25 +166,24 @@ def _move(source: Path, target: Path, *, fresh: bool) -> None:
             source.rename(target)
         except OSError as error:
             if target.is_dir():
-                raise Refused(
-                    f"{target.name} exists already; another process or an earlier run made it",
-                    hint=f"git status {target.parent.name}/{target.name}",
-                ) from error
+                raise _exists(target) from error
             raise
     else:
         source.replace(target)
     _sync_directory(target.parent)
 
 
-def _undo(done: list[tuple[Path, bytes | None]], transaction: Path) -> None:
-    for number, (target, before) in reversed(list(enumerate(done))):
-        if before is not None:
-            _write_synced(transaction / "undo" / str(number), before)
-            (transaction / "undo" / str(number)).replace(target)
-        elif target.is_dir():
-            shutil.rmtree(target)
+def _undo(begun: list[_Step], transaction: Path) -> None:
+    for number, step in reversed(list(enumerate(begun))):
+        if step.source.exists():
+            continue
+        if step.before is not None:
+            _write_synced(transaction / "undo" / str(number), step.before)
+            (transaction / "undo" / str(number)).replace(step.target)
+        elif step.target.is_dir():
+            shutil.rmtree(step.target)
         else:
-            target.unlink()
+            step.target.unlink()
 
 
 def _write_synced(path: Path, data: bytes) -> None:
