@@ -177,6 +177,8 @@ def test_a_mapping_in_the_place_of_another_keeps_what_they_share() -> None:
         ("a: old\n  # deeper\nb: 1\n", ("a",), "x\ny\n", 'a: "x\\ny\\n"\n  # deeper\nb: 1\n'),
         ("{}", ("a",), 1, "a: 1"),
         ("{a: 1}", ("b", "c"), "x, y", "{a: 1, b: {c: 'x, y'}}"),
+        ("[a: 1 , b]\n", (0,), "x", "[x , b]\n"),
+        ("[a: 1 , b]\n", (0, "a"), {"c": 2}, "[a: {c: 2} , b]\n"),
         ("{a, b: 1}\n", ("a",), 1, "{a: 1, b: 1}\n"),
         ("{\n  a: 1, # one\n  b: 2  # two\n}\n", ("c",), 3, "{\n  a: 1, # one\n  b: 2, c: 3  # two\n}\n"),
         ('"a": "x"\n', ("a",), 'y"z', '"a": "y\\"z"\n'),

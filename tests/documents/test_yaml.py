@@ -72,7 +72,7 @@ def test_plain_documents_are_read(text: str, value: Value, engine: Engine) -> No
 
 AMBIGUOUS = (
     "no No NO yes on On off y N ~ Null NULL TRUE True False = 012 -012 00 0x1f 0X1F 0o17 0b11 1_000 +1 1. .5 -.5 1e5 "
-    "1E+5 12e4567 1.5e3 1_0.5 12:30:45 190:20:30 1:30.5 .inf -.INF +.Inf .nan .NaN 2024-01-01 2024-1-1 "
+    "1E+5 12e4567 1.5e3 1_0.5 12:30:45 01:30 0:5 190:20:30 1:30.5 .inf -.INF +.Inf .nan .NaN 2024-01-01 2024-1-1 "
     "2024-01-01T10:00:00Z"
 )
 
@@ -296,6 +296,7 @@ def test_nesting_beyond_any_stack_is_refused(opening: str, engine: Engine) -> No
 def test_32_levels_are_read(engine: Engine) -> None:
     value = yaml._read(b"[" * 32 + b"]" * 32, engine).value
     assert repr(value) == "[" * 32 + "]" * 32
+    assert faults(b"[" * 33 + b"]" * 33, engine)[0][:3] == ("LIMIT", 1, 33)
 
 
 @ENGINES

@@ -94,6 +94,7 @@ def test_a_document_reads_as_a_person_would_write_it() -> None:
         (None, "null\n"),
         ("x", "x\n"),
         ("---", "'---'\n"),
+        ("...", "'...'\n"),
         ("a\nb", "|-\n  a\n  b\n"),
         ([[], {}, ""], "- []\n- {}\n- ''\n"),
         (-0.0, "-0.0\n"),
@@ -158,6 +159,16 @@ def test_a_value_inside_itself_is_not_written() -> None:
     value.append(value)
     with pytest.raises(Unwritable) as caught:
         render(value)
+    assert caught.value.message == "the nesting is deeper than 32 levels"
+
+
+def test_32_levels_are_written_and_no_more() -> None:
+    value: Value = "x"
+    for _ in range(32):
+        value = [value]
+    assert yaml.read(render(value)).value == value
+    with pytest.raises(Unwritable) as caught:
+        render([value])
     assert caught.value.message == "the nesting is deeper than 32 levels"
 
 
