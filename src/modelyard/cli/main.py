@@ -76,7 +76,7 @@ def build_parser(names: Sequence[str]) -> argparse.ArgumentParser:
         subparser = commands.add_parser(
             name,
             help=COMMANDS[name],
-            description=COMMANDS[name].capitalize() + ".",
+            description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
             epilog=f"example:\n{command.EXAMPLE}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
