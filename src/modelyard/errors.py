@@ -5,6 +5,8 @@ What is wrong with the user's registry is never an exception, it is a
 ends with when it is raised.
 """
 
+from __future__ import annotations
+
 __all__ = ["DigestMismatch", "ModelyardError", "NotFinished", "Refused", "UsageError"]
 
 
