@@ -18,6 +18,7 @@ from support.repositories import Repository, bare_repository, new_repository, ru
 
 __all__ = [
     "CARD",
+    "TRAINING_URL",
     "Ran",
     "Scene",
     "copied",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,12 +33,16 @@ __all__ = [
 ]
 
 
+_INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+
+
 def assignments(words: Sequence[str], option: str) -> dict[str, Value]:
     """Return what ``k=v`` words say, or what the one file that is named holds.
 
     A value is read as a number, ``true`` or ``false`` where it looks like one, else as text.
 
-    :raises UsageError: a word is neither, or the file is no mapping.
+    :raises UsageError: a word is neither, a key stands twice, or the file is no mapping.
     """
     if len(words) == 1 and "=" not in words[0]:
         return read_mapping(Path(words[0]), option)
@@ -46,6 +51,8 @@ def assignments(words: Sequence[str], option: str) -> dict[str, Value]:
         key, equals, text = word.partition("=")
         if not equals or not key:
             raise UsageError(f"{option} {word!r} is neither a file nor key=value", hint=f"{option} accuracy=0.93")
+        if key in values:
+            raise UsageError(f"{option} gives {key!r} twice", hint="leave one of them out")
         values[key] = _scalar(text)
     return values
 
@@ -78,8 +85,17 @@ def to_metrics(values: Mapping[str, Any]) -> Metrics | None:
 
 
 def read_evaluation(values: Mapping[str, Any]) -> dict[str, Evaluation]:
-    """Return evaluations by split or slice, as ``evaluation`` of the metadata has them."""
-    return {split: Evaluation.from_value(dict(value)) for split, value in values.items()}
+    """Return evaluations by split or slice, as ``evaluation`` of the metadata has them.
+
+    :raises UsageError: they have not that form.
+    """
+    try:
+        return {split: Evaluation.from_value(dict(value)) for split, value in values.items()}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise UsageError(
+            "the evaluation needs `dataset`, `n` or `metrics` with `low`, `high` and `level`, by split or slice",
+            hint="test: {n: 1200, metrics: {auc: {low: 0.91, high: 0.95, level: 0.95}}}",
+        ) from None
 
 
 def read_signature(values: Mapping[str, Any]) -> Signature:
@@ -89,7 +105,7 @@ def read_signature(values: Mapping[str, Any]) -> Signature:
     """
     try:
         return Signature.from_value(dict(values))
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise UsageError(
             "the signature needs lists `inputs` and `outputs` of tensors with `name` and `type`",
             hint="inputs: [{name: amount, type: float64}]",
@@ -186,9 +202,10 @@ def _as_number(value: object) -> int | float | None:
 def _scalar(text: str) -> Value:
     if text in ("true", "false"):
         return text == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    # Python reads `1_000` and `nan` as numbers too, and `007` is a name more often than seven.
+    if not _NUMBER.fullmatch(text):
+        return text
+    number = float(text)
+    if not isfinite(number):
+        return text
+    return int(text) if _INTEGER.fullmatch(text) else number

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from modelyard.errors import DigestMismatch, UsageError
-from modelyard.storage.digests import digest_file
+from modelyard.storage.digests import digest_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +21,8 @@ __all__ = ["load_file"]
 def load_file(path: Path, record: FileRecord) -> Any:
     """Return the object that a file holds.
 
-    A format that can run code is opened only after its bytes were compared with the digest that was
-    reviewed, right before, and again after every pull.
+    The bytes are read once, compared with the digest that was reviewed, and loaded from memory: a
+    format that can run code gets no other bytes than those.
 
     :raises DigestMismatch: the bytes are not those of the record.
     :raises UsageError: the format is not loaded here, or the library that loads it is not installed.
@@ -32,28 +33,31 @@ def load_file(path: Path, record: FileRecord) -> Any:
             f"modelyard does not load format {record.format!r}; it loads {', '.join(sorted(_LOADERS))}",
             hint=f"open the verified file with its own library: {path}",
         )
-    found = digest_file(path)
+    data = path.read_bytes()
+    found = digest_bytes(data)
     if (found.sha256, found.size) != (record.sha256, record.size):
-        raise DigestMismatch(f"{path} has sha256 {found.sha256}, expected {record.sha256}", hint="modelyard pull")
-    return loader(path)
+        raise DigestMismatch(
+            f"{path} has sha256 {found.sha256}, expected {record.sha256}; nothing was loaded",
+            hint="pull it again: version.pull()",
+        )
+    return loader(data)
 
 
-def _load_joblib(path: Path) -> Any:
-    return _library("joblib", "joblib").load(path)
+def _load_joblib(data: bytes) -> Any:
+    return _library("joblib", "joblib").load(BytesIO(data))
 
 
-def _load_pickle(path: Path) -> Any:
+def _load_pickle(data: bytes) -> Any:
     import pickle
 
-    with path.open("rb") as stream:
-        return pickle.load(stream)  # noqa: S301 - the digest was reviewed, and has just been compared
+    return pickle.loads(data)  # noqa: S301 - the digest was reviewed, and has just been compared
 
 
-def _load_onnx(path: Path) -> Any:
-    return _library("onnxruntime", "ONNX Runtime").InferenceSession(str(path), providers=["CPUExecutionProvider"])
+def _load_onnx(data: bytes) -> Any:
+    return _library("onnxruntime", "ONNX Runtime").InferenceSession(data, providers=["CPUExecutionProvider"])
 
 
-_LOADERS: dict[str, Callable[[Path], Any]] = {
+_LOADERS: dict[str, Callable[[bytes], Any]] = {
     "joblib": _load_joblib,
     "pickle": _load_pickle,
     "onnx": _load_onnx,

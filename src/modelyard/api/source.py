@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.documents.metadata_parts import Source
+from modelyard.documents.scalars import InvalidScalar, parse_object_id
 from modelyard.errors import UsageError
 from modelyard.git.history import commits_between
 from modelyard.git.location import locate
@@ -31,7 +32,7 @@ def find_source(request: RegisterRequest, registry_root: Path) -> Source:
         changes and the request does not allow them.
     """
     if request.source_repo and request.source_commit:
-        return Source(request.source_repo, request.source_commit)
+        return Source(request.source_repo, _full_id(request.source_commit))
     if request.source_repo or request.source_commit:
         raise UsageError("--source-repo and --source-commit go together", hint=_BY_HAND)
     state = source_state(_directory(request))
@@ -51,6 +52,13 @@ def find_source(request: RegisterRequest, registry_root: Path) -> Source:
     if state.repo is None:
         raise UsageError(f"the training repository {root} has no remote, so nobody else finds it", hint=_BY_HAND)
     return Source(_absolute(state.repo, root), state.commit)
+
+
+def _full_id(text: str) -> str:
+    try:
+        return parse_object_id(text)
+    except InvalidScalar as invalid:
+        raise UsageError(f"--source-commit {invalid.message}", hint=invalid.hint) from None
 
 
 def _absolute(address: str, root: Path) -> str:

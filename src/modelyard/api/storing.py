@@ -47,7 +47,11 @@ def _check(path: Path) -> None:
         near = ", ".join(sorted(each.name for each in path.parent.glob(f"*{path.suffix}"))[:3])
         hint = f"in {path.parent} there are: {near}" if near and path.suffix else "check the path"
         raise UsageError(f"artifact {path} does not exist", hint=hint)
-    files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+    members = [path] if path.is_file() else sorted(path.rglob("*"))
+    link = next((each for each in members if each.is_symlink()), None)
+    if link:
+        raise UsageError(f"artifact {path} holds a symbolic link, {link}", hint="put the file itself there")
+    files = [each for each in members if each.is_file()]
     empty = next((each for each in files if each.stat().st_size == 0), None)
     if empty or not files:
         raise UsageError(f"artifact {empty or path} is empty", hint="save the model again, then register it")
