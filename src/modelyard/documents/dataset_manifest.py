@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from modelyard.documents.metadata_parts import without_none
+from modelyard.documents.metadata_parts import known_fields, without_none
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,11 +59,11 @@ class DatasetManifest:
         """Return the manifest of a mapping that the schema has accepted."""
         return cls(
             name=value["name"],
-            files=tuple(DataFile(**each) for each in value["files"]),
+            files=tuple(DataFile(**known_fields(each)) for each in value["files"]),
             description=value.get("description"),
             source=value.get("source"),
             license=value.get("license"),
-            splits={name: Split(**split) for name, split in value.get("splits", {}).items()},
+            splits={name: Split(**known_fields(split)) for name, split in value.get("splits", {}).items()},
         )
 
     def to_value(self) -> dict[str, Any]:

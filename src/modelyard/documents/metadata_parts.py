@@ -28,9 +28,16 @@ __all__ = [
     "Source",
     "Tensor",
     "Training",
+    "known_fields",
+    "without_none",
 ]
 
 Fields = dict[str, Any]
+
+
+def known_fields(value: Fields) -> Fields:
+    """Return the mapping without the keys of the user's own, which start with ``x-``."""
+    return {key: child for key, child in value.items() if not key.startswith("x-")}
 
 
 def without_none(fields: Fields) -> Fields:
@@ -134,16 +141,17 @@ class Signature:
     def accepts_callers_of(self, older: Signature) -> bool:
         """Whether whoever calls the older model can call this one unchanged.
 
-        Every input that this one demands was there before with the same type and shape, and every
-        output that was there before still is.
+        Every input that this one demands was demanded before, every input that was there before is
+        still taken with the same type and shape, and every output that was there before still is.
         """
         before = {tensor.name: tensor for tensor in older.inputs}
-        demanded = [tensor for tensor in self.inputs if not tensor.optional]
+        given = {tensor.name for tensor in older.inputs if not tensor.optional}
+        demanded = {tensor.name for tensor in self.inputs if not tensor.optional}
         kept = [tensor for tensor in self.inputs if tensor.name in before]
         return (
-            all(tensor.name in before for tensor in demanded)
+            demanded <= given
             and all(_same_kind(tensor, before[tensor.name]) for tensor in kept)
-            and {tensor.name for tensor in older.inputs} <= {tensor.name for tensor in self.inputs}
+            and before.keys() <= {tensor.name for tensor in self.inputs}
             and all(output in self.outputs for output in older.outputs)
         )
 
@@ -229,7 +237,7 @@ class Evaluation:
         return cls(
             value.get("dataset"),
             value.get("n"),
-            {metric: Interval(**interval) for metric, interval in value.get("metrics", {}).items()},
+            {metric: Interval(**known_fields(interval)) for metric, interval in value.get("metrics", {}).items()},
         )
 
     def to_value(self) -> Fields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from modelyard.documents.metadata_parts import without_none
+from modelyard.documents.metadata_parts import known_fields, without_none
 from modelyard.names import ModelName, Version, parse_model_name
 
 if TYPE_CHECKING:
@@ -54,9 +54,12 @@ class Model:
             contact=value.get("contact"),
             description=value.get("description"),
             task=value.get("task"),
-            deprecation=Deprecation(**value["deprecation"]) if "deprecation" in value else None,
+            deprecation=Deprecation(**known_fields(value["deprecation"])) if "deprecation" in value else None,
             yanked={Version.parse(version): reason for version, reason in value.get("yanked", {}).items()},
-            retired={Version.parse(version): Tombstone(**each) for version, each in value.get("retired", {}).items()},
+            retired={
+                Version.parse(version): Tombstone(**known_fields(each))
+                for version, each in value.get("retired", {}).items()
+            },
         )
 
     def to_value(self) -> dict[str, Any]:

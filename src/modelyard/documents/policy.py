@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from modelyard.documents.metadata_parts import known_fields
 from modelyard.documents.scalars import parse_date
 from modelyard.names import StageName, parse_stage_name
 
@@ -122,6 +123,6 @@ def _stages(value: list[dict[str, Any]]) -> tuple[Stage, ...]:
     for each in value:
         previous = stages[-1].name if stages else None
         comes_from = parse_stage_name(each["from"]) if "from" in each else previous
-        gates = tuple(Gate(**gate) for gate in each.get("gates", ()))
+        gates = tuple(Gate(**known_fields(gate)) for gate in each.get("gates", ()))
         stages.append(Stage(parse_stage_name(each["name"]), comes_from, gates))
     return tuple(stages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from modelyard.documents.metadata_parts import known_fields
 from modelyard.names import Version
 
 if TYPE_CHECKING:
@@ -45,5 +46,5 @@ class Promotion:
             traffic={Version.parse(version): share for version, share in value.get("traffic", {}).items()},
             reason=value.get("reason"),
             held={Version.parse(version): reason for version, reason in value.get("held", {}).items()},
-            evidence=Evidence(**value["evidence"]) if "evidence" in value else None,
+            evidence=Evidence(**known_fields(value["evidence"])) if "evidence" in value else None,
         )
