@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.documents import yaml
+from modelyard.documents.characters import decode
 from modelyard.documents.document import Document, Fault, FaultKind, Unreadable
 from modelyard.problems import Position
 
@@ -18,29 +19,28 @@ __all__ = ["FILE", "FRONT_MATTER_SCHEMA", "Card", "Section", "normalised_title"]
 FILE = "MODEL_CARD.md"
 FRONT_MATTER_SCHEMA = "CARD_SCHEMA"
 
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$", re.ASCII)
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})", re.ASCII)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# A line is matched in time linear in its length: cards come from strangers.
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)", re.ASCII)
+_CLOSING = re.compile(r"(?:^|(?<=[ \t]))#+$", re.ASCII)
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.ASCII)
 _PLACEHOLDER = re.compile(
-    r"\[more information needed\]|\{\{.*?\}\}|\blorem ipsum\b|\b(?:TODO|TBD|FIXME|XXX)\b",
-    re.IGNORECASE | re.ASCII,
+    r"(?i:\[more information needed\]|\blorem ipsum\b)|\{\{[^{}\n]*\}\}|\b(?:TODO|TBD|FIXME|XXX)\b",
+    re.ASCII,
 )
+_NOT_PROSE = ("|", "```", "~~~", "![", "[![", ">")
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and all text below it, down to the next heading of its own level or above."""
+    """A heading and all text below it, down to the next heading of its own level or above.
+
+    ``prose`` is that text without headings, comments and blank edges: what a reader gets to read.
+    """
 
     title: str
     level: int
     position: Position
-    text: str
-
-    @property
-    def prose(self) -> str:
-        """The text without headings, comments and blank edges: what a reader gets to read."""
-        lines = (line for line in _COMMENT.sub("", self.text).splitlines() if not _HEADING.match(line))
-        return "\n".join(lines).strip()
+    prose: str
 
     @property
     def placeholder(self) -> str | None:
@@ -51,7 +51,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Card:
-    """A model card: its front matter (an empty document where it has none) and its sections."""
+    """A model card: its front matter (an empty document where it has none) and its sections.
+
+    ``body`` is the Markdown below the front matter, on the same lines, without comments.
+    """
 
     front_matter: Document
     sections: tuple[Section, ...]
@@ -61,13 +64,13 @@ class Card:
     def parse(cls, data: bytes) -> Card:
         """Return the card that the bytes hold.
 
-        :raises Unreadable: not UTF-8, or the front matter is not a strict YAML mapping.
+        :raises Unreadable: not UTF-8, a character that deceives, or a front matter that is no strict
+            YAML mapping.
         """
-        text = _decode(data)
-        lines = text.split("\n")
+        lines = decode(data).replace("\r\n", "\n").split("\n")
         end = _front_matter_end(lines)
         front_matter = _read_front_matter(lines[1:end]) if end else Document(None, dict)
-        body = ["" for _ in lines[: end + 1]] + lines[end + 1 :] if end else lines
+        body = _without_comments(["" for _ in lines[: end + 1]] + lines[end + 1 :] if end else lines)
         return cls(front_matter, tuple(_sections(body)), "\n".join(body))
 
     def section(self, title: str) -> Section | None:
@@ -77,10 +80,10 @@ class Card:
 
     def first_paragraph(self) -> str | None:
         """Return the first paragraph of prose on one line, or None where there is none."""
-        for paragraph in re.split(r"\n[ \t]*\n", _COMMENT.sub("", self.body)):
-            lines = [line.strip() for line in paragraph.splitlines() if not _HEADING.match(line)]
+        for paragraph in re.split(r"\n[ \t]*\n", self.body):
+            lines = [line.strip() for line in paragraph.split("\n") if not _HEADING.match(line)]
             prose = " ".join(line for line in lines if line)
-            if prose and not _PLACEHOLDER.search(prose) and not prose.startswith(("|", "```", "![", "[![", ">")):
+            if prose and not _PLACEHOLDER.search(prose) and not prose.startswith(_NOT_PROSE):
                 return prose
         return None
 
@@ -89,22 +92,6 @@ def normalised_title(title: str) -> str:
     """Return what two titles share when they mean the same section."""
     words = re.findall(r"[^\W_]+", title.casefold())
     return " ".join(words[1:] if words and words[0].isdigit() else words)
-
-
-def _decode(data: bytes) -> str:
-    try:
-        return data.decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        fault = Fault(
-            FaultKind.CHARACTER,
-            Position(line, column),
-            "the card is not UTF-8 here",
-            "save the file as UTF-8",
-        )
-        raise Unreadable((fault,)) from None
 
 
 def _front_matter_end(lines: list[str]) -> int:
@@ -138,22 +125,54 @@ def _read_front_matter(lines: list[str]) -> Document:
     return document
 
 
+def _without_comments(lines: list[str]) -> list[str]:
+    """Return as many lines, with nothing where an HTML comment stood; in a code block it is no comment."""
+    shown: list[str] = []
+    fence, hidden = "", False
+    for line in lines:
+        kept, hidden = (line, hidden) if fence else _uncommented(line, hidden=hidden)
+        shown.append(kept)
+        fence = _fence_after(fence, kept)
+    return shown
+
+
+def _uncommented(line: str, *, hidden: bool) -> tuple[str, bool]:
+    kept = []
+    start = 0
+    while start < len(line):
+        mark = "-->" if hidden else "<!--"
+        found = line.find(mark, start)
+        end = len(line) if found < 0 else found
+        if not hidden:
+            kept.append(line[start:end])
+        hidden ^= found >= 0
+        start = end + len(mark)
+    return "".join(kept), hidden
+
+
+def _fence_after(fence: str, line: str) -> str:
+    """Return the mark of the code block that is open after a line, empty where there is none."""
+    found = _FENCE.match(line)
+    if not fence:
+        return found[1] if found else ""
+    closes = found and found[1].startswith(fence) and line.strip() == found[1]
+    return "" if closes else fence
+
+
 def _sections(lines: list[str]) -> Iterator[Section]:
     headings = list(_headings(lines))
+    marked = {line for line, _, _ in headings}
     for index, (line, level, title) in enumerate(headings):
-        later = (start for start, other, _ in headings[index + 1 :] if other <= level)
-        end = next(later, len(lines))
-        yield Section(title, level, Position(line + 1, 1), "\n".join(lines[line + 1 : end]))
+        later = (headings[other] for other in range(index + 1, len(headings)))
+        end = next((start for start, other, _ in later if other <= level), len(lines))
+        prose = "\n".join(lines[number] for number in range(line + 1, end) if number not in marked)
+        yield Section(title, level, Position(line + 1, 1), prose.strip())
 
 
 def _headings(lines: list[str]) -> Iterator[tuple[int, int, str]]:
     fence = ""
     for index, line in enumerate(lines):
-        opened = _FENCE.match(line)
-        if fence:
-            if opened and opened[1].startswith(fence) and not line.strip(" `~"):
-                fence = ""
-        elif opened:
-            fence = opened[1]
-        elif found := _HEADING.match(line):
-            yield index, len(found[1]), found[2]
+        found = None if fence else _HEADING.match(line)
+        if found:
+            yield index, len(found[1]), _CLOSING.sub("", line[found.end() :].rstrip(" \t")).strip(" \t")
+        fence = _fence_after(fence, line)
