@@ -13,8 +13,8 @@ from support.dvc import DvcRepository, new_dvc_repository
 
 MD5 = "0123456789abcdef0123456789abcdef"
 OUT: dict[str, Value] = {"md5": MD5, "size": 3, "hash": "md5", "path": "model.bin"}
-ADD_AGAIN = "Write the pointer with `dvc add <file>` or `modelyard register`, and never by hand"
-PLAIN_NAME = "Move the file beside its pointer, give it a plain name, and run `dvc add <file>` there"
+ADD_AGAIN = "write the pointer with `dvc add <file>` or `modelyard register`, and never by hand"
+PLAIN_NAME = "move the file beside its pointer, give it a plain name, and run `dvc add <file>` there"
 
 # Names that YAML, DVC or a shell could take for something else.
 ODD_NAMES = (
@@ -138,7 +138,7 @@ def test_refuses_an_executable_as_dvc_add_records_it(added: DvcRepository) -> No
         PointerFault(
             ("outs", 0, "isexec"),
             "key 'isexec' is refused in a pointer: only md5, size, nfiles, hash, path are allowed",
-            "Run `chmod -x <file>` and `dvc add <file>` again: a model is data, not a program",
+            "run `chmod -x <file>` and `dvc add <file>` again: a model is data, not a program",
             at_key=True,
         )
     ]
@@ -217,7 +217,7 @@ def test_sends_a_pointer_of_dvc_2_to_its_migration() -> None:
         PointerFault(
             ("outs", 0),
             "'hash: md5' is missing: this pointer was written by DVC 2 or older",
-            "Run `dvc cache migrate --dvc-files` with DVC 3, and commit the pointer it writes",
+            "run `dvc cache migrate --dvc-files` with DVC 3, and commit the pointer it writes",
         )
     ]
 

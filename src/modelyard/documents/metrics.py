@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from modelyard.documents import json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["FILE", "SCHEMA", "Metrics"]
+__all__ = ["FILE", "SCHEMA", "Metrics", "full_names"]
 
 SCHEMA = "METRICS_SCHEMA"
 FILE = "metrics.json"
+
+_DEEPEST = 2
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Metrics:
     @classmethod
     def from_value(cls, value: dict[str, Any]) -> Metrics:
         """Return the metrics of a mapping that the schema has accepted."""
-        return cls(_flattened(value, ""))
+        return cls(dict(full_names(value)))
 
     def find(self, metric: str, *, split: str | None = None) -> float | None:
         """Return a metric by its name: of the named split, else by its full name, else of ``test``."""
@@ -33,22 +35,27 @@ class Metrics:
         return next((self.values[name] for name in candidates if name in self.values), None)
 
     def render(self) -> bytes:
-        """Return the document's bytes, nested again."""
+        """Return the document's bytes, nested again as far as no name is a part of another."""
         nested: dict[str, Any] = {}
         for name, value in self.values.items():
-            *groups, leaf = name.split(".")
+            *groups, leaf = self._steps(name)
             target = nested
             for group in groups:
                 target = target.setdefault(group, {})
             target[leaf] = value
         return json.render(nested)
 
+    def _steps(self, name: str) -> list[str]:
+        parts = name.split(".", maxsplit=_DEEPEST)
+        taken = (count for count in range(1, len(parts)) if ".".join(parts[:count]) in self.values)
+        count = next(taken, len(parts)) - 1
+        return [*parts[:count], ".".join(parts[count:])]
 
-def _flattened(value: dict[str, Any], prefix: str) -> dict[str, float]:
-    flat: dict[str, float] = {}
+
+def full_names(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
+    """Yield each metric of a document with its full name, in order; two may have the same one."""
     for key, child in value.items():
         if isinstance(child, dict):
-            flat.update(_flattened(child, f"{prefix}{key}."))
+            yield from full_names(child, f"{prefix}{key}.")
         else:
-            flat[prefix + key] = child
-    return flat
+            yield prefix + key, child

@@ -14,9 +14,11 @@ from modelyard.documents.paths import parse_file_name
 from modelyard.documents.scalars import InvalidScalar, parse_md5
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from modelyard.documents.document import Document, Path, Value
 
-__all__ = ["SUFFIX", "InvalidPointer", "Pointer", "PointerFault", "parse", "render"]
+__all__ = ["SUFFIX", "InvalidPointer", "Pointer", "PointerFault", "gitignore", "parse", "render"]
 
 SUFFIX = ".dvc"
 
@@ -25,9 +27,9 @@ _OUT: Path = ("outs", 0)
 _LARGEST = 2**63 - 1
 _LONGEST_NAME = 255
 _RESERVED = (".git", ".dvc")
-_PLAIN_NAME = "Move the file beside its pointer, give it a plain name, and run `dvc add <file>` there"
-_ADD_AGAIN = "Write the pointer with `dvc add <file>` or `modelyard register`, and never by hand"
-_NOT_EXECUTABLE = "Run `chmod -x <file>` and `dvc add <file>` again: a model is data, not a program"
+_PLAIN_NAME = "move the file beside its pointer, give it a plain name, and run `dvc add <file>` there"
+_ADD_AGAIN = "write the pointer with `dvc add <file>` or `modelyard register`, and never by hand"
+_NOT_EXECUTABLE = "run `chmod -x <file>` and `dvc add <file>` again: a model is data, not a program"
 
 # What the YAML 1.2 reader inside DVC would not take for text; DVC quotes these.
 _NOT_TEXT = re.compile(
@@ -41,6 +43,8 @@ _NOT_TEXT = re.compile(
     re.ASCII,
 )
 _NOT_PLAIN = re.compile(r"[#,\[\]{}&*!|>'\"%@`]|---|\.\.\.|[-?:](?: |\Z)|.*(?::(?: |\Z)| #)| |.* \Z")
+_IGNORED = re.compile(r"[\\\[\]!*#?]")
+_ESCAPE = r"\\\g<0>"
 _LINE_WIDTH = 80
 _FOLDED_INDENT = 4
 
@@ -126,6 +130,12 @@ def render(pointer: Pointer) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def gitignore(pointers: Iterable[Pointer]) -> bytes:
+    """Return the ``.gitignore`` that ``dvc add`` writes beside pointers: one ``/file`` line for each, sorted."""
+    paths = sorted(pointer.path for pointer in pointers)
+    return "".join(f"/{_IGNORED.sub(_ESCAPE, path)}\n" for path in paths).encode()
+
+
 def _shape(value: Value) -> tuple[list[PointerFault], dict[str, Value] | None]:
     if not isinstance(value, dict):
         return [PointerFault((), "a pointer must be a mapping with the key 'outs'", _ADD_AGAIN)], None
@@ -157,7 +167,7 @@ def _hash_fault(out: dict[str, Value]) -> PointerFault:
     return PointerFault(
         _OUT,
         "'hash: md5' is missing: this pointer was written by DVC 2 or older",
-        "Run `dvc cache migrate --dvc-files` with DVC 3, and commit the pointer it writes",
+        "run `dvc cache migrate --dvc-files` with DVC 3, and commit the pointer it writes",
     )
 
 

@@ -9,7 +9,7 @@ from modelyard.documents import card as card_document
 from modelyard.documents import edit, metrics, yaml_text
 from modelyard.documents import metadata as metadata_document
 from modelyard.documents.metadata_parts import FileRecord
-from modelyard.documents.pointer import SUFFIX
+from modelyard.documents.pointer import SUFFIX, gitignore
 from modelyard.errors import Refused
 from modelyard.lifecycle.edits import Edits
 from modelyard.rules.layout import ALWAYS_ALLOWED
@@ -143,5 +143,5 @@ def _card_edit(version: VersionDirectory, policy: Policy) -> dict[str, bytes]:
 
 
 def _gitignore_edit(version: VersionDirectory) -> dict[str, bytes]:
-    pointed = sorted(parsed.value.path for parsed in version.pointers.values() if parsed.value)
-    return {".gitignore": "".join(f"/{path}\n" for path in pointed).encode()} if pointed else {}
+    pointers = [parsed.value for parsed in version.pointers.values() if parsed.value]
+    return {".gitignore": gitignore(pointers)} if pointers else {}

@@ -136,7 +136,7 @@ def _pointer_files(artifacts: tuple[StoredArtifact, ...]) -> dict[str, bytes]:
     pointers = sorted((each.pointer for each in artifacts if each.pointer), key=lambda pointer: pointer.path)
     files = {pointer.path + pointer_document.SUFFIX: pointer_document.render(pointer) for pointer in pointers}
     if pointers:
-        files[".gitignore"] = "".join(f"/{pointer.path}\n" for pointer in pointers).encode()
+        files[".gitignore"] = pointer_document.gitignore(pointers)
     return files
 
 
