@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from modelyard.snapshot import ROOT, model_path, stage_path, version_path
+from modelyard.snapshot import ARCHIVE, MODELS, POLICY, ROOT, STAGES, model_path, stage_path, version_path
 
 if TYPE_CHECKING:
     from modelyard.names import ModelName, VersionId
@@ -32,7 +32,8 @@ class Changes:
     """What differs between two snapshots, sorted.
 
     ``registered`` versions are new on the head, ``edited`` ones have another tree, ``removed`` ones
-    are gone; ``strays`` are paths at the registry's root that are new or altered and no version.
+    are gone; ``strays`` are paths at the registry's root that are no version, and ``folders`` the
+    registry's own folders in which anything differs at all.
     """
 
     registered: tuple[VersionId, ...]
@@ -41,6 +42,7 @@ class Changes:
     models: tuple[ModelName, ...]
     stages: tuple[StageChange, ...]
     strays: tuple[str, ...]
+    folders: tuple[str, ...]
     policy: bool
 
     @property
@@ -51,41 +53,52 @@ class Changes:
     @property
     def empty(self) -> bool:
         """Whether nothing under the registry's root differs in these ways."""
-        return not (self.touched or self.removed or self.models or self.stages or self.strays or self.policy)
+        return not (self.touched or self.removed or self.folders or self.strays or self.policy)
 
 
 def find_changes(base: Snapshot, head: Snapshot) -> Changes:
     """Return what differs, comparing Git ids and reading no document."""
     before, after = set(base.version_ids), set(head.version_ids)
-    edited = (each for each in before & after if _differs(base, head, version_path(each)))
+    edited = (each for each in before & after if _moved(base, head, version_path(each)))
     return Changes(
         registered=tuple(sorted(after - before)),
         edited=tuple(sorted(edited)),
         removed=tuple(sorted(before - after)),
         models=_changed_models(base, head),
         stages=_changed_stages(base, head),
-        strays=tuple(path for path in _stray_paths(head) if _differs(base, head, path)),
-        policy=_differs(base, head, f"{ROOT}/registry.yaml"),
+        strays=tuple(path for path in _stray_paths(base, head) if _differs(base, head, path)),
+        folders=tuple(path for path in (ARCHIVE, MODELS, STAGES) if _moved(base, head, path)),
+        policy=_differs(base, head, POLICY),
     )
 
 
-def _stray_paths(snapshot: Snapshot) -> list[str]:
-    return [f"{ROOT}/{entry.name}" for entry in snapshot.strays]
+def _stray_paths(base: Snapshot, head: Snapshot) -> list[str]:
+    return sorted({f"{ROOT}/{entry.name}" for entry in (*base.strays, *head.strays)})
 
 
 def _differs(base: Snapshot, head: Snapshot, path: str) -> bool:
+    # The id of a file says nothing of its mode; that of a folder says all.
+    return _moved(base, head, path) or _kind(base, path) != _kind(head, path)
+
+
+def _moved(base: Snapshot, head: Snapshot, path: str) -> bool:
     return base.tree.id(path) != head.tree.id(path)
 
 
+def _kind(snapshot: Snapshot, path: str) -> str | None:
+    leaf = snapshot.tree.leaf(path)
+    return leaf.kind if leaf else None
+
+
 def _changed_models(base: Snapshot, head: Snapshot) -> tuple[ModelName, ...]:
-    if not _differs(base, head, f"{ROOT}/models"):
+    if not _moved(base, head, MODELS):
         return ()
     names = set(base.model_names) | set(head.model_names)
     return tuple(sorted(name for name in names if _differs(base, head, model_path(name))))
 
 
 def _changed_stages(base: Snapshot, head: Snapshot) -> tuple[StageChange, ...]:
-    if not _differs(base, head, f"{ROOT}/stages"):
+    if not _moved(base, head, STAGES):
         return ()
     found = []
     for stage in sorted({*base.stage_names, *head.stage_names}):

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = ["MODELS", "POLICY", "ROOT", "STAGES", "Snapshot", "model_path", "stage_path", "version_path"]
+__all__ = ["ARCHIVE", "MODELS", "POLICY", "ROOT", "STAGES", "Snapshot", "model_path", "stage_path", "version_path"]
 
 ROOT = "model_registry"
+ARCHIVE = f"{ROOT}/archive"
 MODELS = f"{ROOT}/models"
 STAGES = f"{ROOT}/stages"
 POLICY = f"{ROOT}/{policy_document.FILE}"
-_NOT_VERSIONS = frozenset({"models", "stages", "archive", policy_document.FILE})
+_OWN_ENTRIES = {"models": "directory", "stages": "directory", "archive": "directory", policy_document.FILE: "file"}
 
 
 def version_path(version_id: VersionId) -> str:
@@ -74,16 +75,16 @@ class Snapshot:
 
     @cached_property
     def strays(self) -> tuple[Entry, ...]:
-        """Entries of the registry's root that are neither versions nor known by name."""
+        """Entries of the registry's root that are neither versions nor its own files and folders."""
         known = {version_id.directory for version_id in self._directories_by_id}
-        return tuple(entry for entry in self._root_entries if entry.name not in known | _NOT_VERSIONS)
+        others = (entry for entry in self._root_entries if entry.name not in known)
+        return tuple(entry for entry in others if _OWN_ENTRIES.get(entry.name) != entry.kind)
 
     @cached_property
     def model_names(self) -> tuple[ModelName, ...]:
         """Names of all models that have a version or a document of their own, sorted."""
-        documented = (entry.name.removesuffix(".yaml") for entry in self.tree.entries(MODELS))
-        names = {ModelName(name) for name in documented if looks_like_model_name(name)}
-        return tuple(sorted(names | {version_id.name for version_id in self.version_ids}))
+        documented = _documented(self.tree.entries(MODELS))
+        return tuple(sorted({*documented, *(version_id.name for version_id in self.version_ids)}))
 
     @cached_property
     def stage_names(self) -> tuple[str, ...]:
@@ -150,8 +151,7 @@ class Snapshot:
 
     def models_in(self, stage: str) -> tuple[ModelName, ...]:
         """Return the names of the models that have a document in a stage, sorted."""
-        names = (entry.name.removesuffix(".yaml") for entry in self.tree.entries(f"{STAGES}/{stage}"))
-        return tuple(ModelName(name) for name in names if looks_like_model_name(name))
+        return tuple(_documented(self.tree.entries(f"{STAGES}/{stage}")))
 
     def registry_documents(self) -> Iterator[Parsed[Any]]:
         """Yield every document that belongs to no version: policy, models, stages."""
@@ -168,7 +168,7 @@ class Snapshot:
     def _directories_by_id(self) -> dict[VersionId, Entry]:
         found = {}
         for entry in self._root_entries:
-            if entry.kind == "directory" and entry.name not in _NOT_VERSIONS:
+            if entry.kind == "directory":
                 try:
                     found[VersionId.from_directory(entry.name)] = entry
                 except InvalidName:
@@ -178,3 +178,11 @@ class Snapshot:
     def _read(self, path: str, schema: str, kind: type[DocumentType[T]]) -> Parsed[T] | None:
         data = content_of(self.tree, path)
         return None if data is None else parse(path, data, schema, kind)
+
+
+def _documented(entries: Iterable[Entry]) -> Iterator[ModelName]:
+    """Yield the names of models that have a document ``<name>.yaml`` among the entries of a folder."""
+    for entry in entries:
+        name, dot, suffix = entry.name.partition(".")
+        if entry.kind.is_file and dot + suffix == ".yaml" and looks_like_model_name(name):
+            yield ModelName(name)

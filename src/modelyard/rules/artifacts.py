@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from modelyard.documents import pointer as pointer_document
 from modelyard.documents.pointer import SUFFIX
 from modelyard.rules.rule import Finding
 
@@ -125,13 +126,19 @@ def gitignore(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
 
     Any other line could hide a file from review.
     """
+    pointers = [parsed.value for parsed in version.pointers.values()]
+    wanted = pointer_document.gitignore(pointer for pointer in pointers if pointer)
+    if None in pointers or (not pointers and ".gitignore" not in version):
+        return
     content = version.content(".gitignore")
-    lines = content.decode("utf-8", "replace").splitlines() if isinstance(content, bytes) else []
-    wanted = sorted(f"/{pointer.path}" for _name, _parsed, pointer in _pointers(version))
-    if sorted(lines) != wanted and (lines or wanted):
-        expected = " ".join(wanted) or "no line at all, so remove it"
+    if not wanted or not isinstance(content, bytes) or _lines(content) != _lines(wanted):
+        expected = " ".join(wanted.decode().splitlines()) or "no line at all, so remove it"
         message = ".gitignore must hold one /file line for each pointer and nothing else"
         yield Finding(version.full_path(".gitignore"), message, f"expected: {expected}")
+
+
+def _lines(content: bytes) -> list[bytes]:
+    return sorted(line for line in content.split(b"\n") if line)
 
 
 def wrong_bytes(version: VersionDirectory, artifacts: ArtifactBytes) -> Findings:
@@ -146,7 +153,8 @@ def wrong_bytes(version: VersionDirectory, artifacts: ArtifactBytes) -> Findings
             if actual != value:
                 message = f"`{key}` of {path!r} is {value}, but its bytes have {actual}"
                 place = _place(version, path, key)
-                yield Finding(_metadata_path(version), message, f"modelyard fix {version.path}", place)
+                hint = f"modelyard pull {version.id}; where the new bytes are right, modelyard fix {version.path}"
+                yield Finding(_metadata_path(version), message, hint, place)
         pointer = _pointer_of(version, path)
         if pointer and pointer.value and not pointer.value.is_directory and pointer.value.md5 != found.md5:
             message = f"`md5` is {pointer.value.md5}, but the bytes of {path!r} have {found.md5}"
@@ -178,9 +186,14 @@ def _pointers(version: VersionDirectory) -> Iterator[tuple[str, Parsed[Pointer],
 
 
 def _pointer_of(version: VersionDirectory, path: str) -> Parsed[Pointer] | None:
-    """Return the pointer that stands for a file: its own, or that of the directory it lies in."""
-    top = path.split("/", maxsplit=1)[0]
-    return version.pointers.get(path + SUFFIX) or version.pointers.get(top + SUFFIX)
+    """Return the pointer that stands for a file: its own, or that of the directory it lies in.
+
+    A pointer with faults counts, since they are told by a rule of their own.
+    """
+    top, slash, _rest = path.partition("/")
+    pointer = version.pointers.get(top + SUFFIX)
+    fits = pointer and (pointer.value is None or pointer.value.is_directory == bool(slash))
+    return pointer if fits else None
 
 
 def _records_behind(metadata: Metadata, pointer: Pointer) -> list[FileRecord]:

@@ -53,7 +53,8 @@ def placeholder(version: VersionDirectory, snapshot: Snapshot) -> Findings:
 def disagreement(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
     """The card's front matter agrees with the metadata on name, version and licence.
 
-    Licences are compared without regard to case, since Hugging Face writes ``apache-2.0``.
+    They are compared without regard to case, since Hugging Face writes ``apache-2.0``, and ``other``
+    for a licence that it does not list.
     """
     card = _card(version)
     metadata = version.metadata.value if version.metadata else None
@@ -62,10 +63,13 @@ def disagreement(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
     wanted = {"name": metadata.name, "version": str(metadata.version), "license": metadata.license}
     for key, value in card.front_matter.mapping().items():
         expected = wanted.get(_FIELDS.get(key, ""))
-        if expected is not None and str(value).casefold() not in (expected.casefold(), "other"):
+        if key == "license" and value == "other":
+            continue
+        if expected is not None and str(value).casefold() != expected.casefold():
             message = f"`{key}` is {value!r} in the card, but {expected!r} in the metadata"
             place = card.front_matter.locate((key,))
-            yield Finding(version.full_path("MODEL_CARD.md"), message, f'write {key}: "{expected}"', place)
+            written = expected.lower() if key == "license" else expected
+            yield Finding(version.full_path("MODEL_CARD.md"), message, f'write {key}: "{written}"', place)
 
 
 def _card(version: VersionDirectory) -> Card | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from modelyard.problems import Severity
 from modelyard.rules import artifacts, cards, documents, layout, lifecycle, provenance
 from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, RegistryRule, Rule, VersionRule
-from modelyard.snapshot import MODELS, POLICY, STAGES
+from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 
 __all__ = ["RULES", "rule_by_code"]
 
@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     RegistryRule("MY107", _ERROR, "two model names clash", layout.clashing_names),
     RegistryRule("MY108", _ERROR, "a model's document has another name", layout.model_document_name, MODELS),
     RegistryRule("MY109", _ERROR, "an entry of stages/ is no stage's document", layout.stage_document_name, STAGES),
+    RegistryRule("MY110", _ERROR, "an entry of archive/ is no model's archive", layout.archive_name, ARCHIVE),
     DocumentRule("MY201", _ERROR, "a document is not valid YAML or JSON", documents.syntax),
     DocumentRule("MY202", _ERROR, "a key stands twice", documents.duplicate_key),
     DocumentRule("MY203", _ERROR, "a document uses a YAML feature that hides values", documents.feature),
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     DocumentRule("MY207", _ERROR, "a field is missing or has a wrong value", documents.schema),
     DocumentRule("MY208", _ERROR, "a key is unknown", documents.unknown_key),
     VersionRule("MY209", _ERROR, "a licence is not allowed, or its text is missing", documents.license_not_allowed),
+    VersionRule("MY210", _ERROR, "a metric stands twice", documents.same_metric_twice),
     VersionRule("MY301", _ERROR, "a section of the card is missing", cards.missing_section),
     VersionRule("MY302", _ERROR, "a section of the card is empty", cards.empty_section),
     VersionRule("MY303", _ERROR, "a section of the card is still a placeholder", cards.placeholder),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.document import FaultKind
+from modelyard.documents.metrics import full_names
+from modelyard.documents.pointer import SUFFIX
 from modelyard.rules.rule import Finding
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ __all__ = [
     "feature",
     "license_not_allowed",
     "limit",
+    "same_metric_twice",
     "schema",
     "syntax",
     "unknown_key",
@@ -80,7 +84,7 @@ def character(parsed: Parsed[Any]) -> Findings:
 def schema(parsed: Parsed[Any]) -> Findings:
     """A document has the fields of its kind, each with a value of its kind."""
     for fault in parsed.schema_faults:
-        if fault.keyword != _UNKNOWN_KEY:
+        if fault.keyword not in (_UNKNOWN_KEY, SUFFIX):
             yield Finding(parsed.path, fault.message, fault.hint, fault.position)
 
 
@@ -111,6 +115,19 @@ def license_not_allowed(version: VersionDirectory, snapshot: Snapshot) -> Findin
     if "LicenseRef-" in expression and not any(name.startswith("LICENSE") for name in version.entries):
         hint = f"put its text into {version.full_path('LICENSE')}"
         yield Finding(parsed.path, f"licence {expression} needs its text beside it", hint, place)
+
+
+def same_metric_twice(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+    """Each metric has a full name of its own: ``test.auc`` stands either flat or nested, not both.
+
+    A gate could judge one figure while its reviewer reads the other.
+    """
+    parsed = version.metrics
+    if not parsed or not parsed.value or not parsed.document:
+        return
+    names = Counter(name for name, _ in full_names(parsed.document.mapping()))
+    for name in sorted(name for name, count in names.items() if count > 1):
+        yield Finding(parsed.path, f"metric {name!r} stands twice", "keep one of the two", parsed.locate_key((name,)))
 
 
 def _faults(parsed: Parsed[Any], kind: FaultKind) -> Iterator[Finding]:

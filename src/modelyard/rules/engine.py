@@ -136,7 +136,7 @@ def _reach(changes: Changes) -> tuple[str, ...]:
 
     New versions alone change nothing about models, stages and policy; anything else may.
     """
-    if changes.models or changes.stages or changes.policy or changes.removed:
+    if changes.folders or changes.policy or changes.removed:
         return (ROOT,)
     return (*(version_path(version_id) for version_id in changes.touched), *changes.strays)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from modelyard.documents import card, metadata, metrics
+from modelyard.documents import card, metadata, metrics, policy
+from modelyard.documents.pointer import SUFFIX
 from modelyard.names import InvalidName, VersionId
 from modelyard.rules.rule import Finding
-from modelyard.snapshot import ROOT, STAGES
+from modelyard.snapshot import ARCHIVE, MODELS, ROOT, STAGES
 
 if TYPE_CHECKING:
     from modelyard.rules.rule import Findings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALWAYS_ALLOWED",
+    "archive_name",
     "clashing_names",
     "directory_name",
     "entry_kind",
@@ -36,6 +38,7 @@ ALWAYS_ALLOWED = (
     ".gitignore",
     "predictions.csv",
 )
+_OBEYED = frozenset({".gitignore", ".gitattributes", ".gitmodules", ".dvc", ".dvcignore", "dvc.yaml", "dvc.lock"})
 _KINDS = {
     "symlink": ("is a symbolic link", "put the file itself there"),
     "submodule": ("is a submodule", "put its files themselves there"),
@@ -51,6 +54,10 @@ def directory_name(snapshot: Snapshot) -> Findings:
     """
     for entry in snapshot.strays:
         path = f"{ROOT}/{entry.name}"
+        if entry.name == policy.FILE and entry.kind in _KINDS:
+            what, hint = _KINDS[entry.kind]
+            yield Finding(path, f"{entry.name!r} {what}", hint.format(path=path))
+            continue
         if entry.kind != "directory":
             yield Finding(path, f"{entry.name!r} is no part of a registry", f"move it out of {ROOT}")
             continue
@@ -99,19 +106,30 @@ def two_metadata_files(version: VersionDirectory, _snapshot: Snapshot) -> Findin
 def unnamed_file(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
     """A version directory holds only what its metadata names, and the registry's own files.
 
-    What nobody names is reviewed by nobody.
+    What nobody names is reviewed by nobody. Files that Git or DVC would obey are never a part of a model.
     """
     parsed = version.metadata
     if not parsed or not parsed.value:
         return
     named = _named(parsed.value)
     for name in version.entries:
-        if name in named or name in ALWAYS_ALLOWED or fnmatchcase(name, "LICENSE*"):
-            continue
-        if name.endswith(".dvc") and _points_at_named(name.removesuffix(".dvc"), named):
-            continue
-        hint = f"name it in {parsed.path}, or remove it"
-        yield Finding(version.full_path(name), f"{name!r} is not named by the metadata", hint)
+        if _is_obeyed(name):
+            message = f"{name!r} is a file that Git or DVC obeys, and no part of a model"
+            yield Finding(version.full_path(name), message, f"git rm {version.full_path(name)}")
+        elif not _is_expected(name, named):
+            hint = f"name it in {parsed.path}, or remove it"
+            yield Finding(version.full_path(name), f"{name!r} is not named by the metadata", hint)
+
+
+def _is_expected(name: str, named: set[str]) -> bool:
+    if name.endswith(SUFFIX):
+        return _points_at_named(name.removesuffix(SUFFIX), named)
+    licence = fnmatchcase(name, "LICENSE*") and "/" not in name
+    return name in named or name in ALWAYS_ALLOWED or licence
+
+
+def _is_obeyed(name: str) -> bool:
+    return name != ".gitignore" and any(part in _OBEYED for part in name.casefold().split("/"))
 
 
 def _named(value: metadata.Metadata) -> set[str]:
@@ -156,29 +174,37 @@ def _place(snapshot: Snapshot, name: str) -> str:
     return f"{ROOT}/{versions[0].directory}" if versions else f"{ROOT}/models/{name}.yaml"
 
 
+def model_document_name(snapshot: Snapshot) -> Findings:
+    """A document in ``models/`` is named after the model that it describes."""
+    yield from _no_documents(snapshot, MODELS, ".yaml")
+    for name in snapshot.model_names:
+        parsed = snapshot.model(name)
+        if parsed and parsed.value and parsed.value.name != name:
+            message = f"`name` is {parsed.value.name!r}, but the file says {name!r}"
+            yield Finding(parsed.path, message, f"write name: {name}", parsed.locate(("name",)))
+
+
 def stage_document_name(snapshot: Snapshot) -> Findings:
     """``stages/`` holds a folder for each stage, and in it a document named after each of its models."""
     for entry in snapshot.tree.entries(STAGES):
         path = f"{STAGES}/{entry.name}"
-        if entry.kind != "directory":
+        if entry.kind == "directory":
+            yield from _no_documents(snapshot, path, ".yaml")
+        else:
             yield Finding(path, f"{entry.name!r} is no stage", f"move it out of {STAGES}")
-            continue
-        for document in snapshot.tree.entries(path):
-            name = document.name.removesuffix(".yaml")
-            if document.kind != "file" or name == document.name or name not in snapshot.model_names:
-                message = f"{document.name!r} is not <name>.yaml of a model"
-                yield Finding(f"{path}/{document.name}", message, "name it after its model")
 
 
-def model_document_name(snapshot: Snapshot) -> Findings:
-    """A document in ``models/`` is named after the model that it describes."""
-    for entry in snapshot.tree.entries(f"{ROOT}/models"):
-        name = entry.name.removesuffix(".yaml")
-        if entry.kind != "file" or name == entry.name or name not in snapshot.model_names:
-            path = f"{ROOT}/models/{entry.name}"
-            yield Finding(path, f"{entry.name!r} is not <name>.yaml of a model", "name it after its model")
-            continue
-        parsed = snapshot.model(next(each for each in snapshot.model_names if each == name))
-        if parsed and parsed.value and parsed.value.name != name:
-            message = f"`name` is {parsed.value.name!r}, but the file says {name!r}"
-            yield Finding(parsed.path, message, f"write name: {name}", parsed.locate(("name",)))
+def archive_name(snapshot: Snapshot) -> Findings:
+    """``archive/`` holds one file ``<name>.jsonl`` for each model with retired versions."""
+    yield from _no_documents(snapshot, ARCHIVE, ".jsonl")
+
+
+def _no_documents(snapshot: Snapshot, folder: str, suffix: str) -> Findings:
+    for entry in snapshot.tree.entries(folder):
+        path = f"{folder}/{entry.name}"
+        name = entry.name.removesuffix(suffix)
+        if entry.kind in _KINDS:
+            what, hint = _KINDS[entry.kind]
+            yield Finding(path, f"{entry.name!r} {what}", hint.format(path=path))
+        elif entry.kind == "directory" or name == entry.name or name not in snapshot.model_names:
+            yield Finding(path, f"{entry.name!r} is not <name>{suffix} of a model", "name it after its model")

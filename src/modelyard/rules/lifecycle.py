@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.changes import StageChange
+    from modelyard.documents.document import Path
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.policy import Stage
     from modelyard.documents.stage import Promotion
@@ -69,6 +70,10 @@ def registered_again(transition: Transition) -> Findings:
     for version_id in transition.changes.registered:
         for snapshot in (transition.base, transition.head):
             parsed = snapshot.model(version_id.name)
+            if parsed and not parsed.value:
+                message = f"{version_id} may have been retired: {parsed.path} cannot be read"
+                yield Finding(version_path(version_id), message, parsed.first_fault())
+                break
             if parsed and parsed.value and version_id.version in parsed.value.retired:
                 yield Finding(version_path(version_id), f"{version_id} was retired", "choose a new version number")
                 break
@@ -77,10 +82,8 @@ def registered_again(transition: Transition) -> Findings:
 def unknown_version(snapshot: Snapshot) -> Findings:
     """A stage names versions that are registered."""
     for name, parsed, promotion in _promotions(snapshot):
-        stated = [(("version",), promotion.version)]
-        stated += [(("traffic", str(version)), version) for version in promotion.traffic]  # type: ignore[misc]
         known = snapshot.versions_of(name)
-        for path, version in stated:
+        for path, version in _stated(promotion):
             if version not in [version_id.version for version_id in known]:
                 have = ", ".join(str(each.version) for each in known) or "none"
                 message = f"{name}@{version} is not registered"
@@ -115,21 +118,23 @@ def stage_order(snapshot: Snapshot) -> Findings:
 
 
 def yanked(snapshot: Snapshot) -> Findings:
-    """A stage names no version that was yanked."""
+    """A stage names no version that was yanked, neither as its champion nor with a share of the traffic."""
     for name, parsed, promotion in _promotions(snapshot):
         model = snapshot.model(name)
         reasons = model.value.yanked if model and model.value else {}
-        if promotion.version in reasons:
-            message = f"{name}@{promotion.version} was yanked: {reasons[promotion.version]}"
-            yield Finding(parsed.path, message, "promote another version", parsed.locate(("version",)))
+        for path, version in _stated(promotion):
+            if version in reasons:
+                message = f"{name}@{version} was yanked: {reasons[version]}"
+                yield Finding(parsed.path, message, "promote another version", parsed.locate(path))
 
 
 def held(snapshot: Snapshot) -> Findings:
     """A stage names no version that it holds back itself."""
     for name, parsed, promotion in _promotions(snapshot):
-        if promotion.version in promotion.held:
-            message = f"{name}@{promotion.version} is held: {promotion.held[promotion.version]}"
-            yield Finding(parsed.path, message, "promote another version", parsed.locate(("version",)))
+        for path, version in _stated(promotion):
+            if version in promotion.held:
+                message = f"{name}@{version} is held: {promotion.held[version]}"
+                yield Finding(parsed.path, message, "promote another version", parsed.locate(path))
 
 
 def traffic(snapshot: Snapshot) -> Findings:
@@ -173,7 +178,7 @@ def gate_broken(transition: Transition) -> Findings:
 
 def gate_unsure(transition: Transition) -> Findings:
     """A gate is kept for sure where the evaluation says on how many rows a metric was measured."""
-    return _judged(transition, Verdict.UNSURE, "keeps the gate by its point alone")
+    return _judged(transition, Verdict.UNSURE, "keeps by its point alone the gate")
 
 
 def _judged(transition: Transition, verdict: Verdict, phrase: str) -> Findings:
@@ -195,9 +200,9 @@ def _explanations(
     directory = transition.head.version(version_id)
     metadata = directory.metadata.value if directory.metadata else None
     metrics = directory.metrics.value if directory.metrics else None
-    for gate in stage.gates if stage and metadata else ():
-        result = judge_gate(gate, metadata, metrics, transition.policy) if metadata else None
-        if result and result.verdict is verdict:
+    for gate in stage.gates if stage and transition.head.has(version_id) else ():
+        result = judge_gate(gate, metadata, metrics, transition.policy)
+        if result.verdict is verdict:
             yield result.explanation
 
 
@@ -209,6 +214,12 @@ def _entered(transition: Transition) -> Iterator[tuple[StageChange, VersionId]]:
         old = _versions_in(before.value if before else None)
         for version in sorted(_versions_in(after.value if after else None) - old):
             yield change, VersionId(change.name, version)
+
+
+def _stated(promotion: Promotion) -> Iterator[tuple[Path, Version]]:
+    """Yield each version that a stage serves, once, with the place where its document names it."""
+    yield ("version",), promotion.version
+    yield from ((("traffic", str(version)), version) for version in promotion.traffic if version != promotion.version)
 
 
 def _versions_in(promotion: Promotion | None) -> set[Version]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.rules.rule import Finding
 
 if TYPE_CHECKING:
+    from modelyard.names import VersionId
     from modelyard.rules.rule import Findings
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
@@ -40,7 +41,10 @@ def training_hash(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
 
 
 def parents(version: VersionDirectory, snapshot: Snapshot) -> Findings:
-    """Each parent, and each member of an ensemble, is a registered version, and not the version itself."""
+    """Each parent, and each member of an ensemble, is a registered version, and not the version itself.
+
+    One that was retired later stays a parent: its tombstone still says what it was.
+    """
     parsed = version.metadata
     if not parsed or not parsed.value:
         return
@@ -50,6 +54,11 @@ def parents(version: VersionDirectory, snapshot: Snapshot) -> Findings:
     for path, version_id in linked:
         if version_id == version.id:
             yield Finding(parsed.path, f"{version_id} names itself", "name another version", parsed.locate(path))
-        elif not snapshot.has(version_id):
+        elif not snapshot.has(version_id) and not _was_retired(version_id, snapshot):
             hint = f"modelyard list {version_id.name}"
             yield Finding(parsed.path, f"{version_id} is not registered", hint, parsed.locate(path))
+
+
+def _was_retired(version_id: VersionId, snapshot: Snapshot) -> bool:
+    parsed = snapshot.model(version_id.name)
+    return bool(parsed and parsed.value and version_id.version in parsed.value.retired)
