@@ -64,14 +64,16 @@ def parse_model_name(text: str) -> ModelName:
 def parse_stage_name(text: str) -> StageName:
     """Return the text as a stage name: the grammar of model names, less what a reference means.
 
-    :raises InvalidName: outside the grammar, a reserved word, or hexadecimal digits alone
-        (which would read as a commit).
+    :raises InvalidName: outside the grammar, a reserved word, hexadecimal digits alone (which would
+        read as a commit), or a digit first, with or without a ``v`` (which would read as a version).
     """
     _require_words(text, "stage name")
     if text in _RESERVED_STAGES:
         raise InvalidName(f"stage name {text!r} is reserved for references")
     if _HEX.fullmatch(text):
         raise InvalidName(f"stage name {text!r} reads as a commit id: use a letter above f")
+    if text.removeprefix("v")[:1].isdigit():
+        raise InvalidName(f"stage name {text!r} reads as a version: start it with a word")
     return StageName(text)
 
 

@@ -62,7 +62,7 @@ def _in_stage(ref: Ref, stage: str, snapshot: Snapshot) -> VersionId:
     if parsed is None:
         raise _not_in_stage(ref, stage, snapshot)
     if parsed.value is None:
-        raise UsageError(f"{parsed.path} has faults", hint="modelyard validate")
+        raise UsageError(f"{ref} cannot be resolved: {parsed.first_fault()}", hint=parsed.all_faults[0].hint)
     return _exact(ref, parsed.value.version, snapshot)
 
 
@@ -79,6 +79,9 @@ def _highest(ref: Ref, candidates: list[VersionId], snapshot: Snapshot) -> Versi
 
 def _yanked(ref: Ref, snapshot: Snapshot) -> Mapping[Version, str]:
     parsed = snapshot.model(ref.name)
+    if parsed and not parsed.value:
+        # It may say that the version was yanked.
+        raise UsageError(f"{ref} cannot be resolved: {parsed.first_fault()}", hint=parsed.all_faults[0].hint)
     return parsed.value.yanked if parsed and parsed.value else {}
 
 

@@ -42,7 +42,7 @@ class ToolSource:
         """
         if text == "installed":
             return INSTALLED
-        if not text or any(character.isspace() or character in "\"'$`{}" for character in text):
+        if not text or not text.isprintable() or any(character in " \"'$`{}\\" for character in text):
             raise UsageError(f"{text!r} cannot name where modelyard comes from", hint="--from installed")
         if "://" in text or text.startswith("git@"):
             url, at, revision = text.rpartition("@")
@@ -70,7 +70,7 @@ def block(source: ToolSource) -> str:
     """Return the item of ``repos`` that holds modelyard's hooks."""
     if source.url:
         hooks = "".join(f"      - id: {name}\n" for name, _title, _entry in _HOOKS)
-        return f"  - repo: {source.url}\n    rev: {source.revision}\n    hooks:\n{hooks}"
+        return f'  - repo: "{source.url}"\n    rev: "{source.revision}"\n    hooks:\n{hooks}'
     hooks = "".join(_local_hook(*hook, source) for hook in _HOOKS)
     return f"  - repo: local\n    hooks:\n{hooks}"
 

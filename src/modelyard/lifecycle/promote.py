@@ -25,7 +25,7 @@ def promote(version_id: VersionId, stage: str, snapshot: Snapshot, *, reason: st
     the version may enter the stage is for the gate to say.
 
     :raises UsageError: the version is not registered, or the policy knows no such stage.
-    :raises Refused: the version is the stage's champion already.
+    :raises Refused: the version is the stage's champion already, or its document has faults.
     """
     _require_stage(stage, snapshot)
     _require_version(version_id, snapshot)
@@ -33,6 +33,8 @@ def promote(version_id: VersionId, stage: str, snapshot: Snapshot, *, reason: st
     parsed = snapshot.promotion(stage, version_id.name)
     if parsed and parsed.value and parsed.value.version == version_id.version and not parsed.value.traffic:
         raise Refused(f"{version_id} is in {stage} already", hint=f"modelyard show {version_id.name}@{stage}")
+    if parsed and not parsed.value:
+        raise Refused(f"{stage} cannot be edited: {parsed.first_fault()}", hint=parsed.all_faults[0].hint)
     existing = snapshot.tree.read(path) if parsed else None
     data = _edited(existing, version_id, reason) if existing else _rendered(version_id, reason)
     return Edits(
