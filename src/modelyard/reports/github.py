@@ -27,7 +27,9 @@ def render(judgement: Judgement) -> str:
     format gives a meaning to is escaped.
     """
     lines = [_annotation(problem) for problem in judgement.problems]
-    return "".join(f"{line}\n" for line in lines) + text.render(judgement)
+    report = "".join(f"{line}\n" for line in lines) + text.render(judgement)
+    # Runners obey the older form of a command, ##[name], anywhere in a line.
+    return report.replace("##[", "# #[")
 
 
 def _annotation(problem: Problem) -> str:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 
 __all__ = ["visible"]
 
-# C0 and C1 controls, bidirectional and zero-width characters, line separators, lone surrogates.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# Controls, formatting (bidirectional, zero-width and tag characters), surrogates, line separators.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def visible(text: str) -> str:
     r"""Return the text on one line, with every character that hides or commands written as ``\xNN``."""
-    return _INVISIBLE.sub(lambda found: _escape(found.group()), text)
+    if text.isprintable():
+        return text
+    return "".join(map(_shown, text))
 
 
-def _escape(character: str) -> str:
+def _shown(character: str) -> str:
+    if unicodedata.category(character) not in _INVISIBLE:
+        return character
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return character.encode("ascii", "backslashreplace").decode("ascii") if code > 0x7F else f"\\x{code:02x}"
