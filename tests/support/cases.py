@@ -1,0 +1,135 @@
+"""Golden cases: small registries, each with what the gate shall say about it.
+
+A case is a directory ``tests/cases/<CODE>-<slug>``. Its ``head/`` (and ``base/``, where a change is
+judged) lie over the valid registry ``tests/cases/_valid``; ``expected.txt`` is the report. What no
+plain file can say stands in ``case.yaml``:
+
+- ``change: true``: the head is judged as a change of the base, even where there is no ``base/``
+- ``removed``, ``removed_from_base``: files or folders that are not there
+- ``symlinks``: path -> target; ``executables``: paths; both on the head
+- ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelyard.documents import yaml
+from modelyard.reports import text
+from modelyard.rules.engine import judge, judge_change
+from modelyard.rules.rule import FoundBytes
+from modelyard.snapshot import Snapshot
+from modelyard.tree import Kind, MemoryTree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelyard.names import VersionId
+    from modelyard.rules.engine import Judgement
+    from modelyard.tree import Tree
+    from modelyard.version_directory import VersionDirectory
+
+__all__ = ["CASES", "VALID", "Case", "Files", "KnownBytes", "KnownPast", "case_id", "read_case", "valid_files"]
+
+ROOT = Path(__file__).parents[1] / "cases"
+VALID = ROOT / "_valid"
+CASES = sorted(path for path in ROOT.iterdir() if path.is_dir() and path != VALID)
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of one tree, and those of them that are not regular files."""
+
+    contents: dict[str, bytes]
+    kinds: dict[str, Kind] = field(default_factory=dict)
+
+    @property
+    def tree(self) -> MemoryTree:
+        return MemoryTree(self.contents, kinds=self.kinds)
+
+    def without(self, paths: list[str]) -> Files:
+        """Return the files but those at or below the paths."""
+        gone = tuple(f"{path}/" for path in paths)
+        return Files({path: data for path, data in self.contents.items() if not f"{path}/".startswith(gone)})
+
+
+@dataclass(frozen=True)
+class KnownBytes:
+    """Artifacts at hand, by path from the repository's root."""
+
+    found: Mapping[str, FoundBytes] = field(default_factory=dict)
+
+    def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
+        return self.found.get(version.full_path(file))
+
+
+@dataclass(frozen=True)
+class KnownPast:
+    """What was once in a stage."""
+
+    events: frozenset[tuple[str, VersionId]] = frozenset()
+
+    def was_in(self, stage: str, version_id: VersionId) -> bool:
+        return (stage, version_id) in self.events
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case, read: the trees, and what lies at hand."""
+
+    base: Files | None
+    head: Files
+    artifacts: KnownBytes
+
+    def judge(self) -> str:
+        """Return the report on trees in memory."""
+        return self.judge_trees(self.base.tree if self.base else None, self.head.tree)
+
+    def judge_trees(self, base: Tree | None, head: Tree) -> str:
+        """Return the report on other trees that hold the same."""
+        return text.render(self._judgement(base, Snapshot(head)))
+
+    def _judgement(self, base: Tree | None, head: Snapshot) -> Judgement:
+        if base is None:
+            return judge(head, head.version_ids, artifacts=self.artifacts)
+        return judge_change(Snapshot(base), head, past=KnownPast(), artifacts=self.artifacts)
+
+
+def case_id(path: Path) -> str:
+    """Return how a test names a case."""
+    return path.name
+
+
+def read_case(path: Path) -> Case:
+    """Return the case that a directory holds."""
+    about = _about(path)
+    has_base = (path / "base").is_dir() or about.get("change", False)
+    base = Files(valid_files() | _files_below(path / "base")).without(about.get("removed_from_base", []))
+    kept = base.without(about.get("removed", []))
+    links = {name: target.encode() for name, target in about.get("symlinks", {}).items()}
+    kinds = dict.fromkeys(links, Kind.SYMLINK) | dict.fromkeys(about.get("executables", []), Kind.EXECUTABLE)
+    head = Files(kept.contents | _files_below(path / "head") | links, kinds)
+    at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
+    return Case(base if has_base else None, head, KnownBytes(at_hand))
+
+
+@cache
+def _valid_files() -> dict[str, bytes]:
+    return _files_below(VALID)
+
+
+def valid_files() -> dict[str, bytes]:
+    """Return the files of a registry without any problem, by path; the mapping is the caller's own."""
+    return dict(_valid_files())
+
+
+def _files_below(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def _about(path: Path) -> dict[str, Any]:
+    file = path / "case.yaml"
+    return dict(yaml.read(file.read_bytes()).mapping()) if file.exists() else {}

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from modelyard.git.objects import ObjectReader
+from modelyard.rules.catalogue import RULES, rule_by_code
+from modelyard.rules.engine import judge
+from modelyard.snapshot import Snapshot
+from modelyard.tree import CommitTree
+from support.cases import CASES, Files, case_id, read_case, valid_files
+from support.repositories import new_repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.repositories import Repository
+
+COMMITTED = [path for path in CASES if path.name.startswith(("MY101", "MY106", "MY108", "MY109", "MY60"))]
+
+
+@pytest.mark.parametrize("path", CASES, ids=case_id)
+def test_a_case_is_told_as_expected(path: Path) -> None:
+    assert read_case(path).judge() == (path / "expected.txt").read_text(encoding="utf-8")
+
+
+def test_commits_are_told_as_trees_in_memory_are(tmp_path: Path) -> None:
+    repository = new_repository(tmp_path)
+    with ObjectReader(repository.location) as reader:
+        for path in COMMITTED:
+            case = read_case(path)
+            base = CommitTree(reader, committed(repository, case.base)) if case.base else None
+            head = CommitTree(reader, committed(repository, case.head))
+            assert case.judge_trees(base, head) == (path / "expected.txt").read_text(encoding="utf-8")
+
+
+def committed(repository: Repository, files: Files) -> str:
+    return repository.commit_tree(repository.make_tree(files.contents, kinds=files.kinds))
+
+
+def test_the_valid_registry_has_no_problem() -> None:
+    snapshot = Snapshot(Files(valid_files()).tree)
+    assert judge(snapshot, snapshot.version_ids).problems == ()
+
+
+@pytest.mark.parametrize("path", CASES, ids=case_id)
+def test_the_report_of_a_case_holds_its_own_code(path: Path) -> None:
+    code = path.name.partition("-")[0]
+    assert f" {code} " in (path / "expected.txt").read_text(encoding="utf-8")
+
+
+def test_each_rule_has_a_case_and_each_case_a_rule() -> None:
+    assert {path.name.partition("-")[0] for path in CASES} == {rule.code for rule in RULES}
+
+
+def test_codes_are_unique_and_sorted() -> None:
+    codes = [rule.code for rule in RULES]
+    assert codes == sorted(set(codes))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_explains_itself(rule: object) -> None:
+    check = vars(rule)["check"]
+    assert check.__doc__, "its docstring is its explanation"
+    assert rule_by_code(vars(rule)["code"]) is rule
