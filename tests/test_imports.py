@@ -18,6 +18,7 @@ PACKAGE = SOURCE / "modelyard"
 
 # A module imports from its own entry and from those above it, never from one below.
 ORDER = (
+    "values",
     "names",
     "ranges",
     "refs",
