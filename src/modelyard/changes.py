@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, ROOT, STAGES, model_path, stage_path, version_path
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.names import ModelName, VersionId

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.documents import stage as stage_document
@@ -11,6 +10,7 @@ from modelyard.documents.stage import Promotion
 from modelyard.git.history import first_parent_log
 from modelyard.snapshot import stage_path
 from modelyard.tree import CommitTree
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

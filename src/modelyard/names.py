@@ -7,9 +7,10 @@ pattern in a document. ``parse(str(x)) == x`` holds for every type.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import total_ordering
 from typing import NewType
+
+from modelyard.values import dataclass
 
 __all__ = [
     "BEST",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from modelyard.names import InvalidName, Version
+from modelyard.values import dataclass
 
 __all__ = ["VersionRange"]
 

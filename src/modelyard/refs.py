@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from modelyard.names import (
@@ -17,6 +16,7 @@ from modelyard.names import (
     parse_stage_name,
 )
 from modelyard.ranges import VersionRange
+from modelyard.values import dataclass
 
 __all__ = ["InStage", "Ref", "Selector"]
 

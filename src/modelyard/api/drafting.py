@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from modelyard.lifecycle.bump import FIRST_VERSION, Bump, next_version
 from modelyard.lifecycle.register import Registration, check_is_new
 from modelyard.names import Version, VersionId, parse_model_name
 from modelyard.snapshot import Snapshot, version_path
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from modelyard.api.checkout import Checkout
@@ -13,6 +12,7 @@ from modelyard.git.location import locate
 from modelyard.lifecycle.found import DVC_CONFIG, dvc_config, found
 from modelyard.lifecycle.hooks import ToolSource
 from modelyard.storage import dvcconfig
+from modelyard.values import dataclass
 
 __all__ = ["Founded", "found_registry"]
 

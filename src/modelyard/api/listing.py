@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from modelyard.api.origin import CloneOrigin
 from modelyard.errors import UsageError
 from modelyard.names import parse_model_name
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.api.origin import Origin

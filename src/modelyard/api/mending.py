@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from difflib import unified_diff
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from modelyard.git.references import default_branch
 from modelyard.lifecycle.fix import fix
 from modelyard.names import VersionId
 from modelyard.snapshot import version_path
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from modelyard.git.failures import NotARepository
 from modelyard.git.objects import ObjectReader
 from modelyard.snapshot import Snapshot
 from modelyard.tree import CommitTree, MissingPath
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from modelyard.lifecycle.promote import promote
 from modelyard.rules.engine import Judgement, judge_change
 from modelyard.snapshot import Snapshot
 from modelyard.tree import OverlayTree
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.api.checkout import Checkout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.errors import DigestMismatch, Refused
@@ -11,6 +10,7 @@ from modelyard.storage.placing import place_directory, place_file
 from modelyard.storage.progress import SILENT
 from modelyard.storage.transfer import Fetched, fetch
 from modelyard.storage.wanted import Content, Wanted, WantedDirectory
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from modelyard.rules.engine import Judgement, judge_change
 from modelyard.snapshot import Snapshot, version_path
 from modelyard.storage.progress import SILENT
 from modelyard.tree import OverlayTree
+from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
     from modelyard.api.checkout import Checkout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.api.listing import stages_of
@@ -10,6 +9,7 @@ from modelyard.errors import NotFinished, Refused
 from modelyard.history import stage_events
 from modelyard.refs import Ref
 from modelyard.resolve import resolve
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.cli import console
 from modelyard.errors import ModelyardError
 from modelyard.names import InvalidName
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.cli import console
 from modelyard.errors import UsageError
+from modelyard.values import replace
 
 if TYPE_CHECKING:
     import argparse

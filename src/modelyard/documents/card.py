@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.documents import yaml
 from modelyard.documents.characters import decode
 from modelyard.documents.document import Document, Fault, FaultKind, Unreadable
 from modelyard.problems import Position
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.metadata_parts import known_fields, without_none
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

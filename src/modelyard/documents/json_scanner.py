@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from modelyard.documents.characters import describe, first_forbidden
@@ -17,6 +16,7 @@ from modelyard.documents.document import FaultKind
 from modelyard.documents.faults import Faults, shown
 from modelyard.documents.limits import MAX_DEPTH, MAX_DIGITS, MAX_NODES, TOO_DEEP, TOO_MANY
 from modelyard.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from modelyard.documents.document import Value

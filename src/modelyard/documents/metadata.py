@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.metadata_parts import (
@@ -20,6 +19,7 @@ from modelyard.documents.metadata_parts import (
     without_none,
 )
 from modelyard.names import ModelName, Version, VersionId, parse_model_name
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.metadata_parts import known_fields, without_none
 from modelyard.names import ModelName, Version, parse_model_name
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,10 +6,10 @@ break after it do not belong to it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelyard.documents.document import Marks
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from modelyard.documents import json, yaml
 from modelyard.documents.document import Document, Fault, Unreadable
 from modelyard.documents.schema_check import check
 from modelyard.problems import START, Position
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.documents.document import Path

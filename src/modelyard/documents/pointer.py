@@ -7,11 +7,11 @@ So a pointer is read here, by a grammar that leaves no room for that, before any
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from modelyard.documents.paths import parse_file_name
 from modelyard.documents.scalars import InvalidScalar, parse_md5
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

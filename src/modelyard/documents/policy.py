@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.metadata_parts import known_fields
 from modelyard.documents.scalars import parse_date
 from modelyard.names import StageName, parse_stage_name
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import date

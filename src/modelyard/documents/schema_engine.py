@@ -7,7 +7,6 @@ are kept from the network: by default each of them fetches a remote reference.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from math import isfinite
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from modelyard.documents.schema_formats import FORMATS, follows
 from modelyard.documents.schemas import prepared
 from modelyard.errors import ModelyardError, UsageError
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

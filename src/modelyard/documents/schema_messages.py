@@ -7,11 +7,11 @@ engine's text, so they are the same whichever engine found the fault.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.schema_formats import reason
 from modelyard.documents.schema_words import example, listed, missing_hint, shown, shown_path, type_hint, type_names
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.metadata_parts import known_fields
 from modelyard.names import Version
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

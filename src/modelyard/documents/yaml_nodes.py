@@ -7,7 +7,6 @@ It is iterative, so no nesting can exhaust the stack, and it runs only where the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from yaml import events
@@ -20,6 +19,7 @@ from modelyard.documents.nodes import MappingNode, Node, ScalarNode, SequenceNod
 from modelyard.documents.yaml_engines import ENGINE_ERRORS
 from modelyard.documents.yaml_scalars import Ambiguous, resolve, resolve_key
 from modelyard.documents.yaml_syntax import explain
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from yaml.reader import Reader

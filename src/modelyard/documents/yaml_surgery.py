@@ -8,7 +8,6 @@ order of keys around it stay. Whether the result means what was wanted is for
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -23,6 +22,7 @@ from modelyard.documents.yaml_text import (
     key_text,
     single_quoted,
 )
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.documents.document import Path, Value

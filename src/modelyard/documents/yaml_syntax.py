@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from yaml.error import MarkedYAMLError
 
 from modelyard.documents.document import FaultKind
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from yaml.reader import Reader

@@ -6,11 +6,11 @@ lines becomes a literal block. Keys keep their order, and nothing is wrapped.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.documents.writable import Unwritable, require_size, require_writable
 from modelyard.documents.yaml_scalars import is_plain_key, is_plain_string
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.documents.document import Value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from modelyard.evaluate.statistics import wilson_interval
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.documents.metadata import Metadata

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from modelyard.values import dataclass
 
 __all__ = ["Framework", "claimed_framework", "claimed_version", "package_of"]
 

@@ -7,10 +7,10 @@ are read alike. Nothing here builds, imports or calls anything.
 from __future__ import annotations
 
 import pickletools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.formats.streams import BrokenStream
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.formats.streams import Stream

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.formats.facts import ArtifactFacts
 from modelyard.formats.frameworks import Framework
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.formats.source import Source

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.formats.arrays import holds_objects, is_plain_array, is_wrapper, skip_array
@@ -13,6 +12,7 @@ from modelyard.formats.machine import SKLEARN_VERSION, Machine
 from modelyard.formats.opcodes import read_argument, read_opcode
 from modelyard.formats.streams import BrokenStream
 from modelyard.formats.symbols import Global, Instance
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.formats.opcodes import Opcode

@@ -6,8 +6,9 @@ symbol takes little memory, whatever the pickle would have built.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from modelyard.values import dataclass
 
 __all__ = ["UNKNOWN", "Global", "Instance", "Symbol", "Unknown", "flat_tuple"]
 

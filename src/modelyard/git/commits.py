@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timezone
+
+from modelyard.values import dataclass
 
 __all__ = ["Commit", "parse_commit"]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished
 from modelyard.git.failures import GitFailed
 from modelyard.git.revisions import require_revision
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished, UsageError
 from modelyard.git.failures import GitFailed, NotARepository
 from modelyard.git.process import capture, reading_environment, spawn
+from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
     import subprocess

@@ -9,7 +9,6 @@ import shlex
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from modelyard.git.location import Location, locate
 from modelyard.git.process import capture, network_environment
 from modelyard.git.revisions import require_revision
 from modelyard.git.urls import require_url, scrubbed
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

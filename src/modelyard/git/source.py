@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
@@ -10,6 +9,7 @@ from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
 from modelyard.git.objects import ObjectReader
 from modelyard.git.urls import shareable
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from modelyard.names import Version
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

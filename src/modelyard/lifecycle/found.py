@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard import templates
@@ -11,6 +10,7 @@ from modelyard.documents import schemas
 from modelyard.lifecycle import hooks
 from modelyard.lifecycle.edits import Edits
 from modelyard.snapshot import ROOT
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

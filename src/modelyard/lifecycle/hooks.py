@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from modelyard import templates
 from modelyard.documents import yaml
 from modelyard.documents.document import Unreadable
 from modelyard.errors import UsageError
+from modelyard.values import dataclass
 
 __all__ = ["FILE", "INSTALLED", "ToolSource", "block", "with_hooks", "workflow"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelyard.documents import card as card_document
@@ -16,6 +15,7 @@ from modelyard.documents.model import Model
 from modelyard.errors import Refused
 from modelyard.lifecycle.edits import Edits
 from modelyard.snapshot import model_path, version_path
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from modelyard.values import dataclass
 
 __all__ = ["COLOURED", "PLAIN", "Style"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelyard.changes import find_changes
@@ -17,6 +16,7 @@ from modelyard.rules.rule import (
     VersionRule,
 )
 from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, version_path
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from modelyard.problems import Problem
 from modelyard.snapshot import ROOT
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.changes import Changes

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

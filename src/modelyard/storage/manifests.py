@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.documents.paths import parse_path
 from modelyard.documents.scalars import InvalidScalar
 from modelyard.storage.digests import digest_bytes
 from modelyard.storage.layout import DIRECTORY_SUFFIX
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.git.failures import TooLarge
@@ -10,6 +9,7 @@ from modelyard.git.formats import empty_tree_id
 from modelyard.git.index import staged_changes
 from modelyard.tree.entries import MAX_READ, Entry, Kind, require_file, sorted_entries
 from modelyard.tree.overlay import OverlayTree
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

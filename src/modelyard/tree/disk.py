@@ -6,13 +6,13 @@ import errno
 import os
 import stat
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelyard.errors import NotFinished
 from modelyard.git.failures import TooLarge
 from modelyard.git.formats import new_hash, object_id, zero_id
 from modelyard.tree.entries import Kind, MissingPath
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from modelyard.errors import ModelyardError
 from modelyard.git.formats import TreeEntry, encode_path, object_id, render_tree
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

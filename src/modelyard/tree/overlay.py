@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from modelyard.git.failures import TooLarge
@@ -18,6 +17,7 @@ from modelyard.tree.entries import (
     require_file,
     sorted_entries,
 )
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
