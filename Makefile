@@ -5,7 +5,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip
-LIGHT := tests/documents tests/git tests/tree tests/test_tree.py tests/test_imports.py
+# One of the documents is compared with what DVC writes, and DVC is not part of the gate.
+LIGHT := tests/documents tests/git tests/tree tests/test_tree.py tests/test_imports.py --ignore=tests/documents/test_pointer.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
