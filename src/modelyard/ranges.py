@@ -101,6 +101,9 @@ def _bound(text: str) -> _Bound:
 def _filled(text: str) -> Version:
     core = text.split("-", maxsplit=1)[0].split("+", maxsplit=1)[0]
     missing = 2 - core.count(".")
-    if missing > 0 and core == text:
-        text += ".0" * missing
-    return Version.parse(text)
+    if missing <= 0 or core != text:
+        return Version.parse(text)
+    try:
+        return Version.parse(text + ".0" * missing)
+    except InvalidName:
+        raise InvalidName(f"range bound {text!r} is not MAJOR, MAJOR.MINOR or a version") from None
