@@ -1,7 +1,10 @@
 """Problems: what is wrong with a registry, as data."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
 from enum import Enum
+
+from modelyard.values import dataclass
 
 __all__ = ["START", "Position", "Problem", "Severity"]
 
