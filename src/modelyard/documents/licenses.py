@@ -6,7 +6,6 @@ modelyard alone and a check needs no other package.
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import cache, lru_cache
 from pathlib import Path
@@ -154,7 +153,9 @@ def _nearest(text: str) -> str:
     if wanted in _ALIASES:
         return f"did you mean {_ALIASES[wanted]}?"
     for by_lower in ({identifier.lower(): identifier for identifier in _USUAL}, _known()):
-        found = difflib.get_close_matches(wanted, by_lower, n=1, cutoff=0.7)
+        from difflib import get_close_matches
+
+        found = get_close_matches(wanted, by_lower, n=1, cutoff=0.7)
         if found:
             return f"did you mean {by_lower[found[0]]}?"
     return _EXAMPLE

@@ -89,22 +89,28 @@ class _JsonschemaRs:
 
 class _Jsonschema:
     def __init__(self, schema: dict[str, Any]) -> None:
-        from jsonschema import Draft202012Validator, FormatChecker
-        from jsonschema.validators import extend
+        from jsonschema import FormatChecker
         from referencing import Registry
 
         checker = FormatChecker(formats=())
         for name in FORMATS:
             checker.checks(name)(_follows(name))
         registry: Registry[Any] = Registry(retrieve=_never_fetch)  # type: ignore[call-arg]
-        # NaN and infinities are no JSON; the other engine takes them for null.
-        types = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_finite)
-        engine: Any = extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
-        self._validator = engine(schema, format_checker=checker, registry=registry)
+        self._validator = _finite_validator()(schema, format_checker=checker, registry=registry)
 
     def findings(self, value: Any) -> frozenset[Finding]:
         errors = self._validator.iter_errors(value)
         return frozenset(Finding(tuple(error.absolute_path), tuple(error.absolute_schema_path)) for error in errors)
+
+
+@cache
+def _finite_validator() -> Any:
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    # NaN and infinities are no JSON; the other engine takes them for null.
+    types = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_finite)
+    return extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
 
 
 def _follows(name: str) -> Callable[[object], bool]:

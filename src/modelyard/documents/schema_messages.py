@@ -6,7 +6,6 @@ engine's text, so they are the same whichever engine found the fault.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.schema_formats import reason
@@ -125,7 +124,9 @@ def _unknown(case: Case) -> Iterator[SchemaFault]:
 
 
 def _near(key: str, known: list[str]) -> list[str]:
-    return difflib.get_close_matches(key.lower(), known, n=1) if len(key) <= _LONGEST_SUGGESTED else []
+    from difflib import get_close_matches
+
+    return get_close_matches(key.lower(), known, n=1) if len(key) <= _LONGEST_SUGGESTED else []
 
 
 def _instead(key: str, free: str) -> str:
@@ -151,7 +152,9 @@ def _format(case: Case) -> Iterator[SchemaFault]:
 
 def _enum(case: Case) -> Iterator[SchemaFault]:
     wanted = str(case.value).lower()[:_LONGEST_SUGGESTED]
-    near = difflib.get_close_matches(wanted, case.limit, n=len(case.limit), cutoff=0.5)
+    from difflib import get_close_matches
+
+    near = get_close_matches(wanted, case.limit, n=len(case.limit), cutoff=0.5)
     ordered = [*near, *(value for value in case.limit if value not in near)]
     yield case.here(f"{case.place} can't be {case.written}", f"use one of {', '.join(ordered)}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import sqrt
-from statistics import NormalDist
 
 __all__ = ["wilson_interval"]
 
@@ -18,6 +17,8 @@ def wilson_interval(share: float, rows: int, *, level: float = 0.95) -> tuple[fl
     Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
     Journal of the American Statistical Association 22 (1927), 209-212.
     """
+    from statistics import NormalDist
+
     z = NormalDist().inv_cdf((1 + level) / 2)
     denominator = 1 + z * z / rows
     centre = (share + z * z / (2 * rows)) / denominator

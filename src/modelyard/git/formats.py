@@ -6,11 +6,11 @@ Source of the formats: ``gitformat-tree`` and ``gitglossary`` of Git, and its
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    import hashlib
     from collections.abc import Iterable
 
 __all__ = [
@@ -75,6 +75,8 @@ def empty_tree_id(algorithm: Algorithm) -> str:
 
 def new_hash(kind: ObjectKind, size: int, algorithm: Algorithm) -> hashlib._Hash:
     """Return a hash that has taken in the header of an object, ready for its ``size`` bytes."""
+    import hashlib
+
     return hashlib.new(algorithm, b"%s %d\0" % (kind.encode(), size), usedforsecurity=False)
 
 

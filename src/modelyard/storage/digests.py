@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -29,6 +28,8 @@ class Digester:
     """Computes :class:`Digests` of bytes that pass by."""
 
     def __init__(self) -> None:
+        import hashlib
+
         # DVC's md5 finds objects and protects nothing, which FIPS builds of Python want to be told.
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._sha256 = hashlib.sha256()
