@@ -12,12 +12,12 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from modelyard.errors import NotFinished, Refused
 from modelyard.proposals.lock import writing
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +87,7 @@ class WorkTreeWriter:
         try:
             for path, data in files.items():
                 _write_synced(transaction / "files" / path, data)
-            journal = json.dumps([asdict(move) for move in moves]).encode()
+            journal = json.dumps([[move.path, move.before, move.fresh] for move in moves]).encode()
             _write_synced(transaction / "unready", journal)
             (transaction / "unready").rename(transaction / _READY)
             _sync_directory(transaction)
@@ -110,7 +110,7 @@ class WorkTreeWriter:
 
     def _left(self, transaction: Path) -> list[_Move]:
         """Return the moves of a transaction that were not made yet."""
-        moves = [_Move(**move) for move in json.loads((transaction / _READY).read_bytes())]
+        moves = [_Move(*move) for move in json.loads((transaction / _READY).read_bytes())]
         return [move for move in moves if (transaction / "files" / move.path).exists()]
 
     def _recover(self) -> None:
