@@ -72,7 +72,7 @@ def draft_registration(request: RegisterRequest, base: Snapshot, root: Path) -> 
         task=request.task,
         tags=tuple(request.tags),
         parents=tuple(VersionId.parse(parent) for parent in request.parents),
-        license_text=request.license_file.read_bytes() if request.license_file else None,
+        license_text=inputs.read_license_text(request.license_file) if request.license_file else None,
     )
     return Draft(registration, reason)
 

@@ -27,12 +27,14 @@ __all__ = [
     "read_card",
     "read_dataset",
     "read_evaluation",
+    "read_license_text",
     "read_mapping",
     "read_signature",
     "to_metrics",
 ]
 
 
+_TAKE_WORDS = ("--metrics", "--params")
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
@@ -131,6 +133,16 @@ def read_card(path: Path | None, *, beside: Path) -> bytes:
     return data
 
 
+def read_license_text(path: Path) -> bytes:
+    """Return the text of a licence.
+
+    :raises UsageError: there is no such file.
+    """
+    if not path.is_file():
+        raise UsageError(f"--license-file: there is no file {str(path)!r}", hint="--license-file FILE")
+    return path.read_bytes()
+
+
 def read_dataset(text: str) -> DatasetManifest | str:
     """Return the URL as it is, the manifest that a file holds, or a manifest of one data file.
 
@@ -165,7 +177,8 @@ def _rows(path: Path) -> int:
 
 def _document(path: Path, option: str) -> Document:
     if not path.is_file():
-        raise UsageError(f"{option}: there is no file {str(path)!r}", hint=f"{option} FILE, or {option} key=value …")
+        or_words = f", or {option} key=value …" if option in _TAKE_WORDS else ""
+        raise UsageError(f"{option}: there is no file {str(path)!r}", hint=f"{option} FILE{or_words}")
     try:
         return (json.read if path.suffix == ".json" else yaml.read)(path.read_bytes())
     except Unreadable as unreadable:

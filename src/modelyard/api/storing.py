@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from modelyard.documents.metadata_parts import FileRecord
@@ -44,9 +45,12 @@ def _check(path: Path) -> None:
     if path.is_symlink():
         raise UsageError(f"artifact {path} is a symbolic link", hint=f"name the file itself: {path.resolve()}")
     if not path.exists():
-        near = ", ".join(sorted(each.name for each in path.parent.glob(f"*{path.suffix}"))[:3])
-        hint = f"in {path.parent} there are: {near}" if near and path.suffix else "check the path"
+        names = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+        near = get_close_matches(path.name, names, n=1)
+        hint = f"did you mean {path.parent / near[0]}?" if near else "check the path"
         raise UsageError(f"artifact {path} does not exist", hint=hint)
+    if not path.is_file() and not path.is_dir():
+        raise UsageError(f"artifact {path} is neither a file nor a directory", hint="name the file of the model")
     members = [path] if path.is_file() else sorted(path.rglob("*"))
     link = next((each for each in members if each.is_symlink()), None)
     if link:

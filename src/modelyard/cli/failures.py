@@ -21,6 +21,8 @@ USAGE = 2
 INTERNAL = 3
 INTERRUPTED = 130
 
+_GRAMMAR = "names are like fraud-detector, versions like 1.2.0, references like fraud@1.2.0 or fraud@production"
+
 
 @dataclass
 class Outcome:
@@ -40,7 +42,7 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
         console.complain(error.message, error.hint)
         outcome.code = error.exit_code
     except InvalidName as error:
-        console.complain(str(error), None)
+        console.complain(str(error), _GRAMMAR)
         outcome.code = USAGE
     except SystemExit as error:
         outcome.code = error.code if isinstance(error.code, int) else USAGE
