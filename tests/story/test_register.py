@@ -56,7 +56,8 @@ def test_a_version_stands_in_the_work_tree_and_says_what_to_do_next(founded: Sce
         "  git switch -c register/fraud-1.0.0\n"
         "  git add model_registry/fraud-1.0.0 model_registry/models/fraud.yaml\n"
         '  git commit -m "Register fraud@1.0.0"\n'
-        "  git push -u origin HEAD, and open a pull request\n"
+        "  git push -u origin HEAD\n"
+        "  open a pull request from that branch\n"
     )
     wrote = [line.removeprefix("  wrote     ") for line in ran.out.split("\n") if line.startswith("  wrote")]
     status = founded.registry.git("status", "--porcelain", "--untracked-files=all").split("\n")

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
+from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
 from modelyard.git.objects import ObjectReader
 from modelyard.snapshot import ROOT, Snapshot
@@ -41,7 +42,12 @@ class Checkout:
         :param keep: names of ``GIT_*`` variables to take over from our own environment.
         :raises UsageError: the directory is in no Git repository, or in a bare one.
         """
-        return cls(locate(path, keep=keep))
+        try:
+            return cls(locate(path, keep=keep))
+        except NotARepository as error:
+            raise NotARepository(
+                error.message, hint="cd into a clone of the registry, or found a new one: modelyard init DIR"
+            ) from None
 
     @contextmanager
     def reading(self) -> Iterator[ObjectReader]:

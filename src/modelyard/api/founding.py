@@ -85,7 +85,8 @@ def _checkout(root: Path) -> Checkout:
     except NotARepository:
         from git import Repo
 
-        Repo.init(root).close()
+        # The workflow that is written beside it names this branch, whatever Git is configured to.
+        Repo.init(root, initial_branch="main").close()
         return Checkout(locate(root))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from modelyard.api.origin import CloneOrigin
+from modelyard.api.waiting import waiting_versions
 from modelyard.errors import UsageError
 from modelyard.names import parse_model_name
 from modelyard.values import dataclass
@@ -71,11 +71,8 @@ def stages_of(snapshot: Snapshot) -> dict[VersionId, tuple[str, ...]]:
 
 def uncommitted(origin: Origin) -> tuple[VersionId, ...]:
     """Return the versions that lie in a clone's work tree and in no commit yet."""
-    if not isinstance(origin, CloneOrigin):
-        return ()
     with origin.reading() as snapshot:
-        committed = set(snapshot.version_ids)
-    return tuple(each for each in origin.checkout.work_tree().version_ids if each not in committed)
+        return waiting_versions(origin, snapshot)
 
 
 def _require_model(snapshot: Snapshot, name: str) -> None:

@@ -45,8 +45,10 @@ def open_origin(where: str | os.PathLike[str]) -> Origin:
     if path.is_dir():
         try:
             return CloneOrigin(Checkout.at(path))
-        except NotARepository:
-            raise
+        except NotARepository as error:
+            raise NotARepository(
+                error.message, hint="cd into a clone of the registry, or name it: --repo PATH|URL"
+            ) from None
         except UsageError:
             # A bare repository has no work tree to put anything into: it is read like an address.
             return MirrorOrigin(str(where))

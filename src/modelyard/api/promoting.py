@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
 from modelyard.api.registering import GateRefused
+from modelyard.api.waiting import not_committed
 from modelyard.errors import Refused
 from modelyard.lifecycle.promote import promote
 from modelyard.rules.engine import Judgement, judge_change
@@ -52,6 +53,8 @@ def promote_version(
     """
     with checkout.reading() as reader:
         base = checkout.require_registry(checkout.commit(reader))
+        if not base.has(version_id) and checkout.work_tree().has(version_id):
+            raise not_committed(version_id)
         edits = promote(version_id, stage, base, reason=reason)
         if branch is None:
             _require_unchanged(checkout, base, edits)

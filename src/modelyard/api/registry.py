@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.api.model_version import ModelVersion
 from modelyard.api.origin import CloneOrigin, open_origin
+from modelyard.api.waiting import resolve_committed
 from modelyard.errors import Refused, UsageError
-from modelyard.refs import Ref
-from modelyard.resolve import resolve
 
 if TYPE_CHECKING:
     import os
@@ -60,12 +59,12 @@ class Registry:
         :raises InvalidName: it is no reference.
         """
         with self._origin.reading() as snapshot:
-            return self._version(snapshot, resolve(Ref.parse(reference), snapshot))
+            return self._version(snapshot, resolve_committed(reference, self._origin, snapshot))
 
     def resolve(self, reference: str) -> VersionId:
         """Return the id of the version that a reference means; see :func:`modelyard.resolve.resolve`."""
         with self._origin.reading() as snapshot:
-            return resolve(Ref.parse(reference), snapshot)
+            return resolve_committed(reference, self._origin, snapshot)
 
     def versions(self, name: str | None = None) -> tuple[ModelVersion, ...]:
         """Return all versions, or those of one model, oldest first.

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.api.listing import stages_of
+from modelyard.api.waiting import resolve_committed
 from modelyard.errors import NotFinished, Refused
 from modelyard.history import stage_events
-from modelyard.refs import Ref
-from modelyard.resolve import resolve
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def show_version(origin: Origin, reference: str) -> ShownVersion:
     :raises Refused: its metadata has faults.
     """
     with origin.reading() as snapshot:
-        version_id = resolve(Ref.parse(reference), snapshot)
+        version_id = resolve_committed(reference, origin, snapshot)
         directory = snapshot.version(version_id)
         metadata = directory.metadata.value if directory.metadata else None
         if metadata is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from modelyard.documents.metadata_parts import Source
@@ -50,7 +51,10 @@ def find_source(request: RegisterRequest, registry_root: Path) -> Source:
     if root == registry_root:
         return Source(".", state.commit)
     if state.repo is None:
-        raise UsageError(f"the training repository {root} has no remote, so nobody else finds it", hint=_BY_HAND)
+        raise UsageError(
+            f"the training repository {root} has no remote, so nobody else finds it",
+            hint=f"git -C {shlex.quote(str(root))} remote add origin URL, or {_BY_HAND}",
+        )
     return Source(_absolute(state.repo, root), state.commit)
 
 

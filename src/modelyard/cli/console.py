@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from modelyard.cli.progress import ProgressBar
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "complain",
+    "git_in",
     "good",
     "next_steps",
     "note",
@@ -74,6 +76,13 @@ def warn(message: str, hint: str) -> None:
 def good(text: str) -> str:
     """Return the text in the colour of what went well."""
     return style_of(sys.stdout).green(text)
+
+
+def git_in(directory: Path) -> str:
+    """Return how git is called for a directory, as one would paste it."""
+    import shlex
+
+    return "git" if directory == Path() else f"git -C {shlex.quote(str(directory))}"
 
 
 def next_steps(*steps: str) -> None:

@@ -58,7 +58,7 @@ def _as_value(version: ListedVersion) -> dict[str, object]:
 
 def _as_table(versions: tuple[ListedVersion, ...]) -> str:
     if not versions:
-        return "no versions are registered yet"
+        return "no versions are registered yet; modelyard register --help says how"
     from modelyard.cli.amounts import amount
 
     rows = [

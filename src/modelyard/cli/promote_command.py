@@ -62,7 +62,7 @@ def _tell(promoted: Promoted, arguments: argparse.Namespace) -> None:
     console.say(f"{console.good('promoted')} {promoted.version_id} to {promoted.stage}{replacing}")
     console.say(f"  wrote     {promoted.path}")
     console.say()
-    git = "git" if arguments.registry == Path() else f"git -C {arguments.registry}"
+    git = console.git_in(arguments.registry)
     if promoted.branch:
         console.next_steps(f"{git} push -u origin {promoted.branch}", "open a pull request from that branch")
         return
@@ -71,5 +71,6 @@ def _tell(promoted: Promoted, arguments: argparse.Namespace) -> None:
         f"{git} switch -c promote/{promoted.version_id.directory}-to-{promoted.stage}",
         f"{git} add {promoted.path}",
         f'{git} commit -m "{subject}"',
-        f"{git} push -u origin HEAD, and open a pull request",
+        f"{git} push -u origin HEAD",
+        "open a pull request from that branch",
     )

@@ -51,8 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
     size = amount(version.metadata.size)
     console.say(f"{console.good('pulled')} {version.id}, {size}, SHA-256 and MD5 verified")
     for path in pulled.paths:
-        console.say(f"  {path}")
+        console.say(f"  {_from_here(path)}")
     return 0
+
+
+def _from_here(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _as_value(version: ModelVersion, pulled: Pulled) -> dict[str, object]:

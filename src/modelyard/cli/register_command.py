@@ -161,7 +161,7 @@ def _tell(registered: Registered, arguments: argparse.Namespace) -> None:
     for path in registered.paths:
         console.say(f"  wrote     {path}")
     console.say()
-    git = "git" if arguments.registry == Path() else f"git -C {arguments.registry}"
+    git = console.git_in(arguments.registry)
     subject = f"Register {registered.version_id}"
     steps = [] if registered.remote or arguments.in_git else ["dvc push"]
     if registered.branch:
@@ -173,7 +173,8 @@ def _tell(registered: Registered, arguments: argparse.Namespace) -> None:
         f"{git} switch -c register/{registered.version_id.directory}",
         f"{git} add {' '.join(folders)}",
         f'{git} commit -m "{subject}"',
-        f"{git} push -u origin HEAD, and open a pull request",
+        f"{git} push -u origin HEAD",
+        "open a pull request from that branch",
     )
 
 

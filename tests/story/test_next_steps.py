@@ -1,0 +1,137 @@
+"""What a newcomer does next: each command says so, and what it says can be pasted."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.registry import Ran, Scene, modelyard
+from support.repositories import Repository
+
+WAITS = (
+    "modelyard: fraud@1.0.0 lies in the work tree, but in no commit yet\n"
+    '    hint: git add model_registry && git commit -m "Register fraud@1.0.0"\n'
+)
+
+
+def pasted(ran: Ran, directory: Path) -> None:
+    """Do what comes after ``next:``, all but the last line, which is for a browser."""
+    assert (ran.code, ran.err) == (0, "")
+    *commands, last = [line.strip() for line in ran.out.partition("\nnext:\n")[2].splitlines()]
+    assert last == "open a pull request from that branch"
+    result = subprocess.run(
+        ["bash", "-e", "-c", "\n".join(commands)], cwd=directory, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--branch",)])
+def test_a_registration_from_elsewhere_is_pushed_by_what_it_says(
+    founded: Scene, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    odd = shutil.move(founded.registry.path, founded.path / "our models")
+    monkeypatch.chdir(founded.training.path)
+    ran = modelyard(
+        *("register", "fraud", "--registry", "../our models", "--artifact", "model.joblib"),
+        *("--dataset", "data.csv", "--license", "MIT", *options),
+    )
+    pasted(ran, founded.training.path)
+    branches = founded.origin.git("for-each-ref", "--format=%(refname:short) %(subject)", "refs/heads/register")
+    assert branches == "register/fraud-1.0.0 Register fraud@1.0.0"
+    assert Repository(Path(odd)).git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("options", [(), ("--branch",)])
+def test_a_promotion_from_elsewhere_is_pushed_by_what_it_says(
+    merged: Scene, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(merged.training.path)
+    ran = modelyard("promote", "fraud@1.1.0", "--to", "staging", "--registry", "../models", *options)
+    pasted(ran, merged.training.path)
+    branches = merged.origin.git("for-each-ref", "--format=%(refname:short) %(subject)", "refs/heads/promote")
+    assert branches == "promote/fraud-1.1.0-to-staging Promote fraud@1.1.0 to staging"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "fraud@1.0.0"),
+        ("show", "fraud@latest"),
+        ("resolve", "fraud@1.0.0"),
+        ("pull", "fraud@1.0.0"),
+        ("promote", "fraud@1.0.0", "--to", "staging"),
+    ],
+)
+def test_a_version_that_waits_for_its_commit_is_not_called_unknown(founded: Scene, words: tuple[str, ...]) -> None:
+    assert founded.register().code == 0
+    assert founded.run(*words) == Ran(2, "", WAITS)
+
+
+def test_a_version_that_nobody_has_made_is_unknown_even_while_another_waits(founded: Scene) -> None:
+    assert founded.register().code == 0
+    assert founded.run("show", "fraud@2.0.0") == Ran(
+        2,
+        "",
+        "modelyard: fraud@2.0.0 resolves to nothing: there is no model 'fraud'\n    hint: models here: none\n",
+    )
+
+
+def test_a_list_tells_what_waits_for_its_commit(founded: Scene) -> None:
+    nothing = "no versions are registered yet; modelyard register --help says how\n"
+    assert founded.run("list") == Ran(0, nothing, "")
+    assert founded.register().code == 0
+    assert founded.run("list") == Ran(0, nothing, "not committed yet, so not listed: fraud@1.0.0\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("list",), "cd into a clone of the registry, or name it: --repo PATH|URL"),
+        (("pull", "fraud@production"), "cd into a clone of the registry, or name it: --repo PATH|URL"),
+        (
+            ("promote", "fraud@1.0.0", "--to", "staging"),
+            "cd into a clone of the registry, or found a new one: modelyard init DIR",
+        ),
+        (("validate",), "cd into a clone of the registry, or found a new one: modelyard init DIR"),
+    ],
+)
+def test_outside_of_any_repository_the_way_into_one_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], hint: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = modelyard(*words)
+    place = "." if words[0] != "validate" else str(tmp_path)
+    assert ran == Ran(2, "", f"modelyard: {place!r} is not in a Git repository\n    hint: {hint}\n")
+
+
+def test_a_training_repository_without_a_remote_gets_one(founded: Scene) -> None:
+    founded.training.git("remote", "remove", "origin")
+    assert founded.register() == Ran(
+        2,
+        "",
+        "modelyard: the training repository SCENE/training has no remote, so nobody else finds it\n"
+        "    hint: git -C SCENE/training remote add origin URL, or --source-repo URL --source-commit ID\n",
+    )
+
+
+def test_pulled_files_are_told_from_where_one_stands(merged: Scene) -> None:
+    ran = merged.run("pull", "fraud@production")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[1:] == [
+        "  model_registry/fraud-1.0.0/model.joblib",
+        "  model_registry/fraud-1.0.0/scaler.joblib",
+    ]
+
+
+def test_a_new_registry_is_on_the_branch_that_its_workflow_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gitconfig").write_text("[init]\n\tdefaultBranch = trunk\n", encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    assert modelyard("init", tmp_path / "models").code == 0
+    assert Repository(tmp_path / "models").git("symbolic-ref", "--short", "HEAD") == "main"
+    workflow = (tmp_path / "models/.github/workflows/model-registry.yml").read_text(encoding="utf-8")
+    assert "branches: [main]" in workflow
