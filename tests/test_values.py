@@ -56,7 +56,15 @@ def classes(maker: Any) -> dict[str, Any]:
         def __repr__(self) -> str:
             return self.text
 
-    return {kind.__name__: kind for kind in (Plain, Child, Named, Ordered, Open, Own)}
+    @maker.dataclass(frozen=True)
+    class Checked:
+        size: int
+
+        def __post_init__(self) -> None:
+            if self.size < 0:
+                raise ValueError(f"size {self.size} is below 0")
+
+    return {kind.__name__: kind for kind in (Plain, Child, Named, Ordered, Open, Own, Checked)}
 
 
 STANDARD, OURS = map(classes, MAKERS)
@@ -71,6 +79,7 @@ MADE: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("Ordered", (3,), {}),
     ("Open", (), {}),
     ("Own", ("Text",), {}),
+    ("Checked", (0,), {}),
 ]
 
 REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
@@ -141,16 +150,23 @@ def test_replacing_gives_a_changed_copy(replace: Any) -> None:
         replace(child, four=4)
 
 
+@pytest.mark.parametrize("kinds", [STANDARD, OURS], ids=["standard", "ours"])
+def test_an_instance_is_checked_after_its_making(kinds: dict[str, Any]) -> None:
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"^size -1 is below 0$"):
+            kinds["Checked"](-1)
+
+
 @values.dataclass(frozen=True)
-class Pickled:
+class Copied:
     name: str
 
 
 def test_copies_are_equal() -> None:
-    pickled = Pickled("x")
-    assert copy.deepcopy(pickled) == pickled
-    assert dataclasses.is_dataclass(pickled)
-    assert repr(pickled) == "Pickled(name='x')"
+    copied = Copied("x")
+    assert copy.deepcopy(copied) == copied
+    assert dataclasses.is_dataclass(copied)
+    assert repr(copied) == "Copied(name='x')"
 
 
 def test_nothing_is_compiled_before_the_first_instance() -> None:

@@ -6,7 +6,7 @@ and ``__init__`` is compiled when the first instance is made. To a type checker,
 ``dataclasses.fields``, ``asdict`` and ``replace``, such a class is an ordinary dataclass.
 
 Supported is what modelyard uses: ``frozen``, ``kw_only``, ``eq``, ``order``, and fields with a default, a
-factory, ``compare`` and ``repr``. The module must hold its annotations as strings.
+factory, ``compare`` and ``repr``, and ``__post_init__``. The module must hold its annotations as strings.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ def _compiled_init(kind: Any, *, frozen: bool) -> Callable[..., None]:
     named = [member.parameter for member in members if member.kw_only]
     store = "    _set(self, {0.name!r}, {0.value})" if frozen else "    self.{0.name} = {0.value}"
     signature = ", ".join(["self", *positional, *(["*", *named] if named else [])])
-    source = "\n".join([f"def __init__({signature}):", *map(store.format, members)])
+    check = ["    self.__post_init__()"] if hasattr(kind, "__post_init__") else []
+    source = "\n".join([f"def __init__({signature}):", *map(store.format, members), *check])
     scope: dict[str, Any] = {"_REQUIRED": _REQUIRED, "_set": object.__setattr__, "__name__": kind.__module__}
     scope.update((f"_default_{member.name}", member.default) for member in members)
     scope.update((f"_factory_{member.name}", member.factory) for member in members)
