@@ -19,7 +19,7 @@ COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/nul
 UNIVERSAL := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command "make requirements"
 
-.PHONY: help demo test lint light bench requirements clean
+.PHONY: help demo test lint light bench reference requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -30,16 +30,20 @@ demo: .venv/demo.stamp ## the main job, from training to prediction, in a scratc
 test: lint ## lint, then the whole test suite
 	$(BIN)/pytest -n 2 --dist loadfile
 
-lint: .venv/dev.stamp ## ruff and mypy
+lint: .venv/dev.stamp ## ruff, mypy, and whether the generated reference is up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python scripts/generate_reference.py --check
 
 light: .venv/light.stamp ## the tests that need no more than the gate, on any supported Python
 	$(BIN)/pytest $(LIGHT)
 
 bench: .venv/dev.stamp ## the benchmarks, never part of the tests
 	$(BIN)/python benchmarks/run.py
+
+reference: .venv/dev.stamp ## write the generated pages of docs/reference anew from the code
+	$(BIN)/python scripts/generate_reference.py
 
 requirements: .venv/dev.stamp ## pin again what pyproject.toml asks for; add UPGRADE=1 for the newest
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev -o requirements/dev.txt pyproject.toml
