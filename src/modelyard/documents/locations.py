@@ -18,13 +18,13 @@ _LONGEST = 2000
 _CHARACTER = r"[!#-;=?-\[\]_a-z~]"
 _HOST = r"(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 _USER = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
-_URL = re.compile(rf"(?:https?|s3|gs|dvc)://{_HOST}(?:[/?#]{_CHARACTER}*)?")
-_URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*(?::{_CHARACTER}+)?")
-_GIT_URL = re.compile(rf"(?:https?|git|ssh)://(?:{_USER}@)?{_HOST}(?:[/?#]{_CHARACTER}*)?|file:///{_CHARACTER}*")
+_URL = rf"(?:https?|s3|gs|dvc)://{_HOST}(?:[/?#]{_CHARACTER}*)?"
+_URI = rf"[A-Za-z][A-Za-z0-9+.-]*(?::{_CHARACTER}+)?"
+_GIT_URL = rf"(?:https?|git|ssh)://(?:{_USER}@)?{_HOST}(?:[/?#]{_CHARACTER}*)?|file:///{_CHARACTER}*"
 # `host:path` as scp has it; `host::…` would name a remote helper, which is a program.
-_SCP = re.compile(rf"(?:{_USER}@)?[A-Za-z0-9][A-Za-z0-9._-]*:/?(?![/:])(?![^/]*@){_CHARACTER}+")
-_ABSOLUTE = re.compile(r"/[^\\\x00-\x1f\x7f-\x9f]*")
-_AUTHORITY = re.compile(r"[^/?#]*//([^/?#]*)@")
+_SCP = rf"(?:{_USER}@)?[A-Za-z0-9][A-Za-z0-9._-]*:/?(?![/:])(?![^/]*@){_CHARACTER}+"
+_ABSOLUTE = r"/[^\\\x00-\x1f\x7f-\x9f]*"
+_AUTHORITY = r"[^/?#]*//([^/?#]*)@"
 _SECRET_PARAMETER = re.compile(
     r"[?&;#](?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig"
     r"|awsaccesskeyid|googleaccessid|access_token|api_?key|token|password)=",
@@ -39,7 +39,7 @@ def parse_url(text: str) -> str:
     :raises InvalidScalar: it is anything else, or holds a user, password, token or signature.
     """
     _require_no_secret(text)
-    if _URL.fullmatch(text):
+    if re.fullmatch(_URL, text):
         return text
     raise InvalidScalar(f"{quoted(text)} is not an http, https, s3, gs or dvc URL", _advice(text))
 
@@ -61,7 +61,7 @@ def parse_repository(text: str) -> str:
     """
     is_ssh = text.startswith("ssh://")
     _require_no_secret(text, user_allowed=is_ssh)
-    if text == "." or _GIT_URL.fullmatch(text) or _SCP.fullmatch(text) or _ABSOLUTE.fullmatch(text):
+    if text == "." or re.fullmatch(_GIT_URL, text) or re.fullmatch(_SCP, text) or re.fullmatch(_ABSOLUTE, text):
         return text
     raise InvalidScalar(
         f"{quoted(text)} is not a Git repository",
@@ -75,7 +75,7 @@ def parse_uri(text: str) -> str:
     :raises InvalidScalar: it is anything else, or holds a user, password, token or signature.
     """
     _require_no_secret(text)
-    if _URI.fullmatch(text):
+    if re.fullmatch(_URI, text):
         return text
     raise InvalidScalar(f"{quoted(text)} is not a URI", _advice(text))
 
@@ -83,7 +83,7 @@ def parse_uri(text: str) -> str:
 def _require_no_secret(text: str, *, user_allowed: bool = False) -> None:
     if len(text) > _LONGEST:
         raise InvalidScalar(f"the address has {len(text)} characters, at most {_LONGEST} are allowed")
-    user = _AUTHORITY.match(text)
+    user = re.match(_AUTHORITY, text)
     if user and (not user_allowed or ":" in user.group(1)):
         raise InvalidScalar("the address holds credentials", _NO_CREDENTIALS)
     if _SECRET_PARAMETER.search(text):

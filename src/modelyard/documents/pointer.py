@@ -32,18 +32,17 @@ _ADD_AGAIN = "write the pointer with `dvc add <file>` or `modelyard register`, a
 _NOT_EXECUTABLE = "run `chmod -x <file>` and `dvc add <file>` again: a model is data, not a program"
 
 # What the YAML 1.2 reader inside DVC would not take for text; DVC quotes these.
-_NOT_TEXT = re.compile(
-    r"~|null|Null|NULL|true|True|TRUE|false|False|FALSE|<<|="
+_NOT_TEXT = (
+    r"(?a:~|null|Null|NULL|true|True|TRUE|false|False|FALSE|<<|="
     r"|[-+]?0b[01_]+|[-+]?0o?[0-7_]+|(?!_)[-+]?[0-9_]+|[-+]?0x[0-9a-fA-F_]+"
     r"|[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+"
     r"|[-+]?\.[0-9_]+(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
-    r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?",
-    re.ASCII,
+    r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)"
 )
-_NOT_PLAIN = re.compile(r"[#,\[\]{}&*!|>'\"%@`]|---|\.\.\.|[-?:](?: |\Z)|.*(?::(?: |\Z)| #)| |.* \Z")
-_IGNORED = re.compile(r"[\\\[\]!*#?]")
+_NOT_PLAIN = r"[#,\[\]{}&*!|>'\"%@`]|---|\.\.\.|[-?:](?: |\Z)|.*(?::(?: |\Z)| #)| |.* \Z"
+_IGNORED = r"[\\\[\]!*#?]"
 _ESCAPE = r"\\\g<0>"
 _LINE_WIDTH = 80
 _FOLDED_INDENT = 4
@@ -133,7 +132,7 @@ def render(pointer: Pointer) -> bytes:
 def gitignore(pointers: Iterable[Pointer]) -> bytes:
     """Return the ``.gitignore`` that ``dvc add`` writes beside pointers: one ``/file`` line for each, sorted."""
     paths = sorted(pointer.path for pointer in pointers)
-    return "".join(f"/{_IGNORED.sub(_ESCAPE, path)}\n" for path in paths).encode()
+    return "".join(f"/{re.sub(_IGNORED, _ESCAPE, path)}\n" for path in paths).encode()
 
 
 def _shape(value: Value) -> tuple[list[PointerFault], dict[str, Value] | None]:
@@ -217,7 +216,7 @@ def _fault(key: str, message: str) -> PointerFault:
 
 
 def _scalar(text: str) -> str:
-    if not _NOT_TEXT.fullmatch(text) and not _NOT_PLAIN.match(text):
+    if not re.fullmatch(_NOT_TEXT, text) and not re.match(_NOT_PLAIN, text):
         return _folded(text)
     if "'" in text:
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
