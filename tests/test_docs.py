@@ -17,6 +17,7 @@ from modelyard.documents import schemas
 from modelyard.documents.policy import Policy
 from modelyard.evaluate.statistics import wilson_interval
 from support import guide
+from support.artifacts import estimator
 from support.project import ROOT
 from support.registry import Scene, copied, founded_scene, merged_scene
 from support.tools import requires_tool
@@ -37,6 +38,11 @@ RUN_IN_A_REGISTRY = (
     "verify-offline.md",
     "write-a-model-card.md",
 )
+ADDRESS = "https://git.example.org/models.git"
+METRICS = """\
+{
+  "accuracy": 0.93
+}"""
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 STATUS = re.compile(r"^Status: (accepted|superseded by \[\d{4}\]\(.+\))\. Date: \d{4}-\d{2}-\d{2}\.$", re.MULTILINE)
@@ -98,6 +104,40 @@ def test_each_command_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
 def test_each_command_of_a_guide_does_what_the_guide_says(page: str, scene: Scene, tmp_path: Path) -> None:
     here = copied(scene, tmp_path / "scene").registry.path
     assert run_guide(f"docs/how-to/{page}", here) == []
+
+
+def python_of(page: str) -> str:
+    return "\n".join(block.text for block in guide.blocks(text(page)) if block.language == "python")
+
+
+def test_an_application_can_do_as_the_guide_says(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, clone = "docs/how-to/consume-from-an-application.md", str(scene.registry.path)
+    monkeypatch.chdir(tmp_path)
+    for command in commands(page):
+        assert main(shlex.split(command.replace(ADDRESS, clone))[1:]) == 0, capsys.readouterr().err
+    assert sorted(path.name for path in (tmp_path / "models" / "fraud").iterdir()) == ["model.joblib", "scaler.joblib"]
+
+    names: dict[str, Any] = {}
+    exec(python_of(page).replace(ADDRESS, clone), names)
+
+    assert str(names["version"].id) == "fraud@1.0.0"
+    assert names["path"].name == "model.joblib"
+    assert hasattr(names["model"], "predict")
+    assert hasattr(names["scaler"], "transform")
+
+
+def test_a_program_can_register_as_the_guide_says(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = copied(scene, tmp_path / "scene")
+    monkeypatch.chdir(here.training.path)
+    objects = {"pipeline": estimator("pipeline"), "scaler": estimator("pipeline")[0]}
+
+    exec(python_of("docs/how-to/register-from-ci.md").replace('"registry"', repr(str(here.registry.path))), objects)
+
+    assert here.registry.git("show", "register/fraud:model_registry/fraud-1.1.1/metrics.json") == METRICS
 
 
 @pytest.mark.parametrize("page", PAGES)
