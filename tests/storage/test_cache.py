@@ -79,7 +79,7 @@ def test_only_a_regular_file_is_added(cache: Cache, tmp_path: Path, kind: str) -
         cache.add_file(path)
 
     assert caught.value.message == f"{path} cannot be read as a regular file: {reason}"
-    assert caught.value.hint == "Name a file that is no symbolic link and that you may read"
+    assert caught.value.hint == "name a file that is no symbolic link and that you may read"
     assert not cache.root.exists()
 
 
@@ -170,7 +170,7 @@ def test_a_corrupt_manifest_is_not_read(cache: Cache) -> None:
         f"object {oid} in the cache is corrupt: expected md5 {oid[:32]}, found {digest_bytes(b'[]x').md5}; "
         f"it was moved to {quarantined}"
     )
-    assert caught.value.hint == "Delete the object where it is corrupt, and run `dvc push` where its bytes are good"
+    assert caught.value.hint == "delete the object where it is corrupt, and run `dvc push` where its bytes are good"
 
 
 def test_a_manifest_that_is_not_there(cache: Cache) -> None:
@@ -178,7 +178,7 @@ def test_a_manifest_that_is_not_there(cache: Cache) -> None:
         cache.read_manifest("0" * 32 + ".dir")
 
     assert caught.value.message == f"object {'0' * 32}.dir is not in the cache"
-    assert caught.value.hint == "Run `dvc fetch` where its pointer lies, or `modelyard pull`"
+    assert caught.value.hint == "run `dvc fetch` where its pointer lies, or `modelyard pull`"
 
 
 def test_what_is_received_and_neither_kept_nor_quarantined_is_gone(cache: Cache) -> None:

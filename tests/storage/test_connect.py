@@ -32,4 +32,4 @@ def test_a_remote_without_objects_by_digest_is_refused(option: str, tmp_path: Pa
         connect(RemoteSettings("store", "s3://bucket", {option: "true"}), scratch=tmp_path)
 
     assert caught.value.message == f"remote 'store' is {option}, and has no objects by digest"
-    assert caught.value.hint == f"Turn it off: `dvc remote modify store {option} false`"
+    assert caught.value.hint == f"turn it off: `dvc remote modify store {option} false`"

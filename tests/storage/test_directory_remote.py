@@ -60,7 +60,7 @@ def test_a_directory_that_is_not_there_cannot_be_fetched_from(remote: DirectoryR
 
     assert caught.value.message == f"remote 'store' cannot be reached: there is no directory {remote.root}"
     assert caught.value.hint == (
-        "Mount or make it, or look at `dvc remote list` and `dvc remote modify store url <url>`"
+        "mount or make it, or look at `dvc remote list` and `dvc remote modify store url <url>`"
     )
 
 

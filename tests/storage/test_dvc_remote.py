@@ -24,7 +24,7 @@ from support.s3 import BUCKET, S3Server, serve_s3
 
 URL = f"s3://{BUCKET}/dvc"
 MODEL = bytes(range(256)) * 4096
-LOOK = "Look at its address (`dvc remote list`), at your credentials for it, and at the network"
+LOOK = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def test_an_object_that_is_missing(scene: Scene, tmp_path: Path) -> None:
         fetch([Wanted("0" * 32, "0" * 64, 1)], scene.remote(tmp_path / "scratch"), Cache(tmp_path / "cache"))
 
     assert caught.value.message == f"object {'0' * 32} is not in remote 's3' ({URL})"
-    assert caught.value.hint == "Run `dvc push --remote s3` where the model was registered"
+    assert caught.value.hint == "run `dvc push --remote s3` where the model was registered"
 
 
 def test_objects_that_are_corrupt_on_the_server(scene: Scene, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from modelyard.storage.dvcconfig import DvcConfig, RemoteSettings, parse, read
 from support.dvc import new_dvc_repository
 
 HERE = Path("/repository/.dvc")
-WRITE_IT = "Write it as `dvc remote add` and `dvc remote modify` do"
+WRITE_IT = "write it as `dvc remote add` and `dvc remote modify` do"
 
 CONFIG = b"""\
 # A comment
@@ -162,20 +162,20 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "name", "message", "hint"),
     [
-        (b"", None, "no DVC remote is set as the default", "Name one: `dvc remote add --default <name> <url>`"),
-        (b"", "s3", "there is no DVC remote 's3'", "Add it: `dvc remote add s3 <url>`"),
+        (b"", None, "no DVC remote is set as the default", "name one: `dvc remote add --default <name> <url>`"),
+        (b"", "s3", "there is no DVC remote 's3'", "add it: `dvc remote add s3 <url>`"),
         (
             CONFIG,
             "stor",
             "there is no DVC remote 'stor'",
-            "Did you mean 'store'? Otherwise add it: `dvc remote add stor <url>`",
+            "did you mean 'store'? Otherwise add it: `dvc remote add stor <url>`",
         ),
-        (b"['remote \"x\"']\n", "x", "DVC remote 'x' has no url", "Set it: `dvc remote modify x url <url>`"),
+        (b"['remote \"x\"']\n", "x", "DVC remote 'x' has no url", "set it: `dvc remote modify x url <url>`"),
         (
             b"['remote \"x\"']\nurl = remote://s3/sub\n",
             "x",
             "DVC remote 'x' refers to another remote, remote://s3/sub",
-            "Write the whole address: `dvc remote modify x url <url>`",
+            "write the whole address: `dvc remote modify x url <url>`",
         ),
     ],
 )

@@ -149,7 +149,7 @@ def test_a_directory_with_a_foreign_file_is_left_alone(
         place_directory(directory, cache, target)
 
     assert caught.value.message == f"{target} holds 'notes.txt', which is no part of what belongs there"
-    assert caught.value.hint == f"Move {target} away, or name another directory"
+    assert caught.value.hint == f"move {target} away, or name another directory"
     assert files_below(target) == {"notes.txt"}
 
 
@@ -207,7 +207,7 @@ def test_a_manifest_with_other_files_than_the_registrys_is_refused(
 
     assert caught.value.message == f"manifest {directory.oid} lists other files: {difference}"
     assert (
-        caught.value.hint == "The pointer and the metadata of this version disagree: do not use it, and tell its owner"
+        caught.value.hint == "the pointer and the metadata of this version disagree: do not use it, and tell its owner"
     )
     assert not (tmp_path / "model").exists()
 

@@ -125,7 +125,7 @@ def test_says_what_did_not_arrive(scene: Scene, tmp_path: Path) -> None:
     assert caught.value.message == (
         f"object {lost.md5} of 3 bytes did not arrive in remote 'half' ({tmp_path / 'half'}): it is not there"
     )
-    assert caught.value.hint == "Run the command again"
+    assert caught.value.hint == "run the command again"
     assert not (tmp_path / "half" / object_path(scene.directory.oid)).exists()
 
 
@@ -245,7 +245,7 @@ def test_names_an_object_that_is_missing_and_keeps_the_others(scene: Scene) -> N
         fetch([scene.model, scene.directory], scene.remote, scene.consumer)
 
     assert caught.value.message == f"object {scene.model.oid} is not in {scene.remote.describe()}"
-    assert caught.value.hint == "Run `dvc push --remote store` where the model was registered"
+    assert caught.value.hint == "run `dvc push --remote store` where the model was registered"
     assert scene.consumer.holds(digest_bytes(b"two").md5)
 
 

@@ -172,7 +172,7 @@ def test_too_little_space_is_said_before_anything_is_written(tmp_path: Path) -> 
     place = re.escape(str(tmp_path / "not" / "yet"))
     told = rf"the model needs {2**62} bytes, [0-9]+ are free on the disk that holds {place}"
     assert re.fullmatch(told, caught.value.message)
-    assert caught.value.hint == "Free some space there, or choose another directory, and run the command again"
+    assert caught.value.hint == "free some space there, or choose another directory, and run the command again"
     assert files_below(tmp_path) == set()
 
 
@@ -182,5 +182,5 @@ def test_the_systems_refusals_are_translated(tmp_path: Path) -> None:
 
     assert caught.value.message == f"cannot write to {tmp_path}: No such file or directory"
     assert caught.value.hint == (
-        f"Look at the disk, the permissions and any symbolic link of {tmp_path}, and run the command again"
+        f"look at the disk, the permissions and any symbolic link of {tmp_path}, and run the command again"
     )

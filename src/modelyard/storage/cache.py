@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from modelyard.storage.manifests import MAX_SIZE, ManifestEntry, manifest_oid, r
 from modelyard.storage.progress import SILENT, Progress
 from modelyard.storage.wanted import Corruption, Expected, Named
 from modelyard.storage.writing import NewFile, new_file, open_directory, open_regular, require_space, translated
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -181,7 +181,7 @@ class Cache:
 def not_cached(oid: str) -> NotFinished:
     """Return the exception that says that an object is missing here."""
     return NotFinished(
-        f"object {oid} is not in the cache", hint="Run `dvc fetch` where its pointer lies, or `modelyard pull`"
+        f"object {oid} is not in the cache", hint="run `dvc fetch` where its pointer lies, or `modelyard pull`"
     )
 
 
@@ -190,12 +190,12 @@ def _open_source(path: Path) -> BinaryIO:
         return open_regular(path)
     except OSError as error:
         message = f"{path} cannot be read as a regular file: {error.strerror or 'it is something else'}"
-        raise UsageError(message, hint="Name a file that is no symbolic link and that you may read") from error
+        raise UsageError(message, hint="name a file that is no symbolic link and that you may read") from error
 
 
 def _walk(root: Path) -> list[str]:
     if root.is_symlink() or not root.is_dir():
-        raise UsageError(f"{root} is not a directory", hint="Name a directory that is no symbolic link")
+        raise UsageError(f"{root} is not a directory", hint="name a directory that is no symbolic link")
     found = []
     for directory, names, files in os.walk(root, onerror=_refuse):
         links = [name for name in names if (Path(directory) / name).is_symlink()]
@@ -205,11 +205,11 @@ def _walk(root: Path) -> list[str]:
             parse_path(relpath)
         except InvalidScalar as invalid:
             raise UsageError(
-                f"{invalid.message}, in {root}", hint="Rename it, or leave it out of the artifact"
+                f"{invalid.message}, in {root}", hint="rename it, or leave it out of the artifact"
             ) from invalid
     return sorted(found)
 
 
 def _refuse(error: OSError) -> None:
     message = f"{error.filename} cannot be read: {error.strerror}"
-    raise UsageError(message, hint="Give yourself permission to read it") from error
+    raise UsageError(message, hint="give yourself permission to read it") from error

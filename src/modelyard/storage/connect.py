@@ -28,7 +28,7 @@ def connect(settings: RemoteSettings, *, scratch: Path) -> Remote:
     """
     for option in _OTHER_LAYOUTS:
         if settings.options.get(option, "").lower() in _TRUE:
-            hint = f"Turn it off: `dvc remote modify {settings.name} {option} false`"
+            hint = f"turn it off: `dvc remote modify {settings.name} {option} false`"
             raise UsageError(f"remote {settings.name!r} is {option}, and has no objects by digest", hint=hint)
     directory = settings.directory
     return DirectoryRemote(settings.name, directory) if directory else DvcRemote(settings, scratch=scratch)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["files_of", "listed_files"]
 
 _SHOWN = 3
-_HINT = "The pointer and the metadata of this version disagree: do not use it, and tell its owner"
+_HINT = "the pointer and the metadata of this version disagree: do not use it, and tell its owner"
 
 
 def files_of(wanted: WantedDirectory, manifest: bytes) -> dict[str, Wanted]:

@@ -87,5 +87,5 @@ class DirectoryRemote:
             raise self._unreachable()
 
     def _unreachable(self) -> NotFinished:
-        hint = f"Mount or make it, or look at `dvc remote list` and `dvc remote modify {self.name} url <url>`"
+        hint = f"mount or make it, or look at `dvc remote list` and `dvc remote modify {self.name} url <url>`"
         return NotFinished(f"remote {self.name!r} cannot be reached: there is no directory {self.root}", hint=hint)

@@ -126,7 +126,7 @@ class DvcRemote:
             yield report
 
     def _refusal(self, text: str) -> NotFinished:
-        hint = "Look at its address (`dvc remote list`), at your credentials for it, and at the network"
+        hint = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
         return NotFinished(f"{self.describe()} cannot be used: {self._redacted(text)}", hint=hint)
 
     def _failure(self, code: int, errors: str) -> Exception:

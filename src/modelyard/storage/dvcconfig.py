@@ -8,14 +8,12 @@ sent to, so it is read from the base of a change or from the consumer's own clon
 
 from __future__ import annotations
 
-import difflib
 import re
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from modelyard.errors import UsageError
+from modelyard.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +56,8 @@ class RemoteSettings:
         """The URL without any user and password in it."""
         if self.directory:
             return self.url
+        from urllib.parse import urlsplit, urlunsplit
+
         parts = urlsplit(self.url)
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
 
@@ -78,7 +78,7 @@ class DvcConfig:
         # DVC keeps the names of remotes in lower case, and finds them in any.
         wanted = (name or self.default_remote or "").lower()
         if not wanted:
-            hint = "Name one: `dvc remote add --default <name> <url>`"
+            hint = "name one: `dvc remote add --default <name> <url>`"
             raise UsageError("no DVC remote is set as the default", hint=hint)
         settings = self.remotes.get(wanted)
         if settings is None:
@@ -99,10 +99,12 @@ class DvcConfig:
         )
 
     def _advice(self, wanted: str) -> str:
-        nearest = difflib.get_close_matches(wanted, self.remotes, n=1)
+        from difflib import get_close_matches
+
+        nearest = get_close_matches(wanted, self.remotes, n=1)
         if nearest:
-            return f"Did you mean {nearest[0]!r}? Otherwise add it: `dvc remote add {wanted} <url>`"
-        return f"Add it: `dvc remote add {wanted} <url>`"
+            return f"did you mean {nearest[0]!r}? Otherwise add it: `dvc remote add {wanted} <url>`"
+        return f"add it: `dvc remote add {wanted} <url>`"
 
 
 def parse(data: bytes, *, directory: Path, source: str = ".dvc/config") -> DvcConfig:
@@ -137,7 +139,7 @@ def read(directory: Path, *, local: bool = True) -> DvcConfig:
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}", hint=f"Look at {path}") from error
+            raise UsageError(f"{path} cannot be read: {error.strerror}", hint=f"look at {path}") from error
         config = config.overlaid(parse(data, directory=directory, source=str(path)))
     return config
 
@@ -168,7 +170,7 @@ def _text(data: bytes, source: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{source} is not UTF-8", hint=f"Save {source} as UTF-8") from error
+        raise UsageError(f"{source} is not UTF-8", hint=f"save {source} as UTF-8") from error
 
 
 def _setting(text: str, source: str, number: int) -> tuple[str, str]:
@@ -180,7 +182,7 @@ def _setting(text: str, source: str, number: int) -> tuple[str, str]:
 
 
 def _refusal(source: str, number: int, reason: str) -> UsageError:
-    hint = "Write it as `dvc remote add` and `dvc remote modify` do"
+    hint = "write it as `dvc remote add` and `dvc remote modify` do"
     return UsageError(f"{source} cannot be read at line {number}: {reason}", hint=hint)
 
 
@@ -194,7 +196,7 @@ def _resolved(key: str, value: str, directory: Path) -> str:
 
 def _refuse_url(name: str, url: str) -> None:
     if not url:
-        raise UsageError(f"DVC remote {name!r} has no url", hint=f"Set it: `dvc remote modify {name} url <url>`")
+        raise UsageError(f"DVC remote {name!r} has no url", hint=f"set it: `dvc remote modify {name} url <url>`")
     if url.startswith("remote://"):
         message = f"DVC remote {name!r} refers to another remote, {url}"
-        raise UsageError(message, hint=f"Write the whole address: `dvc remote modify {name} url <url>`")
+        raise UsageError(message, hint=f"write the whole address: `dvc remote modify {name} url <url>`")

@@ -97,13 +97,13 @@ def _refuse_foreign(target: Path, known: set[str]) -> None:
     if not os.path.lexists(target) or target.is_symlink():
         return
     if not target.is_dir():
-        raise UsageError(f"{target} is a file, and a directory belongs there", hint=f"Move {target} away")
+        raise UsageError(f"{target} is a file, and a directory belongs there", hint=f"move {target} away")
     found = {
         path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_symlink() or not path.is_dir()
     }
     if foreign := sorted(found - known):
         message = f"{target} holds {foreign[0]!r}, which is no part of what belongs there"
-        raise UsageError(message, hint=f"Move {target} away, or name another directory")
+        raise UsageError(message, hint=f"move {target} away, or name another directory")
 
 
 @contextmanager

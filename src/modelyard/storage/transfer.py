@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.errors import DigestMismatch, NotFinished
@@ -14,6 +13,7 @@ from modelyard.storage.progress import SILENT, Progress
 from modelyard.storage.remotes import Outgoing, Remote, Request, Source
 from modelyard.storage.wanted import Corruption, Expected, Named, Wanted, WantedDirectory
 from modelyard.storage.writing import require_space
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ def _distinct(files: Sequence[Wanted]) -> list[Wanted]:
     distinct = {file.oid: file for file in files}
     for file in files:
         if distinct[file.oid] != file:
-            hint = "Look at the metadata of this version: one of the two is wrong"
+            hint = "look at the metadata of this version: one of the two is wrong"
             raise DigestMismatch(f"object {file.oid} is said to have two contents", hint=hint)
     return list(distinct.values())
 
@@ -136,7 +136,7 @@ def _take(expected: Expected, stream: BinaryIO, source: Source, cache: Cache, pr
 
 def _missing(oids: Sequence[str], source: Source) -> NotFinished:
     more = f" (and {len(oids) - 1} more)" if len(oids) > 1 else ""
-    hint = f"Run `dvc push --remote {source.name}` where the model was registered"
+    hint = f"run `dvc push --remote {source.name}` where the model was registered"
     return NotFinished(f"object {oids[0]}{more} is not in {source.describe()}", hint=hint)
 
 
@@ -150,7 +150,7 @@ def _push_batch(sizes: Mapping[str, int], cache: Cache, remote: Remote, progress
         if arrived.get(oid) != size:
             found = "it is not there" if oid not in arrived else f"it has {arrived[oid]} bytes there"
             message = f"object {oid} of {size} bytes did not arrive in {remote.describe()}: {found}"
-            raise NotFinished(message, hint="Run the command again")
+            raise NotFinished(message, hint="run the command again")
 
 
 def _cached_size(oid: str, cache: Cache) -> int:

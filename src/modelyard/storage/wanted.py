@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass  # the one of modelyard.values calls no __post_init__
 from typing import TYPE_CHECKING, Protocol
 
 from modelyard.errors import DigestMismatch
@@ -123,5 +123,5 @@ class Corruption:
 
     def error(self) -> DigestMismatch:
         """Return the exception that says so."""
-        hint = "Delete the object where it is corrupt, and run `dvc push` where its bytes are good"
+        hint = "delete the object where it is corrupt, and run `dvc push` where its bytes are good"
         return DigestMismatch(str(self), hint=hint)

@@ -164,7 +164,7 @@ def require_space(directory: Path, needed: int, *, what: str) -> None:
     if needed > free:
         raise NotFinished(
             f"{what} needs {needed} bytes, {free} are free on the disk that holds {directory}",
-            hint="Free some space there, or choose another directory, and run the command again",
+            hint="free some space there, or choose another directory, and run the command again",
         )
 
 
@@ -175,7 +175,7 @@ def translated(what: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        hint = f"Look at the disk, the permissions and any symbolic link of {path}, and run the command again"
+        hint = f"look at the disk, the permissions and any symbolic link of {path}, and run the command again"
         raise NotFinished(f"cannot {what} {path}: {reason}", hint=hint) from error
 
 
