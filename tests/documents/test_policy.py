@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from modelyard import templates
+from modelyard.documents import yaml
+from modelyard.documents.parsed import parse
+from modelyard.documents.policy import SCHEMA, Exemption, Gate, Policy, Stage
+from modelyard.names import StageName
+from support.corpus import CORPUS
+
+STAGING, PRODUCTION = StageName("staging"), StageName("production")
+
+
+def policy(text: str) -> Policy:
+    value = parse("model_registry/registry.yaml", text.encode(), SCHEMA, Policy).value
+    assert value is not None
+    return value
+
+
+def test_an_empty_policy_is_the_default_one() -> None:
+    assert policy("{}") == Policy()
+    assert Policy().stages == (Stage(STAGING), Stage(PRODUCTION, STAGING))
+
+
+def test_the_policy_that_init_writes_is_the_default_one() -> None:
+    assert policy(templates.load("registry.yaml")) == Policy()
+
+
+def test_a_stage_takes_versions_from_the_one_before_it_unless_it_says_otherwise() -> None:
+    text = "stages: [{name: qa}, {name: staging}, {name: production, from: qa}]"
+    assert [(stage.name, stage.comes_from) for stage in policy(text).stages] == [
+        ("qa", None),
+        ("staging", "qa"),
+        ("production", "qa"),
+    ]
+
+
+def test_no_stages_are_no_stages() -> None:
+    assert policy("stages: []").stages == ()
+    assert policy("stages: []").stage("staging") is None
+
+
+@pytest.mark.parametrize(
+    ("gate", "text"),
+    [
+        (Gate(metric="auc", at_least=0.9), "auc >= 0.9"),
+        (Gate(metric="mae", at_most=12, split="val"), "val.mae <= 12"),
+        (Gate(metric="auc", at_least=0.0), "auc >= 0.0"),
+    ],
+)
+def test_a_gate_reads_as_a_bound(gate: Gate, text: str) -> None:
+    assert str(gate) == text
+
+
+def test_keys_of_ones_own_are_passed_over_wherever_they_stand() -> None:
+    text = """
+x-team: risk
+stages:
+  - name: production
+    x-owner: one
+    gates: [{metric: auc, at_least: 0.9, x-why: because}]
+exemptions:
+  - {rule: MY101, path: model_registry/a, reason: old, x-ticket: A-1}
+card: {required_sections: [Limits], x-a: 1}
+"""
+    read = policy(text)
+    assert read.stages == (Stage(PRODUCTION, None, (Gate(metric="auc", at_least=0.9),)),)
+    assert read.exemptions == (Exemption("MY101", "model_registry/a", "old"),)
+    assert read.card_sections == ("Limits",)
+
+
+@pytest.mark.parametrize("name", ["everything", "least"])
+def test_the_valid_policies_of_the_corpus_have_values(name: str) -> None:
+    value: Any = yaml.read((CORPUS / SCHEMA / "valid" / f"{name}.yaml").read_bytes()).value
+    assert isinstance(Policy.from_value(value), Policy)
+
+
+def test_an_exemption_counts_until_its_last_day() -> None:
+    ending = Exemption("MY101", "a", "old", date(2026, 6, 30))
+    assert [ending.holds_on(date(2026, 6, 30)), ending.holds_on(date(2026, 7, 1)), ending.holds_on(None)] == [
+        True,
+        False,
+        False,
+    ]
+    assert Exemption("MY101", "a", "old").holds_on(None)
