@@ -254,7 +254,7 @@ def test_a_file_of_metrics_that_are_none(
         (
             ["--card", "x.md"],
             "there is no model card at x.md",
-            "cp docs/model_card_template.md MODEL_CARD.md, fill it in, and add --card MODEL_CARD.md",
+            "cp SCENE/models/docs/model_card_template.md x.md, and fill it in",
         ),
         (["--evaluation", "x.yaml"], "--evaluation: there is no file 'x.yaml'", "--evaluation FILE"),
         (["--signature", "x.yaml"], "--signature: there is no file 'x.yaml'", "--signature FILE"),
@@ -333,7 +333,9 @@ def test_a_training_repository_that_nobody_else_finds(founded: Scene) -> None:
     founded.training.git("remote", "remove", "origin")
 
     assert refused_registration(founded) == complaint(
-        2, "the training repository SCENE/training has no remote, so nobody else finds it", BY_HAND
+        2,
+        "the training repository SCENE/training has no remote, so nobody else finds it",
+        f"git -C SCENE/training remote add origin URL, or {BY_HAND}",
     )
 
 

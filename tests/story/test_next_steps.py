@@ -107,16 +107,6 @@ def test_outside_of_any_repository_the_way_into_one_is_told(
     assert ran == Ran(2, "", f"modelyard: {place!r} is not in a Git repository\n    hint: {hint}\n")
 
 
-def test_a_training_repository_without_a_remote_gets_one(founded: Scene) -> None:
-    founded.training.git("remote", "remove", "origin")
-    assert founded.register() == Ran(
-        2,
-        "",
-        "modelyard: the training repository SCENE/training has no remote, so nobody else finds it\n"
-        "    hint: git -C SCENE/training remote add origin URL, or --source-repo URL --source-commit ID\n",
-    )
-
-
 def test_pulled_files_are_told_from_where_one_stands(merged: Scene) -> None:
     ran = merged.run("pull", "fraud@production")
     assert (ran.code, ran.err) == (0, "")

@@ -50,7 +50,7 @@ def draft_registration(request: RegisterRequest, base: Snapshot, root: Path) -> 
     version, reason = _version(request, base, source, signature)
     version_id = VersionId(name, version)
     check_is_new(version_id, base)
-    card = inputs.read_card(request.card, beside=request.artifact)
+    card = inputs.read_card(request.card, beside=request.artifact, template=root / "docs" / "model_card_template.md")
     run = _mlflow(request)
     registration = Registration(
         version_id=version_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,16 +115,17 @@ def read_signature(values: Mapping[str, Any]) -> Signature:
         ) from None
 
 
-def read_card(path: Path | None, *, beside: Path) -> bytes:
+def read_card(path: Path | None, *, beside: Path, template: Path) -> bytes:
     """Return the bytes of the model card: the named one, else the one that lies beside the artifact.
 
+    :param template: what a card is begun from where there is none.
     :raises UsageError: there is none, or it can't be read as a card.
     """
     candidate = path or beside.parent / "MODEL_CARD.md"
     if not candidate.is_file():
         raise UsageError(
             f"there is no model card at {candidate}",
-            hint="cp docs/model_card_template.md MODEL_CARD.md, fill it in, and add --card MODEL_CARD.md",
+            hint=f"{shlex.join(['cp', str(template), str(candidate)])}, and fill it in",
         )
     data = candidate.read_bytes()
     try:
