@@ -34,13 +34,13 @@ HOOKS = """\
     hooks:
       - id: modelyard-validate
         name: model versions keep the registry's rules
-        entry: modelyard validate --staged
+        entry: modelyard validate --hook
         language: system
         files: ^model_registry/
         pass_filenames: false
       - id: modelyard-card
         name: model cards are complete
-        entry: modelyard validate --staged --select MY3
+        entry: modelyard validate --hook --select MY3
         language: system
         files: ^model_registry/
         pass_filenames: false

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from modelyard.storage.digests import digest_file
+from support.dvc import DvcRepository
+from support.registry import CARD, Ran, Scene, copied, unchanged
+
+METADATA = """\
+# Written by hand, on a Friday.
+description: Finds fraud.  # one line
+source: {repo: https://git.example.org/training.git, commit: 0123456789abcdef0123456789abcdef01234567}
+dataset_manifest: https://data.example.org/payments
+training_hash: git:0123456789abcdef0123456789abcdef01234567
+license: MIT
+"""
+DIRECTORY = "model_registry/fraud-1.0.0"
+
+
+@pytest.fixture(scope="module")
+def by_hand_once(founded_once: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    scene = copied(founded_once, tmp_path_factory.mktemp("by-hand") / "scene")
+    version = scene.version("fraud-1.0.0")
+    version.mkdir()
+    (version / "metadata.yaml").write_text(METADATA)
+    (version / "MODEL_CARD.md").write_text(CARD.replace("## Contact\n\nmodel-owners@example.org\n", ""))
+    shutil.copy(scene.training.path / "model.joblib", version / "model.joblib")
+    DvcRepository(scene.registry.path).dvc("add", "--quiet", f"{DIRECTORY}/model.joblib")
+    return scene
+
+
+@pytest.fixture
+def by_hand(by_hand_once: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """A version directory as somebody makes it, with metadata, a card and ``dvc add``; we stand in the registry."""
+    scene = copied(by_hand_once, tmp_path / "scene")
+    monkeypatch.chdir(scene.registry.path)
+    return scene
+
+
+def test_a_version_made_by_hand_is_shown_first_and_then_completed(by_hand: Scene) -> None:
+    with unchanged(by_hand.registry):
+        shown = by_hand.run("fix", DIRECTORY)
+    assert shown.code == 1
+    assert shown.err == f"nothing was written; modelyard fix {DIRECTORY} --yes writes this\n"
+    assert shown.out.startswith(f"--- a/{DIRECTORY}/MODEL_CARD.md\n+++ b/{DIRECTORY}/MODEL_CARD.md\n")
+    assert "+## Contact\n" in shown.out
+    assert "+name: fraud\n" in shown.out
+
+    ran = by_hand.run("fix", DIRECTORY, "--yes")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith(f"fixed fraud@1.0.0\nnext:\n  modelyard validate {DIRECTORY}\n")
+    version = by_hand.version("fraud-1.0.0")
+    text = (version / "metadata.yaml").read_text()
+    found = yaml.safe_load(text)
+    digests = digest_file(by_hand.training.path / "model.joblib")
+    assert "# Written by hand, on a Friday.\n" in text
+    assert "description: Finds fraud.  # one line\n" in text
+    assert (found["name"], found["version"], found["artifact"]) == ("fraud", "1.0.0", "model.joblib")
+    assert found["files"] == {
+        "model.joblib": {"sha256": digests.sha256, "size": digests.size, "role": "model", "format": "joblib"}
+    }
+    assert (version / "MODEL_CARD.md").read_text().endswith("\n## Contact\n\nTODO: write this section.\n")
+
+
+def test_a_second_time_there_is_nothing_to_fix(by_hand: Scene) -> None:
+    by_hand.run("fix", DIRECTORY, "--yes")
+
+    with unchanged(by_hand.registry):
+        assert by_hand.run("fix", DIRECTORY, "--yes") == Ran(
+            0,
+            f"nothing to fix in {DIRECTORY}: all that can be computed is there\n"
+            f"next:\n  modelyard validate {DIRECTORY}\n",
+            "",
+        )
+
+
+def test_what_is_completed_and_written_to_its_end_is_valid(by_hand: Scene) -> None:
+    by_hand.run("fix", DIRECTORY, "--yes")
+    assert by_hand.run("validate", DIRECTORY).code == 1
+    card = by_hand.version("fraud-1.0.0") / "MODEL_CARD.md"
+    card.write_text(card.read_text().replace("TODO: write this section.", "model-owners@example.org"))
+
+    assert by_hand.run("validate", DIRECTORY) == Ran(0, "passed: no problems, 1 model version judged\n", "")
+
+
+def test_an_artifact_that_was_changed_by_hand_is_described_anew(by_hand: Scene) -> None:
+    by_hand.run("fix", DIRECTORY, "--yes")
+    before = yaml.safe_load((by_hand.version("fraud-1.0.0") / "metadata.yaml").read_bytes())
+    shutil.copy(by_hand.training.path / "compressed.joblib", by_hand.version("fraud-1.0.0") / "model.joblib")
+    DvcRepository(by_hand.registry.path).dvc("add", "--quiet", f"{DIRECTORY}/model.joblib")
+
+    assert by_hand.run("fix", DIRECTORY, "--yes").code == 0
+
+    after = yaml.safe_load((by_hand.version("fraud-1.0.0") / "metadata.yaml").read_bytes())
+    digests = digest_file(by_hand.training.path / "compressed.joblib")
+    assert after["files"]["model.joblib"]["sha256"] == digests.sha256 != before["files"]["model.joblib"]["sha256"]
+    assert after["created_at"] == before["created_at"]
+
+
+def test_a_merged_version_is_not_fixed(merged: Scene) -> None:
+    with unchanged(merged.registry):
+        assert merged.run("fix", "model_registry/fraud-1.0.0", "--yes") == Ran(
+            1,
+            "",
+            "modelyard: fraud@1.0.0 is merged into main, and a merged version never changes\n"
+            "    hint: modelyard register fraud --bump patch … for a new version\n",
+        )
+
+
+@pytest.mark.parametrize("text", ["name: [\n", "a: 1\na: 2\n"])
+def test_metadata_that_cannot_be_read_is_left_to_its_owner(by_hand: Scene, text: str) -> None:
+    (by_hand.version("fraud-1.0.0") / "metadata.yaml").write_text(text)
+
+    with unchanged(by_hand.registry):
+        ran = by_hand.run("fix", DIRECTORY, "--yes")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"modelyard: {DIRECTORY}/metadata.yaml:2:1: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "hint"),
+    [
+        ("model_registry/fraud-2.0.0", "model_registry/fraud-2.0.0 is no version directory", None),
+        ("fraud-1.0.0", "fraud-1.0.0 is no version directory", "modelyard fix model_registry/fraud-1.0.0"),
+    ],
+)
+def test_a_path_that_is_no_version(by_hand: Scene, path: str, message: str, hint: str | None) -> None:
+    assert by_hand.run("fix", path) == Ran(
+        2, "", f"modelyard: {message}\n    hint: {hint or f'modelyard fix {path}'}\n"
+    )
+
+
+def test_nothing_but_the_directory_itself_is_needed(founded: Scene) -> None:
+    version = founded.version("fraud-1.0.0")
+    version.mkdir()
+    shutil.copy(founded.training.path / "model.onnx", version / "model.onnx")
+
+    assert founded.run("fix", Path(DIRECTORY), "--yes").code == 0
+
+    found = yaml.safe_load((version / "metadata.yaml").read_bytes())
+    assert found["files"]["model.onnx"]["format"] == "onnx"
+    assert (version / "MODEL_CARD.md").read_text().startswith("---\nlicense: TODO\n")
+    assert founded.run("validate", DIRECTORY).code == 1

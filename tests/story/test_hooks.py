@@ -1,0 +1,166 @@
+"""Our hooks under the real pre-commit: what a commit, a push and a run over everything are told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.project import ROOT, tracked_files
+from support.registry import Scene
+from support.repositories import new_repository
+from support.tools import requires_tool, unavailable
+
+METADATA = "model_registry/fraud-1.2.0/metadata.yaml"
+BROKEN = f"""\
+{METADATA}:10:10: error MY207 `license` is not valid: 'Free' is not an SPDX licence identifier
+    hint: HINT
+"""
+
+
+@pytest.fixture(autouse=True)
+def pre_commit_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    requires_tool("pre-commit")
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
+
+
+def ran(scene: Scene, *command: str, **variables: str) -> tuple[int, str]:
+    """Run a command in the registry; pre-commit and Git print the report on either stream."""
+    result = subprocess.run(
+        command,
+        cwd=scene.registry.path,
+        env={**os.environ, "PRE_COMMIT_COLOR": "never", **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return result.returncode, result.stdout
+
+
+def registered(scene: Scene) -> Path:
+    """Register fraud@1.2.0 in the work tree, stage it, and return its metadata."""
+    done = scene.register("--version", "1.2.0", "--metrics", "accuracy=0.9", "--n", "100")
+    assert done.code == 0, done.err
+    scene.registry.git("add", "--all")
+    return scene.registry.path / METADATA
+
+
+def broken(metadata: Path) -> None:
+    text = metadata.read_text()
+    assert "license: MIT\n" in text
+    metadata.write_text(text.replace("license: MIT\n", "license: Free\n"))
+
+
+def report(output: str) -> str:
+    """Return what the hook that judges everything printed."""
+    lines = output.splitlines(keepends=True)
+    start = next(number for number, line in enumerate(lines) if "MY" in line and "error" in line)
+    end = next(number for number, line in enumerate(lines) if line.startswith("refused: "))
+    return "".join(lines[start : end + 1])
+
+
+def test_a_commit_of_bad_metadata_is_refused_and_a_good_one_passes(merged: Scene) -> None:
+    metadata = registered(merged)
+    assert ran(merged, "pre-commit", "install")[0] == 0
+    good = metadata.read_text()
+    broken(metadata)
+    head = merged.registry.head
+
+    code, output = ran(merged, "git", "commit", "--all", "--message", "Register fraud@1.2.0")
+
+    assert code == 1
+    assert report(output) == BROKEN + "refused: 1 problem, 1 model version judged\n"
+    assert merged.registry.head == head
+
+    metadata.write_text(good)
+    code, output = ran(merged, "git", "commit", "--all", "--message", "Register fraud@1.2.0")
+    assert code == 0, output
+    assert merged.registry.git("log", "--format=%s", "-1") == "Register fraud@1.2.0"
+
+
+def test_a_commit_of_named_files_is_judged_by_its_own_index(merged: Scene) -> None:
+    metadata = registered(merged)
+    assert ran(merged, "pre-commit", "install")[0] == 0
+    merged.registry.git("commit", "--quiet", "--no-verify", "--message", "Register fraud@1.2.0")
+    broken(metadata)
+    merged.registry.git("add", METADATA)
+    notes = merged.registry.path / "model_registry/models/fraud.yaml"
+    notes.write_text(notes.read_text() + "task: tabular-classification\n")
+
+    # The index holds the broken file; the commit of the other one does not.
+    code, output = ran(merged, "git", "commit", "--message", "Say what it is for", "--", str(notes))
+    assert code == 0, output
+    assert merged.registry.git("diff", "--name-only", "HEAD~1", "HEAD") == "model_registry/models/fraud.yaml"
+
+    code, output = ran(merged, "git", "commit", "--message", "Change the licence", "--", METADATA)
+    assert code == 1
+    assert f"{METADATA}:10:10: error MY207 " in output
+
+
+def test_all_files_are_all_that_the_index_holds(merged: Scene) -> None:
+    code, output = ran(merged, "pre-commit", "run", "--all-files", "--verbose")
+    assert code == 0, output
+    assert "passed: no problems, 2 model versions judged\n" in output
+
+    broken(registered(merged))
+    merged.commit("Register a version past the hook")
+    code, output = ran(merged, "pre-commit", "run", "--all-files")
+    assert code == 1
+    assert report(output) == BROKEN + "refused: 1 problem, 3 model versions judged\n"
+
+
+def test_a_range_is_judged_and_nothing_before_it(merged: Scene) -> None:
+    start = merged.registry.head
+    broken(registered(merged))
+    bad = merged.commit("Register a version past the hook")
+    (merged.registry.path / "notes.txt").write_text("nothing of the registry\n")
+    after = merged.commit("Write notes")
+
+    code, output = ran(merged, "pre-commit", "run", "--from-ref", start, "--to-ref", bad)
+    assert code == 1
+    assert report(output) == BROKEN + "refused: 1 problem, 1 model version judged\n"
+
+    code, output = ran(merged, "pre-commit", "run", "--from-ref", bad, "--to-ref", after)
+    assert code == 0, output
+    assert ran(merged, "pre-commit", "run", "--from-ref", start, "--to-ref", start)[0] == 0
+
+
+def test_a_range_that_is_not_here_could_not_be_judged(merged: Scene) -> None:
+    code, output = ran(
+        merged, "modelyard", "validate", "--hook", PRE_COMMIT_FROM_REF="0" * 40, PRE_COMMIT_TO_REF="HEAD"
+    )
+    assert (code, output) == (
+        2,
+        f"modelyard: revision {'0' * 40!r} names no commit here\n    hint: git fetch --all\n",
+    )
+
+
+@pytest.mark.network
+def test_another_repository_uses_our_hooks(merged: Scene, tmp_path: Path) -> None:
+    probe = subprocess.run(
+        [requires_tool("uv"), "pip", "compile", "--quiet", "--no-config", "-"],
+        input=b"hatchling\n",
+        capture_output=True,
+        check=False,
+    )
+    if probe.returncode:
+        unavailable("the package index does not answer")
+    ours = new_repository(tmp_path / "modelyard")
+    for path in tracked_files(
+        "src", "schemas", "docs", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"
+    ):
+        target = ours.path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / path, target)
+    ours.commit({})
+    broken(registered(merged))
+    merged.registry.git("add", "--all")
+
+    code, output = ran(merged, "pre-commit", "try-repo", str(ours.path), "modelyard-validate")
+
+    assert code == 1
+    assert report(output) == BROKEN + "refused: 1 problem, 1 model version judged\n"
