@@ -101,8 +101,8 @@ def test_hooks_are_what_pre_commit_reads(command: str, path: str) -> None:
 def test_the_hooks_for_other_repositories_run_the_gate_on_the_index() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert {hook["id"]: hook["entry"] for hook in hooks} == {
-        "modelyard-validate": "modelyard validate --staged",
-        "modelyard-card": "modelyard validate --staged --select MY3",
+        "modelyard-validate": "modelyard validate --hook",
+        "modelyard-card": "modelyard validate --hook --select MY3",
     }
     for hook in hooks:
         assert (hook["language"], hook["files"], hook["pass_filenames"]) == ("python", "^model_registry/", False)

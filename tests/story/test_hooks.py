@@ -17,7 +17,7 @@ from support.tools import requires_tool, unavailable
 METADATA = "model_registry/fraud-1.2.0/metadata.yaml"
 BROKEN = f"""\
 {METADATA}:10:10: error MY207 `license` is not valid: 'Free' is not an SPDX licence identifier
-    hint: HINT
+    hint: write an SPDX expression, for example Apache-2.0; for terms of your own LicenseRef-Proprietary
 """
 
 

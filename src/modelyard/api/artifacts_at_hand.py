@@ -10,10 +10,9 @@ from modelyard.storage.manifests import InvalidManifest, parse
 from modelyard.storage.writing import open_regular
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import BinaryIO
 
-    from modelyard.storage.cache import Cache
+    from modelyard.api.checkout import Checkout
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["ArtifactsAtHand"]
@@ -30,11 +29,10 @@ class _Sink:
 
 
 class ArtifactsAtHand:
-    """Finds artifacts of a work tree and its cache, and digests them anew each time."""
+    """Finds artifacts of a work tree and its DVC cache, and digests them anew each time."""
 
-    def __init__(self, root: Path, cache: Cache) -> None:
-        self._root = root
-        self._cache = cache
+    def __init__(self, checkout: Checkout) -> None:
+        self._checkout = checkout
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         """Return the digests of a file that the metadata names, or None where it is not at hand."""
@@ -50,11 +48,11 @@ class ArtifactsAtHand:
 
     def _open(self, version: VersionDirectory, file: str) -> BinaryIO | None:
         try:
-            return open_regular(self._root / version.path / file)
+            return open_regular(self._checkout.root / version.path / file)
         except OSError:
             oid = self._oid(version, file)
         try:
-            return self._cache.open(oid) if oid else None
+            return self._checkout.cache.open(oid) if oid else None
         except OSError:
             return None
 
@@ -69,7 +67,7 @@ class ArtifactsAtHand:
 
     def _oid_in_directory(self, oid: str, relpath: str) -> str | None:
         try:
-            with self._cache.open(oid) as stream:
+            with self._checkout.cache.open(oid) as stream:
                 entries = parse(stream.read())
         except (OSError, InvalidManifest):
             return None

@@ -48,7 +48,7 @@ def plan_repair(checkout: Checkout, directory: Path) -> Repair:
     edits = fix(
         snapshot.version(version_id),
         snapshot.policy,
-        ArtifactsAtHand(checkout.root, checkout.cache),
+        ArtifactsAtHand(checkout),
         now=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         format_of=lambda name: _format_of(checkout, path, name),
     )

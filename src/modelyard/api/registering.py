@@ -104,7 +104,7 @@ def _stored(checkout: Checkout, request: RegisterRequest) -> tuple[StoredArtifac
 
 def _judge(checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId) -> None:
     head = Snapshot(OverlayTree(base.tree, edits.files))
-    at_hand = ArtifactsAtHand(checkout.root, checkout.cache)
+    at_hand = ArtifactsAtHand(checkout)
     judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand, today=datetime.now(timezone.utc).date())
     if judgement.refused:
         raise GateRefused(str(version_id), judgement)

@@ -1,4 +1,4 @@
-"""Validation: what is judged, against what, and with which policy."""
+"""Validation of what lies in the work tree: everything, or what paths name."""
 
 from __future__ import annotations
 
@@ -8,24 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
-from modelyard.api.base import find_base
 from modelyard.api.checkout import Checkout
-from modelyard.api.past import CommittedPast, NoPast
 from modelyard.errors import UsageError
-from modelyard.git.location import COMMIT_HOOK
 from modelyard.names import InvalidName, VersionId
-from modelyard.rules.engine import Judgement, judge, judge_change
+from modelyard.rules.engine import judge
 from modelyard.snapshot import ROOT, Snapshot, version_path
-from modelyard.tree import StagedTree, WorkTree
+from modelyard.tree import WorkTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from modelyard.git.objects import ObjectReader
-    from modelyard.rules.rule import ArtifactBytes, Past
+    from modelyard.rules.engine import Judgement
 
-__all__ = ["validate_change", "validate_paths", "validate_staged"]
+__all__ = ["today", "validate_paths"]
 
 
 def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True) -> Judgement:
@@ -38,59 +34,17 @@ def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True
     root, checkout = _registry_root(paths[0] if paths else start)
     targets = tuple(_target(path, root) for path in paths) or (ROOT,)
     location = checkout.location if checkout else None
-    scope = targets[0] if len(targets) == 1 else ROOT
-    snapshot = Snapshot(WorkTree(root, location=location, scope=scope))
+    snapshot = Snapshot(WorkTree(root, location=location))
     if not snapshot.exists:
         raise UsageError(f"there is no registry in {root}", hint=f"modelyard init {root}")
     version_ids = _selected(snapshot, targets)
-    at_hand = _at_hand(checkout) if artifacts and checkout else None
-    return judge(snapshot, version_ids, artifacts=at_hand, within=targets, today=_today())
+    at_hand = ArtifactsAtHand(checkout) if artifacts and checkout else None
+    return judge(snapshot, version_ids, artifacts=at_hand, within=targets, today=today())
 
 
-def validate_staged(start: Path, *, artifacts: bool = True) -> Judgement:
-    """Judge what is staged against the last commit, as a commit hook must.
-
-    :raises UsageError: this is no repository, or a merge is unfinished.
-    """
-    checkout = Checkout.at(start, keep=COMMIT_HOOK)
-    with checkout.reading() as reader:
-        base = checkout.commit(reader)
-        head = Snapshot(StagedTree(reader))
-        past = _past(reader, base.tree.commit)
-        at_hand = _at_hand(checkout) if artifacts else None
-        return judge_change(base, head, past=past, artifacts=at_hand, today=_today())
-
-
-def validate_change(start: Path, *, base: str, head: str = "HEAD", artifacts: bool = True) -> Judgement:
-    """Judge one commit against another.
-
-    :param base: a revision, or ``auto`` for the commit that the change starts from.
-    :raises UsageError: a revision is not one.
-    :raises NotFinished: the base is not in this clone.
-    """
-    checkout = Checkout.at(start)
-    with checkout.reading() as reader:
-        head_id = reader.commit_id(head)
-        base_id = find_base(checkout.location, reader, head_id) if base == "auto" else reader.commit_id(base)
-        before, after = checkout.commit(reader, base_id), checkout.commit(reader, head_id)
-        if not before.exists and not after.exists:
-            raise UsageError(f"neither {base} nor {head} holds a registry", hint=f"modelyard init {checkout.root}")
-        at_hand = _at_hand(checkout) if artifacts else None
-        # A commit is judged by its own date, so that the verdict on it is the same for ever.
-        day = reader.commit(head_id).committed_at.date()
-        return judge_change(before, after, past=_past(reader, base_id), artifacts=at_hand, today=day)
-
-
-def _today() -> date:
+def today() -> date:
+    """Return the day that exemptions are held against where no commit is judged."""
     return datetime.now(timezone.utc).date()
-
-
-def _past(reader: ObjectReader, commit: str | None) -> Past:
-    return CommittedPast(reader, commit) if commit else NoPast()
-
-
-def _at_hand(checkout: Checkout) -> ArtifactBytes:
-    return ArtifactsAtHand(checkout.root, checkout.cache)
 
 
 def _registry_root(near: Path) -> tuple[Path, Checkout | None]:

@@ -21,6 +21,7 @@ EXAMPLE = """\
   modelyard validate model_registry/fraud-1.2.0       one version
   modelyard validate --base auto                      what this branch changes
   modelyard validate --staged                         what the next commit changes
+  modelyard validate --hook                           what pre-commit asks about
 """
 
 
@@ -29,8 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="versions to judge (default: everything)")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--staged", action="store_true", help="judge the index against the last commit")
+    what.add_argument(
+        "--hook",
+        action="store_true",
+        help="judge what pre-commit asks about: PRE_COMMIT_FROM_REF to PRE_COMMIT_TO_REF where both are set, "
+        "else what is staged, else the whole index",
+    )
     what.add_argument("--base", metavar="REV", help="judge commits against this one; `auto` finds it")
-    parser.add_argument("--head", metavar="REV", default="HEAD", help="the commit to judge with --base (default: HEAD)")
+    parser.add_argument("--head", metavar="REV", help="the commit to judge with --base (default: HEAD)")
     parser.add_argument("--select", metavar="CODES", help="only rules whose code starts so, such as MY3,MY601")
     parser.add_argument("--no-artifacts", action="store_true", help="do not digest artifacts that lie at hand")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how to report")
@@ -44,16 +51,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _judged(arguments: argparse.Namespace) -> Judgement:
-    from modelyard.api import validating
-
     here, artifacts = Path.cwd(), not arguments.no_artifacts
-    if arguments.paths and (arguments.staged or arguments.base):
-        raise UsageError("PATH cannot stand beside --staged or --base", hint="modelyard validate --help")
+    if arguments.head is not None and arguments.base is None:
+        raise UsageError("--head stands beside --base only", hint="modelyard validate --base auto --head HEAD")
+    if not (arguments.staged or arguments.hook or arguments.base is not None):
+        from modelyard.api.validating import validate_paths
+
+        return validate_paths(arguments.paths, start=here, artifacts=artifacts)
+    if arguments.paths:
+        raise UsageError("PATH cannot stand beside --staged, --hook or --base", hint="modelyard validate --help")
+    from modelyard.api import validating_changes as changes
+
     if arguments.staged:
-        return validating.validate_staged(here, artifacts=artifacts)
-    if arguments.base:
-        return validating.validate_change(here, base=arguments.base, head=arguments.head, artifacts=artifacts)
-    return validating.validate_paths(arguments.paths, start=here, artifacts=artifacts)
+        return changes.validate_staged(here, artifacts=artifacts)
+    if arguments.hook:
+        return changes.validate_hook(here, artifacts=artifacts)
+    return changes.validate_change(here, base=arguments.base, head=arguments.head or "HEAD", artifacts=artifacts)
 
 
 def _selected(judgement: Judgement, codes: str | None) -> Judgement:
@@ -61,9 +74,9 @@ def _selected(judgement: Judgement, codes: str | None) -> Judgement:
         return judgement
     from modelyard.rules.catalogue import RULES
 
-    wanted = tuple(code.strip() for code in codes.split(",") if code.strip())
+    wanted = tuple(code.strip() for code in codes.split(","))
     for code in wanted:
-        if not any(rule.code.startswith(code) for rule in RULES):
+        if not code or not any(rule.code.startswith(code) for rule in RULES):
             raise UsageError(f"no rule's code starts with {code!r}", hint="modelyard rules")
     problems = tuple(problem for problem in judgement.problems if problem.code.startswith(wanted))
     return replace(judgement, problems=problems)

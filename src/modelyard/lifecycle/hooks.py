@@ -16,8 +16,8 @@ FILE = ".pre-commit-config.yaml"
 
 _MARK = "modelyard-validate"
 _HOOKS = (
-    ("modelyard-validate", "model versions keep the registry's rules", "modelyard validate --staged"),
-    ("modelyard-card", "model cards are complete", "modelyard validate --staged --select MY3"),
+    ("modelyard-validate", "model versions keep the registry's rules", "modelyard validate --hook"),
+    ("modelyard-card", "model cards are complete", "modelyard validate --hook --select MY3"),
 )
 _ITEM = re.compile(r"^( *)- repo:", re.ASCII | re.MULTILINE)
 
