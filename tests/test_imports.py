@@ -19,10 +19,10 @@ PACKAGE = SOURCE / "modelyard"
 # A module imports from its own entry and from those above it, never from one below.
 ORDER = (
     "values",
+    "errors",
     "names",
     "ranges",
     "refs",
-    "errors",
     "problems",
     "templates",
     "formats",

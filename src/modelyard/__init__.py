@@ -8,11 +8,13 @@ if TYPE_CHECKING:
     from modelyard.api.model_version import ModelVersion
     from modelyard.api.registry import Registry
     from modelyard.errors import DigestMismatch, ModelyardError, NotFinished, Refused, UsageError
+    from modelyard.names import InvalidName
 
 __version__ = "0.1.0"
 
 __all__ = [
     "DigestMismatch",
+    "InvalidName",
     "ModelVersion",
     "ModelyardError",
     "NotFinished",
@@ -23,6 +25,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "InvalidName": "modelyard.names",
     "ModelVersion": "modelyard.api.model_version",
     "Registry": "modelyard.api.registry",
     **dict.fromkeys(("DigestMismatch", "ModelyardError", "NotFinished", "Refused", "UsageError"), "modelyard.errors"),

@@ -10,6 +10,7 @@ import re
 from functools import total_ordering
 from typing import NewType
 
+from modelyard.errors import UsageError
 from modelyard.values import dataclass
 
 __all__ = [
@@ -41,8 +42,14 @@ _IDENTIFIER = re.compile(r"[0-9A-Za-z-]+", re.ASCII)
 _VERSION_START = re.compile(r"-(?=[0-9]+\.[0-9]+\.[0-9]+)", re.ASCII)
 
 
-class InvalidName(ValueError):
+_GRAMMAR = "names are like fraud-detector, versions like 1.2.0, references like fraud@1.2.0 or fraud@production"
+
+
+class InvalidName(UsageError, ValueError):
     """A name, version, stage or reference is outside its grammar; the text says how."""
+
+    def __init__(self, message: str, *, hint: str = _GRAMMAR) -> None:
+        super().__init__(message, hint=hint)
 
 
 def looks_like_model_name(text: str) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from modelyard.cli import console
 from modelyard.errors import ModelyardError
-from modelyard.names import InvalidName
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ __all__ = ["Outcome", "reported"]
 USAGE = 2
 INTERNAL = 3
 INTERRUPTED = 130
-
-_GRAMMAR = "names are like fraud-detector, versions like 1.2.0, references like fraud@1.2.0 or fraud@production"
 
 
 @dataclass
@@ -41,9 +38,6 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
     except ModelyardError as error:
         console.complain(error.message, error.hint)
         outcome.code = error.exit_code
-    except InvalidName as error:
-        console.complain(str(error), _GRAMMAR)
-        outcome.code = USAGE
     except SystemExit as error:
         outcome.code = error.code if isinstance(error.code, int) else USAGE
     except KeyboardInterrupt:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Ambiguous", "is_plain_key", "is_plain_string", "resolve", "resolve_key"]
 
-# Truth values by the letter of YAML 1.1, text to the readers in use. As a key they can only be text:
-# `n` is a field of this registry's own, the number of rows.
+# Truth values by the letter of YAML 1.1 and to a few readers (go-yaml v2), text to PyYAML, ruamel and all
+# of YAML 1.2. As a key they can only be text: `n` is a field of this registry's own, the number of rows.
 _LETTERS = frozenset({"y", "Y", "n", "N"})
 _CONSTANTS: dict[str, Value] = {"": None, "null": None, "true": True, "false": False}
 _AMBIGUOUS_WORDS = frozenset({"null", "~", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"})
