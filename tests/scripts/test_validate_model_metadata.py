@@ -170,6 +170,8 @@ def test_it_says_what_is_missing(registry: Path, checkout: Path, tmp_path: Path)
     assert outcome([sys.executable, "-S", str(alone), GOOD], registry, PYTHONPATH=str(path)) == (
         3,
         "",
-        "modelyard: modelyard is not installed\n"
-        "    hint: run this script where it lies in a checkout of modelyard, or install modelyard\n",
+        (
+            "modelyard: modelyard is not installed\n"
+            "    hint: run this script where it lies in a checkout of modelyard, or install modelyard\n"
+        ),
     )
