@@ -184,7 +184,7 @@ def test_an_artifact_larger_than_the_disk_left(founded: Scene) -> None:
         assert answer.err == (
             f"modelyard: the copy of SCENE/training/large.joblib in the cache needs {size} bytes, "
             f"{free} are free on the disk that holds SCENE/models/.dvc/cache\n"
-            "    hint: Free some space there, or choose another directory, and run the command again\n"
+            "    hint: free some space there, or choose another directory, and run the command again\n"
         )
         assert files_below(founded.cache) == set()
 
@@ -354,7 +354,7 @@ def test_a_remote_whose_disk_is_not_there(founded: Scene) -> None:
     assert refused_registration(founded) == complaint(
         3,
         "remote 'storage' cannot be reached: there is no directory SCENE/unmounted/models",
-        "Mount or make it, or look at `dvc remote list` and `dvc remote modify storage url <url>`",
+        "mount or make it, or look at `dvc remote list` and `dvc remote modify storage url <url>`",
     )
 
 
@@ -368,7 +368,7 @@ def test_a_remote_that_cannot_be_written_to(founded: Scene) -> None:
         complaint(
             3,
             "cannot write to SCENE/models-storage: File exists",
-            "Look at the disk, the permissions and any symbolic link of SCENE/models-storage, "
+            "look at the disk, the permissions and any symbolic link of SCENE/models-storage, "
             "and run the command again",
         )
     ]
@@ -389,7 +389,7 @@ def test_a_server_that_does_not_answer(founded: Scene, monkeypatch: pytest.Monke
         f'EndpointConnectionError: Could not connect to the endpoint URL: "{endpoint}/bucket/models/files/md5/'
     )
     assert answer.err.endswith(
-        "\n    hint: Look at its address (`dvc remote list`), at your credentials for it, and at the network\n"
+        "\n    hint: look at its address (`dvc remote list`), at your credentials for it, and at the network\n"
     )
 
 
@@ -451,7 +451,7 @@ def test_a_corrupt_object_in_the_remote_is_quarantined_and_named(merged: Scene) 
     assert answer.err.startswith(f"modelyard: object {oid} in remote 'storage' is corrupt: expected ")
     assert answer.err.endswith(
         f"; it was moved to SCENE/models/.dvc/cache/quarantine/{named(answer.err)}\n"
-        "    hint: Delete the object where it is corrupt, and run `dvc push` where its bytes are good\n"
+        "    hint: delete the object where it is corrupt, and run `dvc push` where its bytes are good\n"
     )
     assert quarantined.name.startswith(oid)
     assert merged.registry.git("status", "--porcelain") == ""

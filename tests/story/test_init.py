@@ -226,7 +226,7 @@ def test_hooks_and_workflow_take_the_tool_from_where_it_is_said_to_be(here: Path
 
     hooks = (here / "models/.pre-commit-config.yaml").read_text()
     assert hooks == (
-        "repos:\n  - repo: https://git.example.org/modelyard.git\n    rev: v1.2.0\n"
+        'repos:\n  - repo: "https://git.example.org/modelyard.git"\n    rev: "v1.2.0"\n'
         "    hooks:\n      - id: modelyard-validate\n      - id: modelyard-card\n"
     )
     workflow = (here / "models/.github/workflows/model-registry.yml").read_text()

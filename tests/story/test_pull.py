@@ -57,8 +57,8 @@ def test_a_clone_pulls_into_the_versions_own_directory(merged: Scene, monkeypatc
     assert ran == Ran(
         0,
         f"pulled fraud@1.0.0, {size / 1000:.1f} kB, SHA-256 and MD5 verified\n"
-        "  SCENE/clone/model_registry/fraud-1.0.0/model.joblib\n"
-        "  SCENE/clone/model_registry/fraud-1.0.0/scaler.joblib\n",
+        "  model_registry/fraud-1.0.0/model.joblib\n"
+        "  model_registry/fraud-1.0.0/scaler.joblib\n",
         "",
     )
     for name in ("model.joblib", "scaler.joblib"):
@@ -129,7 +129,7 @@ def test_a_second_pull_needs_no_remote(merged: Scene, cache: Path, tmp_path: Pat
         3,
         "",
         "modelyard: remote 'storage' cannot be reached: there is no directory SCENE/models-storage\n"
-        "    hint: Mount or make it, or look at `dvc remote list` and `dvc remote modify storage url <url>`\n",
+        "    hint: mount or make it, or look at `dvc remote list` and `dvc remote modify storage url <url>`\n",
     )
     assert not (tmp_path / "four").exists()
 
@@ -259,7 +259,7 @@ def test_a_missing_object_says_where_it_should_come_from(merged: Scene, tmp_path
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.endswith(
         "(and 1 more) is not in remote 'storage' (SCENE/models-storage)\n"
-        "    hint: Run `dvc push --remote storage` where the model was registered\n"
+        "    hint: run `dvc push --remote storage` where the model was registered\n"
     )
     assert not (tmp_path / "out").exists()
 
