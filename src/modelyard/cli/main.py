@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from modelyard import __version__
 from modelyard.cli.failures import reported
@@ -49,6 +50,21 @@ class Command(Protocol):
         """Do what the arguments say and return the exit code."""
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Asks the terminal for its width itself: argparse would import shutil for that, for each argument."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        super().__init__(prog, **{"width": _width(), **options})
+
+
+def _width() -> int:
+    try:
+        columns = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        columns = 80
+    return columns - 2
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no exception leaves this function."""
     words = list(sys.argv[1:] if argv is None else argv)
@@ -66,7 +82,7 @@ def build_parser(names: Sequence[str]) -> argparse.ArgumentParser:
         prog="modelyard",
         description="A Git repository that is a model registry: reviewed, immutable, verified.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"modelyard {__version__}")
@@ -78,7 +94,7 @@ def build_parser(names: Sequence[str]) -> argparse.ArgumentParser:
             help=COMMANDS[name],
             description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
             epilog=f"example:\n{command.EXAMPLE}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Formatter,
             allow_abbrev=False,
         )
         command.add_arguments(subparser)

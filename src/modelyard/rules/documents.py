@@ -107,14 +107,15 @@ def license_not_allowed(version: VersionDirectory, snapshot: Snapshot) -> Findin
     if not parsed or not parsed.value:
         return
     expression = parsed.value.license
-    place = parsed.locate(("license",))
     allowed = snapshot.policy.licenses
     if allowed and expression not in allowed:
         hint = f"policy allows: {', '.join(allowed)}"
-        yield Finding(parsed.path, f"licence {expression} is not allowed by the policy", hint, place)
+        yield Finding(
+            parsed.path, f"licence {expression} is not allowed by the policy", hint, parsed.locate(("license",))
+        )
     if "LicenseRef-" in expression and not any(name.startswith("LICENSE") for name in version.entries):
         hint = f"put its text into {version.full_path('LICENSE')}"
-        yield Finding(parsed.path, f"licence {expression} needs its text beside it", hint, place)
+        yield Finding(parsed.path, f"licence {expression} needs its text beside it", hint, parsed.locate(("license",)))
 
 
 def same_metric_twice(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
