@@ -82,7 +82,7 @@ def _require_new(location: Location, reference: str) -> None:
     found = location.run("for-each-ref", "--format=%(refname)", "--count=1", reference).decode("utf-8").strip()
     if found:
         branch = found.removeprefix("refs/heads/")
-        raise Refused(f"branch {branch!r} exists already", hint=f"git branch --delete {shlex.quote(branch)}")
+        raise Refused(f"branch {branch!r} exists already", hint="choose another name: --branch NAME")
 
 
 def _parent(location: Location, base: str) -> str | None:
