@@ -131,7 +131,7 @@ def test_a_directory_is_no_artifact(tmp_path: Path) -> None:
         inspect(tmp_path)
 
     assert caught.value.message == f"{tmp_path} is not a regular file"
-    assert caught.value.hint == "Name the file that holds the model."
+    assert caught.value.hint == "name the file that holds the model"
 
 
 def test_a_named_pipe_is_refused_at_once(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def inspect(path: Path) -> ArtifactFacts:
     try:
         # A named pipe would keep open() waiting for ever.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"{path} is not a regular file", hint="Name the file that holds the model.")
+            raise UsageError(f"{path} is not a regular file", hint="name the file that holds the model")
         with opened(path) as source:
             facts = (recognise(source) for recognise in _RECOGNISERS)
             return next((found for found in facts if found), ArtifactFacts("other", None))
