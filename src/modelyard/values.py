@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from functools import total_ordering
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,15 +23,23 @@ __all__ = ["dataclass", "field", "replace"]
 _REQUIRED: Any = object()
 
 
-class _Member(NamedTuple):
+class _Member:
     """One field of a class."""
 
-    name: str = ""
-    default: Any = _REQUIRED
-    factory: Callable[[], Any] | None = None
-    compare: bool = True
-    repr: bool = True
-    kw_only: bool = False
+    name = ""
+    kw_only = False
+
+    def __init__(
+        self,
+        default: Any = _REQUIRED,
+        factory: Callable[[], Any] | None = None,
+        compare: bool = True,  # noqa: FBT001, FBT002
+        repr: bool = True,  # noqa: A002, FBT001, FBT002
+    ) -> None:
+        self.default = default
+        self.factory = factory
+        self.compare = compare
+        self.repr = repr
 
     @property
     def parameter(self) -> str:
@@ -50,7 +58,7 @@ def _field(
     compare: bool = True,
     repr: bool = True,  # noqa: A002 - as dataclasses.field names it
 ) -> Any:
-    return _Member("", default, default_factory, compare, repr)
+    return _Member(default, default_factory, compare, repr)
 
 
 def _dataclass(
@@ -83,8 +91,9 @@ def _members(kind: Any, *, kw_only: bool) -> dict[str, _Member]:
         if annotation.startswith("ClassVar"):
             continue
         given = vars(kind).get(name, _REQUIRED)
-        member = given if isinstance(given, _Member) else _Member(default=given)
-        found[name] = member._replace(name=name, kw_only=kw_only)
+        member = given if isinstance(given, _Member) else _Member(given)
+        member.name, member.kw_only = name, kw_only
+        found[name] = member
         if isinstance(given, _Member):
             delattr(kind, name)
     return found

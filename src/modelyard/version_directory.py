@@ -20,7 +20,7 @@ from modelyard.documents.metadata import Metadata
 from modelyard.documents.metrics import Metrics
 from modelyard.documents.parsed import Parsed, parse
 from modelyard.documents.pointer import InvalidPointer
-from modelyard.documents.schema_check import SchemaFault, check
+from modelyard.documents.schema_check import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -165,6 +165,8 @@ def _parse_pointer(path: str, data: bytes | Fault) -> Parsed[Pointer]:
     try:
         return Parsed(path, document, pointer_document.parse(document))
     except InvalidPointer as invalid:
+        from modelyard.documents.schema_messages import SchemaFault
+
         faults = tuple(
             SchemaFault(
                 position=(document.locate_key if fault.at_key else document.locate)(fault.path),

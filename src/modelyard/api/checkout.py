@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
-from modelyard.git.objects import ObjectReader
 from modelyard.snapshot import ROOT, Snapshot
-from modelyard.tree import CommitTree, MemoryTree, WorkTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from modelyard.git.location import Location
+    from modelyard.git.objects import ObjectReader
     from modelyard.proposals.transaction import WorkTreeWriter
     from modelyard.storage.cache import Cache
     from modelyard.storage.dvcconfig import DvcConfig
@@ -52,15 +51,21 @@ class Checkout:
     @contextmanager
     def reading(self) -> Iterator[ObjectReader]:
         """Open the repository's objects for reading."""
+        from modelyard.git.objects import ObjectReader
+
         with ObjectReader(self.location) as reader:
             yield reader
 
     def work_tree(self, *, scope: str = ROOT) -> Snapshot:
         """Return the registry as the work tree holds it; looking below ``scope`` only is quicker."""
+        from modelyard.tree.work import WorkTree
+
         return Snapshot(WorkTree(self.root, location=self.location, scope=scope))
 
     def commit(self, reader: ObjectReader, revision: str = "HEAD") -> Snapshot:
         """Return the registry as a commit holds it; before the first commit, an empty one."""
+        from modelyard.tree import CommitTree, MemoryTree
+
         if revision == "HEAD" and reader.head() is None:
             return Snapshot(MemoryTree({}, algorithm=self.location.algorithm))
         return Snapshot(CommitTree(reader, reader.commit_id(revision)))

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from modelyard.cli.progress import ProgressBar
 from modelyard.reports.style import COLOURED, PLAIN
 from modelyard.reports.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from modelyard.cli.progress import ProgressBar
     from modelyard.errors import ModelyardError
     from modelyard.reports.style import Style
     from modelyard.rules.engine import Judgement
@@ -106,6 +106,8 @@ def report_refusal(refused: ModelyardError, judgement: Judgement) -> int:
 @contextmanager
 def progress_bar(verb: str) -> Iterator[ProgressBar]:
     """Give a progress bar that is gone afterwards, however the body ends."""
+    from modelyard.cli.progress import ProgressBar
+
     bar = ProgressBar(verb)
     try:
         yield bar

@@ -6,15 +6,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.schema_engine import Finding, engine_for
-from modelyard.documents.schema_messages import Case, SchemaFault, tell, tell_briefly
 from modelyard.documents.schemas import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from modelyard.documents.document import Document, Path
+    from modelyard.documents.schema_messages import Case, SchemaFault
 
-__all__ = ["SchemaFault", "check"]
+__all__ = ["check"]
 
 
 def check(schema_name: str, document: Document, *, engine: str | None = None) -> tuple[SchemaFault, ...]:
@@ -31,6 +31,10 @@ def check(schema_name: str, document: Document, *, engine: str | None = None) ->
     """
     schema = prepared(schema_name)
     found = engine_for(schema_name, engine).findings(document.value) | set(_whole_floats(document.value, schema))
+    if not found:
+        return ()
+    from modelyard.documents.schema_messages import tell, tell_briefly
+
     cases = [_case(document, schema, finding) for finding in _worth_telling(found)]
     # An engine's refusal stands even where no sentence of ours explains it.
     faults = [*chain.from_iterable(map(tell, cases))] or chain.from_iterable(map(tell_briefly, cases))
@@ -85,6 +89,8 @@ def _is_foreign(finding: Finding) -> bool:
 
 
 def _case(document: Document, schema: dict[str, Any], finding: Finding) -> Case:
+    from modelyard.documents.schema_messages import Case
+
     *above, keyword = finding.schema_path
     return Case(document, finding.path, _at(document.value, finding.path), _at(schema, tuple(above)), str(keyword))
 

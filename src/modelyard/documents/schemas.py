@@ -78,7 +78,9 @@ def _resolve(node: Any, definitions: dict[str, Any]) -> Any:
         del node["$ref"]
     if str(node.get("format", "")).startswith(PREFIX):
         node = {key: value for key, value in node.items() if key not in _FOR_EDITORS}
-    return {key: _resolve(value, definitions) for key, value in node.items()}
+    return {
+        key: _resolve(value, definitions) if isinstance(value, (dict, list)) else value for key, value in node.items()
+    }
 
 
 def _definition(reference: Any, definitions: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,9 +149,11 @@ def _parse(answer: list[str], *, count: int, variables: tuple[tuple[str, str], .
 
 def _not_a_repository(start: Path, error: GitFailed) -> UsageError:
     if "dubious ownership" in error.complaint:
+        from shlex import quote
+
         return UsageError(
             f"the repository at {str(start)!r} belongs to another user, so git refuses to read it",
-            hint=f"git config --global --add safe.directory {shlex.quote(str(start.resolve()))}",
+            hint=f"git config --global --add safe.directory {quote(str(start.resolve()))}",
         )
     if "not a git repository" in error.complaint:
         return NotARepository(f"{str(start)!r} is not in a Git repository", hint="git init")

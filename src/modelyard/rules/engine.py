@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelyard.changes import find_changes
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.rule import (
     ArtifactBytes,
@@ -108,6 +107,8 @@ def judge_change(
     head's own policy judges, and the judgement says so.
     """
     founded = not base.exists
+    from modelyard.changes import find_changes
+
     changes = find_changes(base, head)
     policy = head.policy if founded else base.policy
     head = head.judged_by(policy)

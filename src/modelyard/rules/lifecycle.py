@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.evaluate.gates import Verdict, judge_gate
 from modelyard.names import VersionId
 from modelyard.rules.rule import Finding
 from modelyard.snapshot import POLICY, STAGES, version_path
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.policy import Stage
     from modelyard.documents.stage import Promotion
+    from modelyard.evaluate.gates import Verdict
     from modelyard.names import ModelName, Version
     from modelyard.rules.rule import Findings, Transition
     from modelyard.snapshot import Snapshot
@@ -173,11 +173,15 @@ def gate_broken(transition: Transition) -> Findings:
     Where a row count or an interval is known, the confidence bound must keep the gate, since 0.86
     measured on 200 rows proves only 0.805.
     """
+    from modelyard.evaluate.gates import Verdict
+
     return _judged(transition, Verdict.BROKEN, "does not keep the gate")
 
 
 def gate_unsure(transition: Transition) -> Findings:
     """A gate is kept for sure where the evaluation says on how many rows a metric was measured."""
+    from modelyard.evaluate.gates import Verdict
+
     return _judged(transition, Verdict.UNSURE, "keeps by its point alone the gate")
 
 
@@ -197,6 +201,8 @@ def _explanations(
     version_id: VersionId,
     verdict: Verdict,
 ) -> Iterator[str]:
+    from modelyard.evaluate.gates import judge_gate
+
     directory = transition.head.version(version_id)
     metadata = directory.metadata.value if directory.metadata else None
     metrics = directory.metrics.value if directory.metrics else None

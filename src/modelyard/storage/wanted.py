@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass  # the one of modelyard.values calls no __post_init__
 from typing import TYPE_CHECKING, Protocol
 
 from modelyard.errors import DigestMismatch
 from modelyard.storage.layout import is_directory_oid, is_oid
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
