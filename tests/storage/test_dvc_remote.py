@@ -116,8 +116,11 @@ def test_objects_that_are_corrupt_on_the_server(scene: Scene, tmp_path: Path) ->
     push([item.oid for item in wanted.values()], scene.author, remote)
     bad = [spoil(scene.root, item.oid, how) for how, item in wanted.items()]
 
-    with pytest.raises(DigestMismatch, match=f"object {wanted['flipped'].oid} in remote 's3' is corrupt: expected 7 "):
-        fetch(list(wanted.values()), remote, cache)
+    with (
+        serve_s3(scene.server.root) as server,
+        pytest.raises(DigestMismatch, match=f"object {wanted['flipped'].oid} in remote 's3' is corrupt: expected 7 "),
+    ):
+        fetch(list(wanted.values()), scene.remote(tmp_path / "scratch", endpointurl=server.endpoint), cache)
 
     assert sorted(path.read_bytes() for path in (cache.root / "quarantine").iterdir()) == sorted(bad * 2)
     assert not any(cache.holds(item.oid) for item in wanted.values())

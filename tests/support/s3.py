@@ -17,17 +17,23 @@ if TYPE_CHECKING:
 __all__ = ["BUCKET", "S3Server", "serve_s3"]
 
 BUCKET = "models"
+_FLAGS = ("--addr", "127.0.0.1:0", "--log-level", "INFO")
 _LISTENING = re.compile(r"Starting s3 server on \[(http://[^/\]]+)")
 
 
 @dataclass(frozen=True)
 class S3Server:
-    """A running server, its one bucket, and the key that it accepts."""
+    """A running server, the directory that it serves, and the key that it accepts."""
 
     endpoint: str
-    bucket: Path
+    root: Path
     access_key_id: str = "AKIDEXAMPLE"
     secret_access_key: str = "an-example-of-a-secret"
+
+    @property
+    def bucket(self) -> Path:
+        """The one bucket, whose objects are files."""
+        return self.root / BUCKET
 
     def options(self) -> dict[str, str]:
         """Return DVC's settings of a remote on this server, beside its URL."""
@@ -41,28 +47,22 @@ class S3Server:
 
 @contextmanager
 def serve_s3(root: Path) -> Iterator[S3Server]:
-    """Serve the directory at a port of the system's choice until the block ends."""
+    """Serve the directory at a port of the system's choice until the block ends.
+
+    The server remembers what it has listed: a test that changes objects on the disk starts another one.
+    """
     rclone = requires_tool("rclone")
-    bucket = root / BUCKET
-    bucket.mkdir(parents=True)
+    (root / BUCKET).mkdir(parents=True, exist_ok=True)
     key = f"{S3Server.access_key_id},{S3Server.secret_access_key}"
-    flags = [
-        "--addr",
-        "127.0.0.1:0",
-        "--auth-key",
-        key,
-        "--dir-cache-time",
-        "0s",
-        "--no-modtime",
-        "--log-level",
-        "INFO",
-    ]
     process = subprocess.Popen(
-        [rclone, "serve", "s3", *flags, root], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        [rclone, "serve", "s3", *_FLAGS, "--auth-key", key, root],
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
     )
     with process:
         try:
-            yield S3Server(_endpoint(process), bucket)
+            yield S3Server(_endpoint(process), root)
         finally:
             process.kill()
 
