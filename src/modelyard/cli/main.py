@@ -59,10 +59,10 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 def _width() -> int:
     try:
-        columns = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
+        columns = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size().columns
     except (ValueError, OSError):
-        columns = 80
-    return columns - 2
+        columns = 0
+    return (columns or 80) - 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
