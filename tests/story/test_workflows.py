@@ -1,0 +1,151 @@
+"""What our workflows run, run here: on pull requests that are fine and on others."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from modelyard.lifecycle import hooks
+from support.project import ROOT
+from support.registry import Scene
+from support.repositories import Repository, run_git
+from support.tools import requires_tool, unavailable
+from support.workflows import Ran, run_steps, steps_of
+
+OURS = (ROOT / ".github/workflows/model-registry.yml").read_text(encoding="utf-8")
+INSTALL = "Install modelyard of the base"
+GOOD = "tumour-classifier-1.1.1"
+NEW = "tumour-classifier-1.1.2"
+
+
+@pytest.mark.parametrize("source", ["installed", "https://git.example.org/modelyard.git@v1.0.0"])
+def test_the_workflow_that_init_writes_keeps_the_rules_of_ours(source: str, tmp_path: Path) -> None:
+    path = tmp_path / ".github" / "workflows" / "model-registry.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(hooks.workflow(hooks.ToolSource.parse(source)), encoding="utf-8")
+    commands: tuple[list[str | Path], ...] = (
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", path],
+        ["zizmor", "--persona", "auditor", "--offline", "--no-progress", path],
+    )
+    for command in commands:
+        requires_tool(str(command[0]))
+        verdict = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+
+
+def pull_request(repository: Repository, branch: str) -> None:
+    """Check out what GitHub checks out for a pull request: main with the branch merged into it."""
+    repository.git("checkout", "--quiet", "--detach", "main")
+    repository.git("merge", "--quiet", "--no-ff", "--no-edit", branch)
+
+
+def judged_by_template(scene: Scene, *, source: str = "") -> dict[str, Ran]:
+    text = (scene.registry.path / ".github/workflows/model-registry.yml").read_text()
+    steps = steps_of(text, "validate", {"vars.MODELYARD_SOURCE": source})
+    return run_steps(steps, scene.registry.path)
+
+
+def test_a_registration_passes_the_workflow_that_init_wrote(merged: Scene) -> None:
+    done = merged.register("--version", "1.2.0", "--metrics", "accuracy=0.9", "--n", "100", "--branch")
+    assert done.code == 0, done.err
+    pull_request(merged.registry, "register/fraud-1.2.0")
+
+    ended = judged_by_template(merged)
+
+    assert [ran.code for ran in ended.values()] == [0, 0]
+    assert ended["Validate schema, card, files and pointers"].output == (
+        "passed: no problems, 1 model version judged\n"
+    )
+
+
+def test_a_change_of_a_merged_version_is_refused_with_an_annotation(merged: Scene) -> None:
+    merged.registry.git("switch", "--quiet", "--create", "better")
+    metrics = merged.version("fraud-1.0.0") / "metrics.json"
+    metrics.write_text(metrics.read_text().replace("0.9", "0.99"))
+    merged.commit("Better figures")
+    pull_request(merged.registry, "better")
+
+    validate = judged_by_template(merged)["Validate schema, card, files and pointers"]
+
+    assert validate.code == 1
+    assert validate.output.startswith("::error file=model_registry/fraud-1.0.0")
+    assert ",title=MY601::" in validate.output
+    assert validate.output.endswith("refused: 1 problem, 1 model version judged\n")
+
+
+def test_without_modelyard_the_workflow_says_what_to_set(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    (install,) = judged_by_template(merged).values()
+    assert (install.code, install.output) == (
+        3,
+        "::error::Set the repository variable MODELYARD_SOURCE to where pip finds modelyard\n",
+    )
+
+
+@pytest.fixture
+def checkouts(tmp_path: Path) -> Path:
+    """Return a directory with ``base`` and ``change``, two clones of this project."""
+    if not (ROOT / ".git").exists():
+        unavailable("this is no clone of the project")
+    for name in ("base", "change"):
+        run_git(tmp_path, "clone", "--quiet", "--no-hardlinks", str(ROOT), name)
+        run_git(tmp_path / name, "checkout", "--quiet", "-B", "main")
+    return tmp_path
+
+
+def copied_version(change: Repository, *, addition_to_metadata: str) -> None:
+    """Register a copy of a version on a branch, by hand."""
+    change.git("switch", "--quiet", "--create", "copy")
+    root = change.path / "model_registry"
+    for path in sorted((root / GOOD).iterdir()):
+        (root / NEW).mkdir(exist_ok=True)
+        (root / NEW / path.name).write_bytes(path.read_bytes())
+    for name, addition in (("metadata.yaml", addition_to_metadata), ("MODEL_CARD.md", "")):
+        document = root / NEW / name
+        document.write_text(document.read_text().replace("1.1.1", "1.1.2", 1) + addition)
+    change.git("add", "--all", "--", "model_registry")
+    change.git("commit", "--quiet", "--message", "Register a copy")
+    pull_request(change, "copy")
+
+
+def judged_by_ours(checkouts: Path, *, install: bool = False) -> dict[str, Ran]:
+    steps = steps_of(OURS, "gate", {})
+    return run_steps([step for step in steps if install or step.name != INSTALL], checkouts)
+
+
+def test_our_own_gate_pulls_what_a_change_brings(checkouts: Path) -> None:
+    copied_version(Repository(checkouts / "change"), addition_to_metadata="")
+
+    ended = judged_by_ours(checkouts)
+
+    assert {name: ran.code for name, ran in ended.items()} == dict.fromkeys(
+        ("Validate", "Check the model cards", "Pull the artifacts that the change brings"), 0
+    ), ended
+    assert (checkouts / "pulled" / "tumour-classifier@1.1.2").is_dir()
+    assert "pulled tumour-classifier@1.1.2, " in ended["Pull the artifacts that the change brings"].output
+
+
+def test_our_own_gate_refuses_what_is_not_in_the_remote(checkouts: Path) -> None:
+    change = Repository(checkouts / "change")
+    copied_version(change, addition_to_metadata="")
+    for path in (checkouts / "change" / ".dvc" / "storage").rglob("*"):
+        if path.is_file():
+            path.unlink()
+
+    ended = judged_by_ours(checkouts)
+
+    assert ended["Validate"].code == 0
+    assert ended["Pull the artifacts that the change brings"].code == 3
+
+
+def test_our_own_gate_refuses_unknown_fields_at_their_line(checkouts: Path) -> None:
+    copied_version(Repository(checkouts / "change"), addition_to_metadata="surprise: 1\n")
+
+    ended = judged_by_ours(checkouts)
+
+    assert [ran.name for ran in ended.values()] == ["Validate", "Check the model cards"]
+    assert ended["Validate"].code == 1
+    assert f"::error file=model_registry/{NEW}/metadata.yaml,line=" in ended["Validate"].output
+    assert ",title=MY208::" in ended["Validate"].output
