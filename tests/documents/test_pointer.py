@@ -167,7 +167,7 @@ def test_renders_short_names_as_the_yaml_library_of_dvc_does(path: str, md5: str
 
 
 @given(path=st.text(min_size=1, max_size=120).filter(is_pointer_name), nfiles=st.none() | st.integers(0, 2**63 - 1))
-@example(path="several   spaces where a line would be folded, and then  a word that is too long", nfiles=None)
+@example(path="x" * 70 + "  " + "y" * 20, nfiles=None)  # DVC folds at the two spaces, and loses them
 @example(path="'" + "several words in quotes, " * 6, nfiles=1)
 def test_reads_back_what_it_renders(path: str, nfiles: int | None) -> None:
     pointer = Pointer(path, MD5 + (".dir" if nfiles is not None else ""), 3, nfiles)

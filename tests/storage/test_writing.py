@@ -12,6 +12,7 @@ import pytest
 from modelyard.errors import NotFinished
 from modelyard.storage.digests import digest_bytes
 from modelyard.storage.writing import (
+    new_directory,
     new_file,
     open_directory,
     open_regular,
@@ -155,6 +156,25 @@ def test_what_a_dead_process_left_is_swept_after_a_day(tmp_path: Path, age: int,
     write(tmp_path, "model.bin", b"new")
 
     assert part.exists() is not swept
+
+
+def test_a_new_directory_is_gone_unless_it_is_renamed(tmp_path: Path) -> None:
+    with new_directory(tmp_path) as directory:
+        (directory / "file").write_bytes(b"")
+    with new_directory(tmp_path) as directory:
+        directory.rename(tmp_path / "kept")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_a_directory_of_a_dead_process_is_swept_after_a_day(tmp_path: Path) -> None:
+    stale = tmp_path / part_name().replace(str(os.getpid()), str(dead_process()))
+    stale.mkdir()
+    (stale / "half").write_bytes(b"")
+    os.utime(stale, (0, 0))
+
+    with new_directory(tmp_path) as directory:
+        assert list(tmp_path.iterdir()) == [directory]
 
 
 def test_other_files_are_never_swept(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["BUCKET", "S3Server", "serve_s3"]
 
 BUCKET = "models"
-_FLAGS = ("--addr", "127.0.0.1:0", "--log-level", "INFO")
+# Without the second flag, an object that was changed on the disk is an error of the server's.
+_FLAGS = ("--addr", "127.0.0.1:0", "--local-no-check-updated", "--log-level", "INFO")
 _LISTENING = re.compile(r"Starting s3 server on \[(http://[^/\]]+)")
 
 
@@ -49,7 +50,7 @@ class S3Server:
 def serve_s3(root: Path) -> Iterator[S3Server]:
     """Serve the directory at a port of the system's choice until the block ends.
 
-    The server remembers what it has listed: a test that changes objects on the disk starts another one.
+    The server remembers what it has listed: a test that changes an object's size on the disk starts another one.
     """
     rclone = requires_tool("rclone")
     (root / BUCKET).mkdir(parents=True, exist_ok=True)

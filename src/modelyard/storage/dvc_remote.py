@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from modelyard.errors import NotFinished, UsageError
 from modelyard.storage.dvc_driver import MISSING_CLIENT, MISSING_DVC
 from modelyard.storage.remotes import Arrival, Outgoing, Request
-from modelyard.storage.writing import translated
+from modelyard.storage.writing import new_directory, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,11 +94,8 @@ class DvcRemote:
 
     @contextmanager
     def _directory(self) -> Iterator[Path]:
-        with translated("write to", self._scratch):
-            self._scratch.mkdir(parents=True, exist_ok=True)
-            directory = tempfile.TemporaryDirectory(prefix="dvc-", dir=self._scratch)
-        with directory as name:
-            yield Path(name)
+        with translated("write to", self._scratch), new_directory(self._scratch) as directory:
+            yield directory
 
     def _run(self, action: str, items: list[dict[str, Any]], directory: Path) -> Iterator[dict[str, Any]]:
         if not items:

@@ -12,11 +12,11 @@ from modelyard.storage.directories import files_of
 from modelyard.storage.progress import SILENT, Progress
 from modelyard.storage.wanted import Corruption, Wanted, WantedDirectory
 from modelyard.storage.writing import (
+    new_directory,
     new_file,
     open_directory,
     part_name,
     require_space,
-    stale_parts,
     translated,
 )
 
@@ -108,18 +108,10 @@ def _refuse_foreign(target: Path, known: set[str]) -> None:
 
 @contextmanager
 def _staging(trusted: Path, target: Path) -> Iterator[Path]:
-    import shutil
-
-    with open_directory(trusted, *target.parent.relative_to(trusted).parts) as directory:
-        stale = stale_parts(directory)
-    for name in stale:
-        shutil.rmtree(target.parent / name, ignore_errors=True)
-    staging = target.parent / part_name()
-    staging.mkdir()
-    try:
+    with open_directory(trusted, *target.parent.relative_to(trusted).parts):
+        pass  # no symbolic link leads to the target
+    with new_directory(target.parent) as staging:
         yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _exchange(staging: Path, target: Path) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NewFile",
+    "new_directory",
     "new_file",
     "open_directory",
     "open_regular",
@@ -112,6 +113,23 @@ def new_file(directory: int) -> Iterator[NewFile]:
         os.close(descriptor)
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=directory)
+
+
+@contextmanager
+def new_directory(parent: Path) -> Iterator[Path]:
+    """Make an empty directory in a directory; unless it is renamed, it is gone at the end of the block."""
+    import shutil
+
+    with open_directory(parent) as descriptor:
+        stale = stale_parts(descriptor)
+    for name in stale:
+        shutil.rmtree(parent / name, ignore_errors=True)
+    directory = parent / part_name()
+    directory.mkdir()
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 @contextmanager
