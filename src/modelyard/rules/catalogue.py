@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     DocumentRule("MY208", _ERROR, "a key is unknown", documents.unknown_key),
     VersionRule("MY209", _ERROR, "a licence is not allowed, or its text is missing", documents.license_not_allowed),
     VersionRule("MY210", _ERROR, "a metric stands twice", documents.same_metric_twice),
+    VersionRule("MY211", _ERROR, "a proportion is not between 0 and 1", documents.impossible_share),
     VersionRule("MY301", _ERROR, "a section of the card is missing", cards.missing_section),
     VersionRule("MY302", _ERROR, "a section of the card is empty", cards.empty_section),
     VersionRule("MY303", _ERROR, "a section of the card is still a placeholder", cards.placeholder),

@@ -23,6 +23,8 @@ __all__ = [
     "character",
     "duplicate_key",
     "feature",
+    "impossible_share",
+    "impossible_share",
     "license_not_allowed",
     "limit",
     "same_metric_twice",
@@ -116,6 +118,19 @@ def license_not_allowed(version: VersionDirectory, snapshot: Snapshot) -> Findin
     if "LicenseRef-" in expression and not any(name.startswith("LICENSE") for name in version.entries):
         hint = f"put its text into {version.full_path('LICENSE')}"
         yield Finding(parsed.path, f"licence {expression} needs its text beside it", hint, parsed.locate(("license",)))
+
+
+def impossible_share(version: VersionDirectory, snapshot: Snapshot) -> Findings:
+    """A metric that the policy calls a proportion lies between 0 and 1: 0.97, and not 97.
+
+    Bounds are computed for it as for a share of rows, and a gate would take 97 for far above 0.99.
+    """
+    parsed = version.metrics
+    for name, figure in parsed.value.values.items() if parsed and parsed.value else ():
+        if parsed and name.rpartition(".")[2] in snapshot.policy.proportions and not 0 <= figure <= 1:
+            hint = f"did you mean {figure / 100:g}?" if 1 < figure <= 100 else "measure it again"
+            message = f"metric {name!r} is a share of rows, and {figure:g} is not between 0 and 1"
+            yield Finding(parsed.path, message, hint, parsed.locate(tuple(name.split("."))))
 
 
 def same_metric_twice(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
