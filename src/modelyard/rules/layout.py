@@ -86,10 +86,22 @@ def identity(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
 
 def required_files(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
     """A version has its metadata and its model card."""
+    if _is_left_over(version):
+        message = "nothing here belongs to a version: it is left over from another branch, or not begun"
+        yield Finding(
+            version.path, message, f"rm -r {version.path}, or begin the version: modelyard fix {version.path}"
+        )
+        return
     if metadata.YAML_FILE not in version and metadata.JSON_FILE not in version:
         yield _missing(version, metadata.YAML_FILE)
     if card.FILE not in version:
         yield _missing(version, card.FILE)
+
+
+def _is_left_over(version: VersionDirectory) -> bool:
+    # After a switch of branches Git leaves what it does not track: an artifact that was pulled.
+    own = {metadata.YAML_FILE, metadata.JSON_FILE, card.FILE, metrics.FILE, ".gitignore"}
+    return bool(version.entries) and not any(name in own or name.endswith(SUFFIX) for name in version.entries)
 
 
 def _missing(version: VersionDirectory, name: str) -> Finding:
