@@ -32,7 +32,10 @@ def test_commits_are_told_as_trees_in_memory_are(tmp_path: Path) -> None:
             case = read_case(path)
             base = CommitTree(reader, committed(repository, case.base)) if case.base else None
             head = CommitTree(reader, committed(repository, case.head))
-            assert case.judge_trees(base, head) == (path / "expected.txt").read_text(encoding="utf-8")
+            told = case.judge_trees(base, head)
+            # A hint names the base by its commit, which a tree in memory has not.
+            told = told.replace(f"--source {base.commit[:12]} ", "--source HEAD ") if base and base.commit else told
+            assert told == (path / "expected.txt").read_text(encoding="utf-8")
 
 
 def committed(repository: Repository, files: Files) -> str:

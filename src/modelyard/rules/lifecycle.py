@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.names import VersionId
 from modelyard.rules.rule import Finding
-from modelyard.snapshot import POLICY, STAGES, version_path
+from modelyard.snapshot import POLICY, STAGES, model_path, version_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +61,10 @@ def removed(transition: Transition) -> Findings:
         tree = transition.base.tree.id(version_path(version_id))
         if not tombstone or tombstone.tree != tree:
             message = f"{version_id} was removed without a tombstone"
-            hint = f"git checkout <base> -- {version_path(version_id)}; to retire it, record tree {tree}"
-            yield Finding(version_path(version_id), message, hint)
+            path, base = version_path(version_id), transition.base.tree.commit or "HEAD"
+            bring_back = f"git restore --source {base[:12]} --staged --worktree {path}"
+            retire = f"to retire it, write its tree {tree} under `retired` in {model_path(version_id.name)}"
+            yield Finding(path, message, f"{bring_back}; {retire}")
 
 
 def registered_again(transition: Transition) -> Findings:
