@@ -50,3 +50,10 @@ def test_what_is_no_reference(text: str, message: str) -> None:
     with pytest.raises(InvalidName) as caught:
         Ref.parse(text)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("text", ["fraud==1.2.0", "fraud=1.2.0", "fraud:1.2.0", "fraud/1.2.0", "fraud#1.2.0"])
+def test_the_joints_of_other_tools_are_understood_and_not_taken(text: str) -> None:
+    with pytest.raises(InvalidName) as caught:
+        Ref.parse(text)
+    assert (str(caught.value), caught.value.hint) == (f"{text!r} is no reference", "did you mean fraud@1.2.0?")

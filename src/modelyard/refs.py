@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from modelyard.names import (
@@ -12,6 +13,7 @@ from modelyard.names import (
     StageName,
     Version,
     VersionId,
+    looks_like_model_name,
     parse_model_name,
     parse_stage_name,
 )
@@ -19,6 +21,9 @@ from modelyard.ranges import VersionRange
 from modelyard.values import dataclass
 
 __all__ = ["InStage", "Ref", "Selector"]
+
+# How other tools join a name and a version.
+_OTHER_JOINTS = re.compile(r"==|[=:/#]")
 
 
 @dataclass(frozen=True)
@@ -58,13 +63,20 @@ class Ref:
         try:
             version_id = VersionId.from_directory(text)
         except InvalidName:
-            raise InvalidName(
-                f"{text!r} does not say which version: write {text}@latest, a stage or a version"
-            ) from None
+            raise _unlike_a_reference(text) from None
         return cls(version_id.name, version_id.version)
 
     def __str__(self) -> str:
         return f"{self.name}@{self.selector}"
+
+
+def _unlike_a_reference(text: str) -> InvalidName:
+    name, *rest = _OTHER_JOINTS.split(text, maxsplit=1)
+    if not looks_like_model_name(name):
+        return InvalidName(f"{text!r} is no reference")
+    if rest and rest[0]:
+        return InvalidName(f"{text!r} is no reference", hint=f"did you mean {name}@{rest[0]}?")
+    return InvalidName(f"{text!r} does not say which version: write {text}@latest, a stage or a version")
 
 
 def _selector(text: str) -> Selector:
