@@ -33,7 +33,7 @@ def test_the_greatest_bump_wins_and_says_why() -> None:
     assert decide_bump(commits).reason == "commit 'feat!: c'"
     assert decide_bump(commits[:2]).reason == "commit 'feat: b'"
     assert decide_bump(commits[:1]).reason == "1 commit, none a feature or a breaking change"
-    assert decide_bump([]).reason == "0 commits, none a feature or a breaking change"
+    assert decide_bump([]).reason == "no commits since that version"
 
 
 def test_a_signature_that_breaks_callers_is_major_whatever_the_commits_say() -> None:

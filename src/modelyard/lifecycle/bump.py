@@ -69,6 +69,8 @@ def decide_bump(
         found = next((commit for commit in commits if _bump_of(commit) is bump), None)
         if found:
             return BumpReason(bump, f"commit {found.subject!r}")
+    if not commits:
+        return BumpReason(Bump.PATCH, "no commits since that version")
     counted = "1 commit" if len(commits) == 1 else f"{len(commits)} commits"
     return BumpReason(Bump.PATCH, f"{counted}, none a feature or a breaking change")
 
