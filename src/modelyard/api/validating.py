@@ -51,7 +51,7 @@ def _registry_root(near: Path) -> tuple[Path, Checkout | None]:
     """Return the root of the registry that a path is in: a repository's, or a plain directory's."""
     directory = near if near.is_dir() else near.parent
     if not directory.exists():
-        raise UsageError(f"{near} does not exist", hint="modelyard list")
+        raise _missing(near)
     try:
         checkout = Checkout.at(directory)
     except UsageError:
@@ -65,7 +65,7 @@ def _registry_root(near: Path) -> tuple[Path, Checkout | None]:
 
 def _target(path: Path, root: Path) -> str:
     if not path.exists() and not path.is_symlink():
-        raise UsageError(f"{path} does not exist", hint="modelyard list")
+        raise _missing(path)
     # The last component is not resolved: a symbolic link is itself what is judged.
     absolute = path.absolute().parent.resolve() / path.absolute().name
     relative = Path(os.path.relpath(absolute, root.resolve())).as_posix()
@@ -80,6 +80,16 @@ def _target(path: Path, root: Path) -> str:
         return relative
     # A version is judged as a whole, whichever of its files is named.
     return version_path(version_id) if version_id else ROOT
+
+
+def _missing(path: Path) -> UsageError:
+    """Return the exception for a path that is not there, and the one that was meant where it can be told."""
+    for parse in (VersionId.from_directory, VersionId.parse):
+        try:
+            return UsageError(f"{path} does not exist", hint=f"did you mean {version_path(parse(str(path)))}?")
+        except InvalidName:
+            continue
+    return UsageError(f"{path} does not exist", hint="modelyard list")
 
 
 def _selected(snapshot: Snapshot, targets: tuple[str, ...]) -> tuple[VersionId, ...]:
