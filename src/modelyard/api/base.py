@@ -27,8 +27,6 @@ def find_base(location: Location, reader: ObjectReader, head: str) -> str:
     :raises NotFinished: the clone's history is cut off before the base.
     """
     parents = reader.commit(head).parents
-    if location.is_shallow and not parents:
-        raise NotFinished("the base is not in this shallow clone", hint="git fetch --deepen=1, or fetch-depth: 0 in CI")
     if os.environ.get("CI") and len(parents) > 1:
         return _held(reader, parents[0])
     branch = default_branch(location)
@@ -45,4 +43,9 @@ def find_base(location: Location, reader: ObjectReader, head: str) -> str:
 
 
 def _held(reader: ObjectReader, commit: str) -> str:
-    return reader.commit_id(commit)
+    # A shallow clone's commits still name parents that were not fetched.
+    try:
+        return reader.commit_id(commit)
+    except NotFinished as error:
+        hint = "git fetch --deepen=1, or fetch-depth: 0 in CI"
+        raise NotFinished("the base is not in this shallow clone", hint=hint) from error

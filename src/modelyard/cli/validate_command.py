@@ -66,7 +66,8 @@ def _judged(arguments: argparse.Namespace) -> Judgement:
         return changes.validate_staged(here, artifacts=artifacts)
     if arguments.hook:
         return changes.validate_hook(here, artifacts=artifacts)
-    return changes.validate_change(here, base=arguments.base, head=arguments.head or "HEAD", artifacts=artifacts)
+    head = "HEAD" if arguments.head is None else arguments.head
+    return changes.validate_change(here, base=arguments.base, head=head, artifacts=artifacts)
 
 
 def _selected(judgement: Judgement, codes: str | None) -> Judgement:
