@@ -24,7 +24,6 @@ __all__ = [
     "duplicate_key",
     "feature",
     "impossible_share",
-    "impossible_share",
     "license_not_allowed",
     "limit",
     "same_metric_twice",
