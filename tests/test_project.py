@@ -105,7 +105,8 @@ def test_the_hooks_for_other_repositories_run_the_gate_on_the_index() -> None:
         "modelyard-card": "modelyard validate --hook --select MY3",
     }
     for hook in hooks:
-        assert (hook["language"], hook["files"], hook["pass_filenames"]) == ("python", "^model_registry/", False)
+        assert (hook["language"], hook["always_run"], hook["pass_filenames"]) == ("python", True, False)
+        assert "files" not in hook
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

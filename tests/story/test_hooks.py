@@ -19,6 +19,11 @@ BROKEN = f"""\
 {METADATA}:10:10: error MY207 `license` is not valid: 'Free' is not an SPDX licence identifier
     hint: write an SPDX expression, for example Apache-2.0; for terms of your own LicenseRef-Proprietary
 """
+REMOVED = """\
+model_registry/fraud-1.1.0: error MY602 fraud@1.1.0 was removed without a tombstone
+    hint: git restore --source {commit} --staged --worktree model_registry/fraud-1.1.0; to retire it, write its \
+tree {tree} under `retired` in model_registry/models/fraud.yaml
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +104,47 @@ def test_a_commit_of_named_files_is_judged_by_its_own_index(merged: Scene) -> No
     code, output = ran(merged, "git", "commit", "--message", "Change the licence", "--", METADATA)
     assert code == 1
     assert f"{METADATA}:10:10: error MY207 " in output
+
+
+def test_a_commit_that_only_deletes_a_version_is_refused(merged: Scene) -> None:
+    assert ran(merged, "pre-commit", "install")[0] == 0
+    merged.registry.git("rm", "-r", "--quiet", "model_registry/fraud-1.1.0")
+    head = merged.registry.head
+    tree = merged.registry.git("rev-parse", "HEAD:model_registry/fraud-1.1.0")
+
+    code, output = ran(merged, "git", "commit", "--message", "Remove fraud@1.1.0")
+
+    assert code == 1
+    assert report(output) == REMOVED.format(commit=head[:12], tree=tree) + "refused: 1 problem\n"
+    assert merged.registry.head == head
+
+
+def test_a_commit_that_leaves_the_registry_alone_passes_whatever_is_wrong_there(merged: Scene) -> None:
+    broken(registered(merged))
+    merged.commit("Register a version past the hook")
+    assert ran(merged, "pre-commit", "install")[0] == 0
+    (merged.registry.path / "notes.txt").write_text("nothing of the registry\n")
+    merged.registry.git("add", "notes.txt")
+
+    code, output = ran(merged, "git", "commit", "--message", "Write notes")
+    assert code == 0, output
+    code, output = ran(merged, "git", "commit", "--amend", "--message", "Write better notes")
+    assert code == 0, output
+
+
+def test_a_repository_without_a_registry_is_not_troubled(founded: Scene, tmp_path: Path) -> None:
+    plain = Scene(tmp_path / "plain")
+    repository = new_repository(plain.registry.path)
+    configuration = ".pre-commit-config.yaml"
+    shutil.copyfile(founded.registry.path / configuration, repository.path / configuration)
+    assert ran(plain, "pre-commit", "install")[0] == 0
+    repository.git("add", configuration)
+
+    code, output = ran(plain, "git", "commit", "--quiet", "--message", "Begin")
+
+    assert code == 0, output
+    assert [line.rpartition(".")[2] for line in output.splitlines() if line.startswith("model")] == ["Passed"] * 2
+    assert "registry yet" not in output
 
 
 def test_all_files_are_all_that_the_index_holds(merged: Scene) -> None:

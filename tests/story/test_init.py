@@ -36,13 +36,13 @@ HOOKS = """\
         name: model versions keep the registry's rules
         entry: modelyard validate --hook
         language: system
-        files: ^model_registry/
+        always_run: true
         pass_filenames: false
       - id: modelyard-card
         name: model cards are complete
         entry: modelyard validate --hook --select MY3
         language: system
-        files: ^model_registry/
+        always_run: true
         pass_filenames: false
 """
 

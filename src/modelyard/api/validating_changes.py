@@ -29,6 +29,7 @@ __all__ = ["AUTO", "validate_change", "validate_hook", "validate_staged"]
 AUTO = "auto"
 """The base that is found by itself: the commit that the change starts from."""
 
+_COMMITTING = "GIT_INDEX_FILE"  # git commit tells its hooks which index it commits
 _RANGE = ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF")
 
 
@@ -47,8 +48,8 @@ def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
     """Judge what pre-commit asks about.
 
     That is the range of commits that it names in ``PRE_COMMIT_FROM_REF`` and ``PRE_COMMIT_TO_REF``,
-    else what is staged; and where nothing below the registry is staged, as in
-    ``pre-commit run --all-files``, all that the index holds.
+    else what is staged. Where nothing below the registry is staged and nobody is committing, as in
+    ``pre-commit run --all-files``, it is all that the index holds.
 
     :raises UsageError: this is no repository, a merge is unfinished, or a revision is not one.
     :raises NotFinished: the range is not in this clone.
@@ -59,7 +60,7 @@ def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
         base, head = checkout.commit(reader), Snapshot(StagedTree(reader))
-        if base.tree.id(ROOT) != head.tree.id(ROOT):
+        if _COMMITTING in os.environ or base.tree.id(ROOT) != head.tree.id(ROOT):
             return _judged(checkout, reader, base, head, artifacts=artifacts)
         return judge(head, head.version_ids, artifacts=_at_hand(checkout, artifacts), today=today())
 

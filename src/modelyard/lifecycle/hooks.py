@@ -82,7 +82,8 @@ def _local_hook(name: str, title: str, entry: str, source: ToolSource) -> str:
         f"        name: {title}\n"
         f"        entry: {entry}\n"
         f"        language: {language}\n"
-        f"        files: ^model_registry/\n"
+        # A filter on files would skip a commit that only deletes: pre-commit counts no deleted file.
+        f"        always_run: true\n"
         f"        pass_filenames: false\n"
     )
 
