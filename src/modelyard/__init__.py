@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from modelyard.api.model_version import ModelVersion
+    from modelyard.api.registering import GateRefused
     from modelyard.api.registry import Registry
     from modelyard.errors import DigestMismatch, ModelyardError, NotFinished, Refused, UsageError
     from modelyard.names import InvalidName
@@ -14,6 +15,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DigestMismatch",
+    "GateRefused",
     "InvalidName",
     "ModelVersion",
     "ModelyardError",
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "GateRefused": "modelyard.api.registering",
     "InvalidName": "modelyard.names",
     "ModelVersion": "modelyard.api.model_version",
     "Registry": "modelyard.api.registry",
@@ -39,3 +42,7 @@ def __getattr__(name: str) -> object:
 
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -13,6 +13,8 @@ __all__ = ["DigestMismatch", "ModelyardError", "NotFinished", "Refused", "UsageE
 class ModelyardError(Exception):
     """Base of every exception that modelyard raises on purpose.
 
+    Its text is the message alone; a traceback shows the hint below it (from Python 3.11 on).
+
     :param message: what is wrong, one sentence without a full stop at the end.
     :param hint: what to do next, where possible as a command that can be pasted.
     """
@@ -23,6 +25,13 @@ class ModelyardError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if hint:
+            self._note(f"hint: {hint}")
+
+    def _note(self, note: str) -> None:
+        # A traceback shows notes below the message; Python 3.10 knows none.
+        if hasattr(self, "add_note"):
+            self.add_note(note)
 
 
 class UsageError(ModelyardError):

@@ -14,6 +14,8 @@ from modelyard.api.proposing import propose
 from modelyard.errors import Refused
 from modelyard.lifecycle.edits import Edits
 from modelyard.lifecycle.register import register
+from modelyard.reports.text import place
+from modelyard.reports.visible import visible
 from modelyard.rules.engine import Judgement, judge_change
 from modelyard.snapshot import Snapshot, version_path
 from modelyard.storage.progress import SILENT
@@ -31,11 +33,17 @@ __all__ = ["GateRefused", "Registered", "register_version"]
 
 
 class GateRefused(Refused):
-    """The gate refuses what was about to be written; nothing was. Holds the judgement."""
+    """The gate refuses what was about to be written; nothing was. A traceback shows each problem.
+
+    :ivar judgement: all that the gate found: ``judgement.problems`` holds each problem with its code,
+        severity, path, position, message and hint.
+    """
 
     def __init__(self, what: str, judgement: Judgement) -> None:
         super().__init__(f"{what} was refused by the gate, and nothing was written")
         self.judgement = judgement
+        for problem in judgement.problems:
+            self._note(f"{place(problem)} {problem.code} {visible(problem.message)}")
 
 
 @dataclass(frozen=True)
