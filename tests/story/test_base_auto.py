@@ -86,6 +86,19 @@ def test_a_pull_request_is_judged_against_what_it_is_merged_into(
     assert judgement["versions"] == ["fraud@1.2.0"]
 
 
+@pytest.mark.parametrize("value", ["false", "0", ""])
+def test_a_desk_that_says_it_is_no_ci_is_none(value: str, merged: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    branched(merged)
+    start = moved_on(merged)
+    merged.registry.git("checkout", "--quiet", "--detach", "work")
+    merged.registry.git("merge", "--quiet", "--no-ff", "--no-edit", "main")
+    monkeypatch.setenv("CI", value)
+
+    # The first parent is the work itself: what it starts from is where it took main in.
+    assert judged(merged)["base"] == merged.registry.git("merge-base", "HEAD", "origin/main")
+    assert start != merged.registry.git("rev-parse", "HEAD^1")
+
+
 def shallow(scene: Scene, depth: int, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """Return a shallow clone of the registry's origin, in which we then stand."""
     run_git(scene.path, "clone", "--quiet", f"--depth={depth}", scene.origin.path.as_uri(), "shallow")

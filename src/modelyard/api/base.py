@@ -27,7 +27,7 @@ def find_base(location: Location, reader: ObjectReader, head: str) -> str:
     :raises NotFinished: the clone's history is cut off before the base.
     """
     parents = reader.commit(head).parents
-    if os.environ.get("CI") and len(parents) > 1:
+    if os.environ.get("CI", "").lower() not in ("", "0", "false") and len(parents) > 1:
         return _held(reader, parents[0])
     branch = default_branch(location)
     if branch is None:
