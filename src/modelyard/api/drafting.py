@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from modelyard.api import inputs, storing
+from modelyard.api import given, inputs, storing
 from modelyard.api.source import automatic_bump, find_source
 from modelyard.documents.card import Card
-from modelyard.documents.licenses import parse_license
+from modelyard.documents.licenses import license_refs, parse_license
 from modelyard.documents.metadata_parts import Evaluation, FrameworkRecord, MlflowRun, Signature, Source
 from modelyard.documents.scalars import InvalidScalar
 from modelyard.errors import UsageError
@@ -45,8 +45,10 @@ def draft_registration(request: RegisterRequest, base: Snapshot, root: Path) -> 
     """
     name = parse_model_name(request.name)
     storing.check_artifacts([(storing.MODEL_ROLE, request.artifact), *request.files])
+    if request.in_git:
+        _check_sizes(request, base)
     source = find_source(request, root)
-    signature = inputs.read_signature(request.signature) if request.signature else None
+    signature = inputs.read_signature(given.mapping(request.signature, "signature")) if request.signature else None
     version, reason = _version(request, base, source, signature)
     version_id = VersionId(name, version)
     check_is_new(version_id, base)
@@ -58,20 +60,20 @@ def draft_registration(request: RegisterRequest, base: Snapshot, root: Path) -> 
         description=_description(request, card),
         source=source,
         training_hash=f"git:{source.commit}",
-        license=_license(request.license),
+        license=_license(request),
         dataset=inputs.read_dataset(request.dataset),
         card=card,
         created_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         owners=tuple(request.owners),
-        metrics=inputs.to_metrics({**(run.metrics if run else {}), **request.metrics}),
+        metrics=inputs.to_metrics({**(run.metrics if run else {}), **given.mapping(request.metrics, "metrics")}),
         evaluation=_evaluation(request),
-        params={**(run.params if run else {}), **request.params},
+        params={**(run.params if run else {}), **given.mapping(request.params, "params")},
         framework=_framework(request.artifact),
         signature=signature,
         mlflow=MlflowRun(run.run_id, run.tracking_uri, run.experiment) if run else None,
         task=request.task,
         tags=tuple(request.tags),
-        parents=tuple(VersionId.parse(parent) for parent in request.parents),
+        parents=tuple(VersionId.parse(str(parent)) for parent in request.parents),
         license_text=inputs.read_license_text(request.license_file) if request.license_file else None,
     )
     return Draft(registration, reason)
@@ -123,16 +125,32 @@ def _description(request: RegisterRequest, card: bytes) -> str:
     return description
 
 
-def _license(text: str) -> str:
+def _check_sizes(request: RegisterRequest, base: Snapshot) -> None:
+    limit = base.policy.max_git_bytes
+    for path in (request.artifact, *(path for _role, path in request.files)):
+        for each in [path] if path.is_file() else sorted(path.rglob("*")):
+            size = each.stat().st_size
+            if each.is_file() and size > limit:
+                raise UsageError(
+                    f"{each.relative_to(path.parent)} has {size} bytes, and the policy allows at most {limit} in Git",
+                    hint="leave out --in-git",
+                )
+
+
+def _license(request: RegisterRequest) -> str:
     try:
-        return parse_license(text)
+        expression = parse_license(request.license)
     except InvalidScalar as invalid:
         raise UsageError(f"--license: {invalid.message}", hint=invalid.hint) from None
+    own = license_refs(expression)
+    if own and request.license_file is None:
+        raise UsageError(f"{own[0]} is no licence of SPDX, so its text is needed", hint="--license-file FILE")
+    return expression
 
 
 def _evaluation(request: RegisterRequest) -> dict[str, Evaluation]:
-    evaluation = inputs.read_evaluation(request.evaluation)
+    evaluation = inputs.read_evaluation(given.mapping(request.evaluation, "evaluation"))
     if request.rows is not None:
         known = evaluation.get("test", Evaluation())
-        evaluation["test"] = Evaluation(known.dataset, request.rows, known.metrics)
+        evaluation["test"] = Evaluation(known.dataset, given.plain(request.rows), known.metrics)
     return evaluation

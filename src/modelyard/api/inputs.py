@@ -63,6 +63,7 @@ def assignments(words: Sequence[str], option: str) -> dict[str, Value]:
 def read_mapping(path: Path, option: str) -> dict[str, Value]:
     """Return the mapping that a YAML or JSON file holds.
 
+    :param option: what a message calls it; without ``--`` where a program hands it in.
     :raises UsageError: it can't be read strictly, or is no mapping.
     """
     document = _document(path, option)
@@ -174,17 +175,28 @@ def _rows(path: Path) -> int:
     import csv
 
     with path.open(newline="", encoding="utf-8", errors="replace") as stream:
-        return max(0, sum(1 for _row in csv.reader(stream)) - 1)
+        reader = csv.reader(stream)
+        first = next(reader, None)
+        if first is None:
+            return 0
+        # A header names its columns, and a number is no name.
+        is_header = not any(_NUMBER.fullmatch(cell.strip()) for cell in first)
+        return sum(1 for _row in reader) + (not is_header)
 
 
 def _document(path: Path, option: str) -> Document:
     if not path.is_file():
-        or_words = f", or {option} key=value …" if option in _TAKE_WORDS else ""
-        raise UsageError(f"{option}: there is no file {str(path)!r}", hint=f"{option} FILE{or_words}")
+        raise UsageError(f"{option}: there is no file {str(path)!r}", hint=_other_than_a_file(option))
     try:
         return (json.read if path.suffix == ".json" else yaml.read)(path.read_bytes())
     except Unreadable as unreadable:
         raise _unreadable(path, unreadable) from None
+
+
+def _other_than_a_file(option: str) -> str:
+    if not option.startswith("--"):
+        return "check the path, or give a mapping"
+    return f"{option} FILE, or {option} key=value …" if option in _TAKE_WORDS else f"{option} FILE"
 
 
 def _unreadable(path: Path, unreadable: Unreadable) -> UsageError:

@@ -38,8 +38,9 @@ def find_source(request: RegisterRequest, registry_root: Path) -> Source:
         raise UsageError("--source-repo and --source-commit go together", hint=_BY_HAND)
     state = source_state(_directory(request))
     if state is None:
+        place = request.source_directory or request.artifact
         raise UsageError(
-            f"{request.artifact} is in no Git repository with a commit, so its source is unknown",
+            f"{place} is in no Git repository with a commit, so its source is unknown",
             hint=f"commit the training code, or say where it is: {_BY_HAND}",
         )
     root = state.location.work_tree or state.location.git_dir
