@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from modelyard.errors import UsageError
-from modelyard.git.urls import require_url, scrubbed, shareable
+from modelyard.git.urls import is_address, require_url, scrubbed, shareable
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,20 @@ def test_no_credential_is_recorded(url: str, expected: str) -> None:
 def test_no_credential_is_shown() -> None:
     message = "unable to access 'https://user:secret@example.org/m.git/' and ssh://git@host/x: no"
     assert scrubbed(message) == "unable to access 'https://example.org/m.git/' and ssh://host/x: no"
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://example.org/m.git", True),
+        ("file:///models", True),
+        ("git@example.org:m.git", True),
+        ("example.org:/m.git", True),
+        ("/models", False),
+        ("models", False),
+        ("./mo:dels", False),
+        ("../a/b:c", False),
+    ],
+)
+def test_an_address_is_told_from_a_path_as_git_does(text: str, address: bool) -> None:
+    assert is_address(text) is address

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.storage.layout import object_path
 from support.artifacts import joblib_bytes
 from support.objects import files_below, spoil
 from support.registry import Ran, Scene, unchanged
@@ -344,7 +345,9 @@ def test_no_registry(founded: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("--artifact", "model.joblib", "--dataset", "data.csv", "--license", "MIT")
 
     assert founded.run("register", "fraud", *words) == complaint(
-        2, "there is no registry in SCENE/training", "modelyard init SCENE/training"
+        2,
+        "there is no registry in SCENE/training",
+        "name it with --registry DIR (or --repo), or make one: modelyard init SCENE/training",
     )
 
 
@@ -358,7 +361,18 @@ def test_a_remote_whose_disk_is_not_there(founded: Scene) -> None:
     )
 
 
-def test_a_remote_that_cannot_be_written_to(founded: Scene) -> None:
+def test_a_remote_that_has_vanished_is_not_made_again(founded: Scene) -> None:
+    founded.storage.rmdir()
+
+    assert refused_registration(founded) == complaint(
+        3,
+        "remote 'storage' cannot be reached: there is no directory SCENE/models-storage",
+        "mount or make it, or look at `dvc remote list` and `dvc remote modify storage url <url>`",
+    )
+    assert not founded.storage.exists()
+
+
+def test_a_remote_that_is_a_file(founded: Scene) -> None:
     founded.storage.rmdir()
     founded.storage.write_bytes(b"")
 
@@ -367,9 +381,8 @@ def test_a_remote_that_cannot_be_written_to(founded: Scene) -> None:
     assert answer == 2 * [
         complaint(
             3,
-            "cannot write to SCENE/models-storage: File exists",
-            "look at the disk, the permissions and any symbolic link of SCENE/models-storage, "
-            "and run the command again",
+            "remote 'storage' cannot be reached: there is no directory SCENE/models-storage",
+            "mount or make it, or look at `dvc remote list` and `dvc remote modify storage url <url>`",
         )
     ]
     assert founded.registry.git("status", "--porcelain") == ""
@@ -447,8 +460,9 @@ def test_a_corrupt_object_in_the_remote_is_quarantined_and_named(merged: Scene) 
     answer = merged.run("pull", "fraud@1.0.0")
 
     assert answer.code == 1
-    (quarantined, *_) = sorted((merged.cache / "quarantine").iterdir())
-    assert answer.err.startswith(f"modelyard: object {oid} in remote 'storage' is corrupt: expected ")
+    (quarantined,) = (merged.cache / "quarantine").iterdir()
+    where = f"remote 'storage' (SCENE/models-storage/{object_path(oid)})"
+    assert answer.err.startswith(f"modelyard: object {oid} in {where} is corrupt: expected ")
     assert answer.err.endswith(
         f"; it was moved to SCENE/models/.dvc/cache/quarantine/{named(answer.err)}\n"
         "    hint: delete the object where it is corrupt, and run `dvc push` where its bytes are good\n"

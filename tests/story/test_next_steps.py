@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.api.origin import MirrorOrigin, open_origin
 from support.registry import Ran, Scene, modelyard
 from support.repositories import Repository
 
@@ -125,3 +126,67 @@ def test_a_new_registry_is_on_the_branch_that_its_workflow_names(
     assert Repository(tmp_path / "models").git("symbolic-ref", "--short", "HEAD") == "main"
     workflow = (tmp_path / "models/.github/workflows/model-registry.yml").read_text(encoding="utf-8")
     assert "branches: [main]" in workflow
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list",),
+        ("show", "fraud@latest"),
+        ("resolve", "fraud@latest"),
+        ("pull", "fraud@latest"),
+        ("promote", "fraud@1.0.0", "--to", "staging"),
+        (*("register", "fraud", "--artifact", "m", "--dataset", "d", "--license", "MIT"), "--branch"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_registry_that_waits_for_its_first_commit_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    assert modelyard("init", tmp_path / "models").code == 0
+    monkeypatch.chdir(tmp_path / "models")
+    assert modelyard(*words) == Ran(
+        2,
+        "",
+        "modelyard: the registry is not committed yet\n"
+        '    hint: git add -A && git commit -m "Found the model registry"\n',
+    )
+
+
+def test_the_first_commit_can_be_made_from_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    models = tmp_path / "our models"
+    assert modelyard("init", models).code == 0
+    monkeypatch.chdir(tmp_path)
+    ran = modelyard("list", "--repo", "our models")
+    hint = ran.err.partition("\n    hint: ")[2].strip()
+    assert hint == f"git -C '{models}' add -A && git -C '{models}' commit -m \"Found the model registry\""
+    subprocess.run(["bash", "-e", "-c", hint], check=True, capture_output=True)
+    assert modelyard("list", "--repo", "our models").code == 0
+
+
+@pytest.mark.parametrize(("words", "option"), [(("list",), "--repo"), (("register",), "--registry")])
+def test_where_there_is_no_registry_it_can_be_named_or_made(
+    founded: Scene, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], option: str
+) -> None:
+    monkeypatch.chdir(founded.training.path)
+    needed = ("fraud", "--artifact", "model.joblib", "--dataset", "data.csv", "--license", "MIT")
+    assert founded.run(*words, *(needed if option == "--registry" else ())) == Ran(
+        2,
+        "",
+        "modelyard: there is no registry in SCENE/training\n"
+        "    hint: name it with --registry DIR (or --repo), or make one: modelyard init SCENE/training\n",
+    )
+
+
+@pytest.mark.parametrize("path", ["/nope", "nope", "./no:pe", "nope/models.git"])
+def test_a_path_to_nothing_is_no_address(path: str) -> None:
+    assert modelyard("list", "--repo", path) == Ran(
+        2,
+        "",
+        f"modelyard: there is no directory {path}\n    hint: check the path, or give the URL of a Git repository\n",
+    )
+
+
+@pytest.mark.parametrize("address", ["https://git.example.invalid/models.git", "host:models.git", "me@host:/models"])
+def test_what_looks_like_an_address_is_one(address: str) -> None:
+    assert isinstance(open_origin(address), MirrorOrigin)

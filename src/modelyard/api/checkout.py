@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
@@ -13,7 +15,6 @@ from modelyard.snapshot import ROOT, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from modelyard.git.location import Location
     from modelyard.git.objects import ObjectReader
@@ -73,11 +74,29 @@ class Checkout:
     def require_registry(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot, where there is a registry in it.
 
-        :raises UsageError: there is none.
+        :raises UsageError: there is none, or it lies in the work tree and in no commit yet.
         """
-        if not snapshot.exists:
-            raise UsageError(f"there is no registry in {self.root}", hint=f"modelyard init {self.root}")
-        return snapshot
+        if snapshot.exists:
+            return snapshot
+        if self.work_tree().exists:
+            git = self._git()
+            raise UsageError(
+                "the registry is not committed yet",
+                hint=f'{git} add -A && {git} commit -m "Found the model registry"',
+            )
+        raise UsageError(
+            f"there is no registry in {self.root}",
+            hint=f"name it with --registry DIR (or --repo), or make one: modelyard init {quote(str(self.root))}",
+        )
+
+    def _git(self) -> str:
+        """Return how git is called for this checkout from where we stand, as one would paste it."""
+        return "git" if Path.cwd().is_relative_to(self.root) else f"git -C {quote(str(self.root))}"
+
+    def git_remote(self) -> str | None:
+        """Return the name of the Git remote that branches are pushed to: ``origin``, else the first one, if any."""
+        names = self.location.run("remote").decode("utf-8", "surrogateescape").split()
+        return "origin" if "origin" in names else next(iter(names), None)
 
     def default_owners(self) -> tuple[str, ...]:
         """Return who a new model belongs to when nobody is named: the e-mail address Git commits with.

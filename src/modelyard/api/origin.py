@@ -12,6 +12,7 @@ from modelyard.api.embedded import embedded_directory
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.objects import ObjectReader
+from modelyard.git.urls import is_address
 from modelyard.snapshot import Snapshot
 from modelyard.tree import CommitTree, MissingPath
 from modelyard.values import dataclass
@@ -38,7 +39,7 @@ def cache_directory() -> Path:
 def open_origin(where: str | os.PathLike[str]) -> Origin:
     """Return the registry at a path or an address.
 
-    :raises UsageError: a path holds no repository.
+    :raises UsageError: a path holds no repository, or there is nothing at it.
     :raises NotFinished: an address can't be reached.
     """
     path = Path(where)
@@ -52,6 +53,8 @@ def open_origin(where: str | os.PathLike[str]) -> Origin:
         except UsageError:
             # A bare repository has no work tree to put anything into: it is read like an address.
             return MirrorOrigin(str(where))
+    if not is_address(str(where)) and not path.exists():
+        raise UsageError(f"there is no directory {where}", hint="check the path, or give the URL of a Git repository")
     return MirrorOrigin(str(where))
 
 

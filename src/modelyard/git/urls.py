@@ -6,12 +6,17 @@ import re
 
 from modelyard.errors import UsageError
 
-__all__ = ["require_url", "scrubbed", "shareable"]
+__all__ = ["is_address", "require_url", "scrubbed", "shareable"]
 
 _HELPER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]*::", re.ASCII)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
 _SECRETS = re.compile(r"(?<=://)[^/\s]*@", re.ASCII)
 _SSH = ("ssh://", "git+ssh://", "ssh+git://")
+
+
+def is_address(text: str) -> bool:
+    """Whether git takes the text for an address and not for a path: ``scheme://…`` or ``host:path``."""
+    return "://" in text or ":" in text.partition("/")[0]
 
 
 def require_url(text: str) -> str:
