@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from modelyard.rules.engine import Judgement
 
 __all__ = [
+    "columns",
     "complain",
     "git_in",
     "good",
@@ -117,8 +118,12 @@ def progress_bar(verb: str) -> Iterator[ProgressBar]:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return rows below a header, in columns as wide as their widest cell."""
-    style = style_of(sys.stdout)
-    cells = [[visible(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(len(row[index]) for row in cells) for index in range(len(header))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
-    return "\n".join([style.bold(lines[0]), *lines[1:]])
+    first, *others = columns([header, *rows])
+    return "\n".join([style_of(sys.stdout).bold(first), *others])
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a line for each row, in columns as wide as their widest cell; none for no rows."""
+    cells = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]

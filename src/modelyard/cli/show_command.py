@@ -10,7 +10,7 @@ from modelyard.cli import console
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from modelyard.api.showing import ShownVersion, Standing
 
@@ -76,12 +76,17 @@ def _lines(shown: ShownVersion) -> Iterator[str]:
     if shown.metrics:
         yield ""
         yield style.bold("metrics")
-        for name, figure in shown.metrics.items():
-            yield f"  {visible(name)}  {figure:g}"
+        yield from _indented((name, f"{figure:g}") for name, figure in shown.metrics.items())
     yield ""
     yield style.bold("files")
-    for path, record in sorted(metadata.files.items()):
-        yield f"  {visible(path)}  {record.role}, {record.format}, {amount(record.size)}, sha256 {record.sha256[:16]}…"
+    yield from _indented(
+        (path, record.role, record.format, amount(record.size), f"sha256 {record.sha256[:16]}…")
+        for path, record in sorted(metadata.files.items())
+    )
+
+
+def _indented(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    return (f"  {line}" for line in console.columns(list(rows)))
 
 
 def _facts(shown: ShownVersion) -> Iterator[tuple[str, str]]:
