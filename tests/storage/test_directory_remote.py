@@ -17,6 +17,7 @@ OTHER = "0" * 32
 
 @pytest.fixture
 def remote(tmp_path: Path) -> DirectoryRemote:
+    (tmp_path / "store").mkdir()
     return DirectoryRemote("store", tmp_path / "store")
 
 
@@ -55,6 +56,7 @@ def test_an_object_that_is_a_symbolic_link_is_not_followed(remote: DirectoryRemo
 
 
 def test_a_directory_that_is_not_there_cannot_be_fetched_from(remote: DirectoryRemote) -> None:
+    remote.root.rmdir()
     with pytest.raises(NotFinished) as caught:
         list(remote.fetch_many([Request(OID, 5)]))
 
@@ -64,15 +66,18 @@ def test_a_directory_that_is_not_there_cannot_be_fetched_from(remote: DirectoryR
     )
 
 
-def test_a_directory_whose_parent_is_not_there_is_not_made(tmp_path: Path) -> None:
-    remote = DirectoryRemote("store", tmp_path / "not mounted" / "store")
+def test_a_directory_that_is_not_there_is_not_made(remote: DirectoryRemote, tmp_path: Path) -> None:
+    remote.root.rmdir()
     (tmp_path / "object").write_bytes(b"bytes")
 
-    with pytest.raises(NotFinished) as caught:
+    with pytest.raises(NotFinished) as pushing:
         remote.push_many([Outgoing(OID, tmp_path / "object")], progress=SILENT)
+    with pytest.raises(NotFinished) as asking:
+        remote.sizes([OID])
 
-    assert caught.value.message == f"remote 'store' cannot be reached: there is no directory {remote.root}"
-    assert not remote.root.parent.exists()
+    message = f"remote 'store' cannot be reached: there is no directory {remote.root}"
+    assert [pushing.value.message, asking.value.message] == [message, message]
+    assert not remote.root.exists()
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:

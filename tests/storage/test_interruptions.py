@@ -47,6 +47,7 @@ def scene(tmp_path: Path) -> Scene:
     model = wanted_file(author.add_file(tmp_path / "model.bin"))
     directory = wanted_directory(author.add_directory(tmp_path / "directory"))
     remote = DirectoryRemote("store", tmp_path / "store")
+    remote.root.mkdir()
     push([model.oid, directory.oid], author, remote)
     return Scene(remote, Cache(tmp_path / "consumer"), model, directory)
 
@@ -185,6 +186,7 @@ def test_a_disk_that_fills_up_during_a_fetch_keeps_nothing_of_it(scene: Scene, s
 def test_a_disk_that_fills_up_during_a_push_keeps_nothing_of_it(scene: Scene, small_disk: Path) -> None:
     fetch([scene.model], scene.remote, scene.consumer)
     remote = DirectoryRemote("small", small_disk / "store")
+    remote.root.mkdir()
 
     with pytest.raises(NotFinished) as caught:
         push([scene.model.oid], scene.consumer, remote, progress=Filling(small_disk))

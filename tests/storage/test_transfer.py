@@ -65,6 +65,7 @@ def scene(tmp_path: Path) -> Scene:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     author, remote = Cache(tmp_path / "author"), Recorder("store", tmp_path / "store")
+    remote.root.mkdir()
     model = wanted_file(author.add_file(tmp_path / "model.bin"))
     directory = wanted_directory(author.add_directory(tmp_path / "directory"))
     push([model.oid, directory.oid], author, remote)
@@ -118,6 +119,7 @@ def test_cannot_push_what_is_not_in_the_cache(scene: Scene) -> None:
 
 
 def test_says_what_did_not_arrive(scene: Scene, tmp_path: Path) -> None:
+    (tmp_path / "half").mkdir()
     with pytest.raises(NotFinished) as caught:
         push([scene.directory.oid], scene.author, Forgetful("half", tmp_path / "half"))
 
@@ -173,11 +175,12 @@ def test_refuses_an_object_that_is_corrupt_in_the_remote(scene: Scene, how: str)
     assert scene.remote.asked == [[scene.model.oid], [scene.model.oid]], "it must be fetched once more, and only once"
     actual = f"{found.size} bytes with sha256 {found.sha256}" if how != "longer" else f"more than {len(MODEL)} bytes"
     told = f"expected {len(MODEL)} bytes with sha256 {scene.model.sha256}, found {actual}"
-    quarantined = sorted((scene.consumer.root / "quarantine").iterdir())
-    assert caught.value.message in {
-        f"object {scene.model.oid} in remote 'store' is corrupt: {told}; it was moved to {path}" for path in quarantined
-    }
-    assert [path.read_bytes() for path in quarantined] == [bad, bad]
+    (quarantined,) = (scene.consumer.root / "quarantine").iterdir()
+    where = f"remote 'store' ({scene.remote.root / object_path(scene.model.oid)})"
+    assert caught.value.message == (
+        f"object {scene.model.oid} in {where} is corrupt: {told}; it was moved to {quarantined}"
+    )
+    assert quarantined.read_bytes() == bad
     assert not scene.consumer.holds(scene.model.oid)
 
 
@@ -191,7 +194,21 @@ def test_never_reads_much_more_than_is_wanted(scene: Scene) -> None:
         fetch([scene.model], scene.remote, scene.consumer)
 
     sizes = [item.stat().st_size for item in (scene.consumer.root / "quarantine").iterdir()]
-    assert sizes == [len(MODEL) + 1] * 2
+    assert sizes == [len(MODEL) + 1]
+
+
+def test_the_same_bytes_take_one_place_in_quarantine_and_others_another(scene: Scene) -> None:
+    bad = []
+    for how in ("flipped", "flipped", "truncated"):
+        (scene.remote.root / object_path(scene.model.oid)).chmod(0o644)
+        (scene.remote.root / object_path(scene.model.oid)).write_bytes(MODEL)
+        bad.append(spoil(scene.remote.root, scene.model.oid, how))
+        with pytest.raises(DigestMismatch):
+            fetch([scene.model], scene.remote, scene.consumer)
+
+    quarantined = {path.name: path.read_bytes() for path in (scene.consumer.root / "quarantine").iterdir()}
+    assert quarantined == {f"{scene.model.oid}-{digest_bytes(data).sha256[:16]}": data for data in bad}
+    assert len(quarantined) == 2
 
 
 class Flaky(DirectoryRemote):
@@ -214,7 +231,7 @@ def test_heals_what_was_corrupt_only_on_its_way(scene: Scene) -> None:
 
     fetched = fetch([scene.model, scene.directory], remote, scene.consumer)
 
-    assert {corruption.where for corruption in fetched.healed} == {"remote 'store'"}
+    assert {corruption.where for corruption in fetched.healed} == {remote.place(oid) for oid in remote.spoilt}
     assert len(fetched.healed) == 5
     assert scene.consumer.path(scene.model.oid).read_bytes() == MODEL
 
@@ -274,7 +291,8 @@ def test_refuses_a_corrupt_manifest(scene: Scene) -> None:
         fetch([scene.directory], scene.remote, scene.consumer)
 
     told = f"expected md5 {scene.directory.oid.removesuffix('.dir')}, found {found.md5}"
-    assert caught.value.message.startswith(f"object {scene.directory.oid} in remote 'store' is corrupt: {told}; ")
+    where = scene.remote.place(scene.directory.oid)
+    assert caught.value.message.startswith(f"object {scene.directory.oid} in {where} is corrupt: {told}; ")
 
 
 def test_refuses_two_contents_of_one_object(scene: Scene) -> None:

@@ -44,6 +44,7 @@ def test_dvc_pulls_what_we_pushed(repository: DvcRepository, tmp_path: Path) -> 
     write_files(tmp_path)
     cache = Cache(tmp_path / "cache")
     model, tokenizer = cache.add_file(tmp_path / "model.bin"), cache.add_directory(tmp_path / "tokenizer")
+    (tmp_path / "store").mkdir()
     remote = connect(read(repository.path / ".dvc").remote(), scratch=tmp_path)
     push([model.md5, tokenizer.oid], cache, remote)
     pointers = [

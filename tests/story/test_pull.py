@@ -13,6 +13,7 @@ import pytest
 
 import modelyard
 from modelyard.errors import DigestMismatch, UsageError
+from modelyard.storage.layout import object_path
 from support.artifacts import estimator
 from support.objects import files_below, spoil
 from support.registry import Ran, Scene
@@ -243,10 +244,11 @@ def test_an_object_that_is_corrupt_everywhere_is_put_in_no_place(merged: Scene, 
     ran = merged.run("pull", "fraud@1.0.0", "--out", tmp_path / "out")
 
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith(f"modelyard: object {oid} in remote 'storage' is corrupt: expected {len(model)} bytes")
+    where = f"remote 'storage' (SCENE/models-storage/{object_path(oid)})"
+    assert ran.err.startswith(f"modelyard: object {oid} in {where} is corrupt: expected {len(model)} bytes")
     assert not (tmp_path / "out").exists()
-    # One from the cache, and two from the remote, which was asked twice.
-    assert len(files_below(merged.cache / "quarantine")) == 3
+    # From the cache, and twice from the remote: the same bytes take one place.
+    assert len(files_below(merged.cache / "quarantine")) == 1
 
 
 def test_a_missing_object_says_where_it_should_come_from(merged: Scene, tmp_path: Path) -> None:

@@ -33,6 +33,10 @@ class BlobRemote:
         """Return name and directory."""
         return f"remote {self.name!r} (directory {self._directory} of the registry)"
 
+    def place(self, oid: str) -> str:
+        """Return name and path of the object in the registry."""
+        return f"remote {self.name!r} ({self._path(oid)} of the registry)"
+
     def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
         """Return the sizes of those objects that are in the commit."""
         found = {oid: self._read(oid) for oid in oids}
@@ -45,5 +49,8 @@ class BlobRemote:
             yield Arrival(request.oid, None if data is None else io.BytesIO(data))
 
     def _read(self, oid: str) -> bytes | None:
+        return self._blobs.read(self._path(oid))
+
+    def _path(self, oid: str) -> str:
         path = object_path(oid)
-        return self._blobs.read(f"{self._directory}/{path}" if self._directory else path)
+        return f"{self._directory}/{path}" if self._directory else path

@@ -54,9 +54,9 @@ class Received:
         with open_directory(self._cache.root, *directory) as descriptor:
             self.file.publish(descriptor, name, mode=_READ_ONLY)
 
-    def quarantine(self, oid: str) -> Path:
+    def quarantine(self, oid: str, found: Digests) -> Path:
         """Put the file where nobody takes it for an object, and return its path."""
-        target = self._cache.quarantine_path(oid)
+        target = self._cache.quarantine_path(oid, found)
         with open_directory(self._cache.root, target.parent.name) as descriptor:
             self.file.publish(descriptor, target.name, mode=_READ_ONLY)
         return target
@@ -134,9 +134,10 @@ class Cache:
                 data = stream.read(MAX_SIZE + 1)
         except OSError as error:
             raise not_cached(oid) from error
-        difference = Named(oid, MAX_SIZE).difference(digest_bytes(data))
+        found = digest_bytes(data)
+        difference = Named(oid, MAX_SIZE).difference(found)
         if difference:
-            raise Corruption(oid, _WHERE, difference, self.quarantine(oid)).error()
+            raise Corruption(oid, _WHERE, difference, self.quarantine(oid, found)).error()
         return data
 
     def verify(self, expected: Expected) -> Corruption | None:
@@ -147,7 +148,9 @@ class Cache:
         with translated("read", self.path(expected.oid)), self.open(expected.oid) as stream:
             found = digest_stream(stream)
         difference = expected.difference(found)
-        return Corruption(expected.oid, _WHERE, difference, self.quarantine(expected.oid)) if difference else None
+        if difference is None:
+            return None
+        return Corruption(expected.oid, _WHERE, difference, self.quarantine(expected.oid, found))
 
     @contextmanager
     def receiving(self) -> Iterator[Received]:
@@ -162,20 +165,20 @@ class Cache:
         ):
             yield Received(self, file)
 
-    def quarantine(self, oid: str) -> Path:
+    def quarantine(self, oid: str, found: Digests) -> Path:
         """Move an object to where nobody takes it for one, and return its new path.
 
         :raises NotFinished: it is not there, or cannot be moved.
         """
-        target = self.quarantine_path(oid)
+        target = self.quarantine_path(oid, found)
         with translated("move a corrupt object out of", self.root):
             target.parent.mkdir(parents=True, exist_ok=True)
             self.path(oid).replace(target)
         return target
 
-    def quarantine_path(self, oid: str) -> Path:
-        """Return a path that is free for bytes that were taken for an object and are not."""
-        return self.root / "quarantine" / f"{oid}-{os.urandom(4).hex()}"
+    def quarantine_path(self, oid: str, found: Digests) -> Path:
+        """Return where bytes go that were taken for an object and are not; the same bytes always to one place."""
+        return self.root / "quarantine" / f"{oid}-{found.sha256[:16]}"
 
 
 def not_cached(oid: str) -> NotFinished:

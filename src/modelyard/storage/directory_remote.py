@@ -22,7 +22,10 @@ _READ_ONLY = 0o444
 
 
 class DirectoryRemote:
-    """A directory in the layout of DVC 3, which plain ``dvc pull`` and ``dvc push`` share."""
+    """A directory in the layout of DVC 3, which plain ``dvc pull`` and ``dvc push`` share.
+
+    It is never made here: one that is missing is a disk that is not mounted, more often than not.
+    """
 
     def __init__(self, name: str, root: Path) -> None:
         self.name = name
@@ -32,12 +35,16 @@ class DirectoryRemote:
         """Return name and directory."""
         return f"remote {self.name!r} ({self.root})"
 
-    def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
-        """Return the sizes of those objects that are there; a directory that is not there yet has none.
+    def place(self, oid: str) -> str:
+        """Return name and path of the object."""
+        return f"remote {self.name!r} ({self.root / object_path(oid)})"
 
-        :raises NotFinished: neither the directory nor its parent exists.
+    def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
+        """Return the sizes of those objects that are there.
+
+        :raises NotFinished: the directory is not there.
         """
-        self._require_parent()
+        self._require_root()
         paths = {oid: self.root / object_path(oid) for oid in oids}
         return {oid: path.stat().st_size for oid, path in paths.items() if path.is_file()}
 
@@ -46,8 +53,7 @@ class DirectoryRemote:
 
         :raises NotFinished: the directory is not there, or a file cannot be read.
         """
-        if not self.root.is_dir():
-            raise self._unreachable()
+        self._require_root()
         for request in requests:
             path = self.root / object_path(request.oid)
             if not path.exists():
@@ -61,9 +67,9 @@ class DirectoryRemote:
     def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
         """Copy the objects, each under a temporary name until it is whole, and return their sizes there.
 
-        :raises NotFinished: the directory's parent is not there, or the disk is full or refuses.
+        :raises NotFinished: the directory is not there, or the disk is full or refuses.
         """
-        self._require_parent()
+        self._require_root()
         needed = sum(item.path.stat().st_size for item in objects)
         require_space(self.root, needed, what=f"the copy in {self.describe()}")
         for item in objects:
@@ -71,6 +77,7 @@ class DirectoryRemote:
         return self.sizes([item.oid for item in objects])
 
     def _push(self, item: Outgoing, progress: Progress) -> None:
+        self._require_root()
         *parts, name = PurePosixPath(object_path(item.oid)).parts
         with (
             translated("write to", self.root),
@@ -81,11 +88,7 @@ class DirectoryRemote:
             file.copy(source, progress=progress)
             file.publish(directory, name, mode=_READ_ONLY)
 
-    def _require_parent(self) -> None:
-        # A missing parent is a disk that is not mounted, more often than a directory to be made.
-        if not self.root.is_dir() and not self.root.parent.is_dir():
-            raise self._unreachable()
-
-    def _unreachable(self) -> NotFinished:
-        hint = f"mount or make it, or look at `dvc remote list` and `dvc remote modify {self.name} url <url>`"
-        return NotFinished(f"remote {self.name!r} cannot be reached: there is no directory {self.root}", hint=hint)
+    def _require_root(self) -> None:
+        if not self.root.is_dir():
+            hint = f"mount or make it, or look at `dvc remote list` and `dvc remote modify {self.name} url <url>`"
+            raise NotFinished(f"remote {self.name!r} cannot be reached: there is no directory {self.root}", hint=hint)

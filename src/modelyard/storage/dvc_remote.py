@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from modelyard.errors import NotFinished, UsageError
 from modelyard.storage.dvc_driver import MISSING_CLIENT, MISSING_DVC
+from modelyard.storage.layout import object_path
 from modelyard.storage.remotes import Arrival, Outgoing, Request
 from modelyard.storage.writing import new_directory, translated
 
@@ -48,6 +49,10 @@ class DvcRemote:
     def describe(self) -> str:
         """Return name and URL, without user and password."""
         return f"remote {self.name!r} ({self._settings.address})"
+
+    def place(self, oid: str) -> str:
+        """Return name and URL of the object, without user and password."""
+        return f"remote {self.name!r} ({self._settings.address.rstrip('/')}/{object_path(oid)})"
 
     def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
         """Return the sizes of those objects that are there, asked in one process.

@@ -53,11 +53,12 @@ def place_file(
         open_directory(trusted, *parts) as directory,
         new_file(directory) as file,
     ):
-        difference = wanted.difference(file.copy(source, progress=progress))
+        found = file.copy(source, progress=progress)
+        difference = wanted.difference(found)
         if difference is None:
             file.publish(directory, target.name, mode=_WRITABLE)
     if difference:
-        raise Corruption(wanted.oid, "the cache", difference, cache.quarantine(wanted.oid)).error()
+        raise Corruption(wanted.oid, "the cache", difference, cache.quarantine(wanted.oid, found)).error()
 
 
 def place_directory(

@@ -54,6 +54,9 @@ class Source(Protocol):
     def describe(self) -> str:
         """Return name and address for a message, without credentials."""
 
+    def place(self, oid: str) -> str:
+        """Return name and address of one object, or of what would be it, without credentials."""
+
     def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
         """Return the sizes in bytes of those objects that are there.
 

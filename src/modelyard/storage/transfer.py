@@ -130,8 +130,8 @@ def _take(expected: Expected, stream: BinaryIO, source: Source, cache: Cache, pr
         if difference is None:
             received.keep(expected.oid)
             return None
-        quarantine = received.quarantine(expected.oid)
-    return Corruption(expected.oid, f"remote {source.name!r}", difference, quarantine)
+        quarantine = received.quarantine(expected.oid, found)
+    return Corruption(expected.oid, source.place(expected.oid), difference, quarantine)
 
 
 def _missing(oids: Sequence[str], source: Source) -> NotFinished:

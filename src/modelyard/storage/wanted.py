@@ -108,7 +108,7 @@ class WantedDirectory:
 class Corruption:
     """Bytes that are not what they were taken for.
 
-    :param where: ``the cache``, or ``remote 'name'``.
+    :param where: ``the cache``, or a remote and where in it.
     :param difference: what was expected and what was found.
     :param quarantine: where the bytes lie now.
     """
