@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -156,14 +158,42 @@ def test_a_remote_that_is_given_is_the_default_one(here: Path) -> None:
 
 @pytest.mark.parametrize(
     ("given", "written"),
-    [("shared", "../../shared"), ("models/storage", "../storage"), ("/mnt/models", "/mnt/models")],
+    [("shared", "../../shared"), ("models/storage", "../storage"), ("HERE/shared", "HERE/shared")],
 )
 def test_a_directory_is_given_from_where_one_stands_and_kept_as_dvc_reads_it(
     here: Path, given: str, written: str
 ) -> None:
-    init("models", "--remote", given)
+    init("models", "--remote", given.replace("HERE", str(here)))
 
-    assert f"    url = {written}\n" in (here / "models/.dvc/config").read_text()
+    assert f"    url = {written.replace('HERE', str(here))}\n" in (here / "models/.dvc/config").read_text()
+    # One inside the repository comes with its first version.
+    made = {path.name for path in here.iterdir()}
+    assert made == ({"models", "shared"} if "shared" in given else {"models"})
+    assert not (here / "models/storage").exists()
+
+
+def test_a_directory_for_artifacts_is_made_with_the_registry_and_never_later(here: Path) -> None:
+    init("models", "--remote", "shared")
+    (here / "shared").rmdir()
+
+    assert init("models").code == 0
+    assert not (here / "shared").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "message", "hint"),
+    [
+        ("share/models", "there is no directory HERE/share", "mount or make it, and run the command again"),
+        ("notes.txt", "HERE/notes.txt is a file, and no place for artifacts", "--remote DIR"),
+    ],
+)
+def test_a_directory_that_cannot_be_made_is_refused_before_anything_is(
+    here: Path, given: str, message: str, hint: str
+) -> None:
+    (here / "notes.txt").write_text("")
+
+    assert init("models", "--remote", given) == Ran(2, "", f"modelyard: {message}\n    hint: {hint}\n")
+    assert [path.name for path in here.iterdir()] == ["notes.txt"]
 
 
 def test_a_remote_beside_a_configuration_that_exists_is_left_to_its_owner(here: Path) -> None:
@@ -175,6 +205,28 @@ def test_a_remote_beside_a_configuration_that_exists_is_left_to_its_owner(here: 
         "left to do: .dvc/config exists and was not changed: "
         "dvc remote add --default storage s3://bucket/models && dvc remote modify storage verify true\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("s3://other/x", "s3://other/x"), ("other", "../other"), ("models/a b", "'a b'")]
+)
+def test_another_remote_than_the_one_that_is_there_is_left_to_its_owner(here: Path, given: str, told: str) -> None:
+    init("models")
+
+    ran = init("models", "--remote", given)
+
+    command = f"dvc remote modify storage url {told}"
+    assert ran.err == f"left to do: .dvc/config exists and was not changed: {command}\n"
+    assert (here / "models/.dvc/config").read_text().count("url = ../../models-storage\n") == 1
+
+
+def test_the_command_that_is_left_to_do_is_one_of_dvc(here: Path) -> None:
+    init("models")
+    left = init("models", "--remote", "other").err.strip().rpartition(": ")[2]
+
+    subprocess.run([sys.executable, "-m", *left.split()], cwd=here / "models", check=True, timeout=60)
+
+    assert "    url = ../../other\n" in (here / "models/.dvc/config").read_text()
 
 
 @pytest.mark.parametrize("remote", ["s3://bucket/a\n[cache]", "", "s3://bucket/#fragment", "line\rbreak"])
@@ -234,6 +286,7 @@ def test_hooks_and_workflow_take_the_tool_from_where_it_is_said_to_be(here: Path
 
 
 def test_the_tool_may_come_from_a_path(here: Path) -> None:
+    (here / "vendor/modelyard").mkdir(parents=True)
     init("models", "--from", "vendor/modelyard")
 
     hooks = (here / "models/.pre-commit-config.yaml").read_text()
@@ -247,6 +300,7 @@ def test_the_tool_may_come_from_a_path(here: Path) -> None:
         ('a"; curl x', "'a\"; curl x' cannot name where modelyard comes from", "--from installed"),
         ("${{ secrets.TOKEN }}", "'${{ secrets.TOKEN }}' cannot name where modelyard comes from", "--from installed"),
         ("", "'' cannot name where modelyard comes from", "--from installed"),
+        ("vendor/modelyard", "vendor/modelyard does not exist", "--from installed"),
     ],
 )
 def test_a_source_that_is_none_is_refused_before_anything_is_made(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelyard.api.checkout import Checkout
+from modelyard.api.embedded import embedded_directory
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
@@ -13,6 +15,11 @@ from modelyard.lifecycle.found import DVC_CONFIG, dvc_config, found
 from modelyard.lifecycle.hooks import ToolSource
 from modelyard.storage import dvcconfig
 from modelyard.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from modelyard.storage.dvcconfig import RemoteSettings
 
 __all__ = ["Founded", "found_registry"]
 
@@ -35,30 +42,41 @@ class Founded:
 def found_registry(directory: Path, *, remote: str | None = None, source: str = "installed") -> Founded:
     """Make a directory a Git repository where it is none, and the repository a registry.
 
-    What is there already stays; a second call writes nothing.
+    What is there already stays; a second call writes nothing. A remote that is a directory is made
+    with the registry, and never later; one inside the repository comes with its first version.
 
     :param remote: URL of the DVC remote; without it a directory beside the repository.
     :raises UsageError: the directory is a bare repository, or below another repository's root; or
         remote or source are none. Nothing was made then.
     """
-    tool = ToolSource.parse(source)
     root = _root(directory)
+    tool = _source(source, root)
     default = root.parent / f"{root.name}-storage"
     # Relative to .dvc, where DVC takes a relative path from.
     url = f"../../{default.name}" if remote is None else _remote_url(remote, root)
     foundation = found(
         lambda path: (root / path).read_bytes() if (root / path).is_file() else None,
         remote_url=url,
-        remote_given=remote is not None,
+        asked=None if remote is None else _pasteable(remote, root),
+        remotes=_remotes(root),
         source=tool,
     )
+    fresh = DVC_CONFIG in foundation.edits.files
+    storage = _storage(url, root) if fresh else None
     checkout = _checkout(root)
+    if storage:
+        storage.mkdir(exist_ok=True)
     if foundation.edits.files:
         checkout.writer().write(foundation.edits.files)
-    beside = default if remote is None and DVC_CONFIG in foundation.edits.files else None
-    if beside:
-        beside.mkdir(exist_ok=True)
+    beside = default if remote is None and fresh else None
     return Founded(root, tuple(sorted(foundation.edits.files)), foundation.remarks, beside)
+
+
+def _source(text: str, root: Path) -> ToolSource:
+    source = ToolSource.parse(text)
+    if source.path and not any((start / source.path).exists() for start in (Path(), root)):
+        raise UsageError(f"{source.path} does not exist", hint="--from installed")
+    return source
 
 
 def _root(directory: Path) -> Path:
@@ -105,6 +123,37 @@ def _remote_url(given: str, root: Path) -> str:
 
 def _reads_back(url: str, wanted: str, directory: Path) -> bool:
     try:
-        return dvcconfig.parse(dvc_config(url).encode(), directory=directory).remote().url == wanted
+        return _settings(url, directory).url == wanted
     except UsageError:
         return False
+
+
+def _settings(url: str, directory: Path) -> RemoteSettings:
+    return dvcconfig.parse(dvc_config(url).encode(), directory=directory).remote()
+
+
+def _pasteable(given: str, root: Path) -> str:
+    """Return the address as ``dvc remote`` takes it at the repository's root."""
+    return given if "://" in given else Path(os.path.relpath(Path(given).expanduser(), root)).as_posix()
+
+
+def _remotes(root: Path) -> Collection[str]:
+    try:
+        return dvcconfig.read(root / ".dvc").remotes
+    except UsageError:
+        return ()
+
+
+def _storage(url: str, root: Path) -> Path | None:
+    """Return the directory that a new remote is, or None where it is none, or comes with the first version."""
+    settings = _settings(url, root / ".dvc")
+    directory = settings.directory
+    if directory is None or embedded_directory(settings, root) is not None:
+        return None
+    if directory.exists() and not directory.is_dir():
+        raise UsageError(f"{directory} is a file, and no place for artifacts", hint="--remote DIR")
+    if not directory.parent.is_dir() and directory.parent not in root.parents:
+        raise UsageError(
+            f"there is no directory {directory.parent}", hint="mount or make it, and run the command again"
+        )
+    return directory

@@ -13,7 +13,7 @@ from modelyard.snapshot import ROOT
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from modelyard.lifecycle.hooks import ToolSource
 
@@ -63,14 +63,17 @@ def found(
     *,
     remote_url: str,
     source: ToolSource,
-    remote_given: bool = False,
+    asked: str | None = None,
+    remotes: Collection[str] = (),
 ) -> Foundation:
     """Return what a repository lacks to be a registry; what the user wrote stays as it is.
 
     :param existing: gives the bytes of a file of the repository, or None where there is none.
     :param remote_url: where the DVC remote lies; used only where DVC has no configuration yet.
     :param source: where hooks and workflow get modelyard from.
-    :param remote_given: whether somebody asked for that remote, and is told where it was not added.
+    :param asked: the remote that somebody asked for, as the command line of DVC takes it at the
+        repository's root; he is told where it was not added.
+    :param remotes: names of the remotes that DVC's configuration has already.
     """
     files = {path: text.encode() for path, text in _fresh_files(remote_url, source) if existing(path) is None}
     remarks: list[str] = []
@@ -84,12 +87,17 @@ def found(
         remarks.append(f"add these hooks to {hooks.FILE} by hand:\n{hooks.block(source)}")
     elif hooks_after != hooks_before:
         files[hooks.FILE] = hooks_after
-    if remote_given and remote_url.encode() not in (existing(DVC_CONFIG) or remote_url.encode()):
-        remarks.append(
-            f"{DVC_CONFIG} exists and was not changed: dvc remote add --default {REMOTE_NAME} {remote_url} "
-            f"&& dvc remote modify {REMOTE_NAME} verify true"
-        )
+    if asked is not None and remote_url.encode() not in (existing(DVC_CONFIG) or remote_url.encode()):
+        remarks.append(f"{DVC_CONFIG} exists and was not changed: {_remote_command(asked, remotes)}")
     return Foundation(Edits(files, "Found the model registry", "found-registry"), tuple(remarks))
+
+
+def _remote_command(asked: str, remotes: Collection[str]) -> str:
+    from shlex import quote
+
+    if REMOTE_NAME in remotes:
+        return f"dvc remote modify {REMOTE_NAME} url {quote(asked)}"
+    return f"dvc remote add --default {REMOTE_NAME} {quote(asked)} && dvc remote modify {REMOTE_NAME} verify true"
 
 
 def _fresh_files(remote_url: str, source: ToolSource) -> Iterator[tuple[str, str]]:
