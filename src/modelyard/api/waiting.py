@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.api.origin import CloneOrigin
+from modelyard.documents import card, metadata
 from modelyard.errors import UsageError
 from modelyard.refs import Ref
 from modelyard.resolve import resolve
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 
 __all__ = ["not_committed", "resolve_committed", "waiting_versions"]
 
+_DOCUMENTS = (metadata.YAML_FILE, metadata.JSON_FILE, card.FILE)
+
 
 def waiting_versions(origin: Origin, committed: Snapshot) -> tuple[VersionId, ...]:
-    """Return the versions that lie in a clone's work tree and not in its last commit."""
+    """Return the versions that lie in a clone's work tree and not in its last commit.
+
+    What a pull left behind for another branch is none: a version has metadata, or a card at least.
+    """
     if not isinstance(origin, CloneOrigin):
         return ()
-    return tuple(each for each in origin.checkout.work_tree().version_ids if not committed.has(each))
+    work = origin.checkout.work_tree()
+    fresh = (work.version(each) for each in work.version_ids if not committed.has(each))
+    return tuple(each.id for each in fresh if any(name in each for name in _DOCUMENTS))
 
 
 def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot) -> VersionId:
