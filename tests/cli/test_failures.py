@@ -12,6 +12,7 @@ import pytest
 
 from modelyard.cli import list_command
 from modelyard.errors import DigestMismatch, ModelyardError, NotFinished, Refused, UsageError
+from support.commands import run_command
 from support.registry import Ran, founded_scene, merged_scene, modelyard
 
 
@@ -88,6 +89,25 @@ def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path: Path) -> None:
             [sys.executable, "-m", "modelyard", "rules"], stdout=closed, stderr=subprocess.PIPE, check=False
         )
     assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_what_an_encoding_lacks_is_escaped(tmp_path: Path) -> None:
+    ended = run_command("init", "mödel", "--remote", "s3://bucket/x", directory=tmp_path, PYTHONIOENCODING="ascii")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "\nnext:\n  cd m\\xf6del\n  pre-commit install\n" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "closed", "code"),
+    [("rules", ">&-", 0), ("rules", ">&- 2>&-", 0), ("rules MY000", ">&- 2>&-", 2), ("rules MY000", "2>&-", 2)],
+)
+def test_a_stream_that_is_closed_is_no_failure(words: str, closed: str, code: int, tmp_path: Path) -> None:
+    command = f"{sys.executable} -X dev -W error -m modelyard {words} {closed}"
+
+    ran = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", "")
 
 
 def test_exit_codes_of_a_real_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ class Outcome:
 def reported(words: Sequence[str]) -> Iterator[Outcome]:
     """Turn whatever the body raises into a message on standard error and an exit code."""
     outcome = Outcome()
+    _ready_streams()
     try:
         yield outcome
         sys.stdout.flush()
@@ -56,6 +58,18 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
             f"this is a defect of modelyard; please report it with {_written_report(words)}",
         )
         outcome.code = INTERNAL
+
+
+def _ready_streams() -> None:
+    """See to it that whatever we print can be printed: in any encoding, and where a stream is closed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # Like a standard stream, it stays open to the end of the process.
+            descriptor = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, os.fdopen(descriptor, "w", encoding="utf-8", closefd=False))
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _os_sentence(error: OSError) -> str:
