@@ -71,7 +71,7 @@ def register_the_first_version(world: World) -> None:
         "One directory holds all of it: metadata, card, metrics, data set, and a pointer to the artifact, which "
         "goes to the storage. What the file itself can tell is read from it, without running it.",
     )
-    _register(world, keep=("registered", "artifact", "stored", "wrote"))
+    _register(world, keep=("registered", "artifact", "stored", "committed", "holds"))
     world.models.show("git", "push", "origin", f"register/{MODEL}-1.0.0", keep=("new branch",))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -190,3 +191,30 @@ def test_a_path_to_nothing_is_no_address(path: str) -> None:
 @pytest.mark.parametrize("address", ["https://git.example.invalid/models.git", "host:models.git", "me@host:/models"])
 def test_what_looks_like_an_address_is_one(address: str) -> None:
     assert isinstance(open_origin(address), MirrorOrigin)
+
+
+@pytest.mark.parametrize("options", [(), ("--branch",)], ids=["work tree", "branch"])
+def test_without_a_remote_the_way_is_a_merge(merged: Scene, options: tuple[str, ...]) -> None:
+    merged.registry.git("remote", "remove", "origin")
+    ran = merged.run("promote", "fraud@1.1.0", "--to", "staging", *options)
+    commands = [line.strip() for line in ran.out.partition("\nnext:\n")[2].splitlines()]
+    branch = "promote/fraud-1.1.0-to-staging"
+    assert commands[-1] == f"git merge --no-ff {branch}"
+    result = subprocess.run(
+        ["bash", "-e", "-c", "\n".join(commands)],
+        cwd=merged.registry.path,
+        env={**os.environ, "GIT_EDITOR": "true"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert merged.run("resolve", "fraud@staging").out == "fraud@1.1.0\n"
+    subjects = merged.registry.git("log", "-2", "--format=%s", "--first-parent").split("\n")
+    assert subjects[0] == f"Merge branch '{branch}'"
+
+
+def test_a_remote_of_another_name_is_pushed_to(founded: Scene) -> None:
+    founded.registry.git("remote", "rename", "origin", "upstream")
+    for options in (("--version", "1.0.0"), ("--version", "1.0.1", "--branch")):
+        assert "push -u upstream " in founded.register(*options).out

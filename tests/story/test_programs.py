@@ -15,6 +15,9 @@ import yaml
 
 import modelyard
 from modelyard.api import inputs
+from modelyard.api.checkout import Checkout
+from modelyard.api.registering import bytes_to_write, register_version
+from modelyard.api.request import RegisterRequest
 from modelyard.documents.dataset_manifest import DatasetManifest
 from modelyard.names import VersionId
 from support.artifacts import estimator
@@ -213,3 +216,42 @@ def test_a_licence_of_ones_own_needs_its_text(registry: modelyard.Registry, tmp_
     card.write_text(CARD.replace("license: MIT", "license: LicenseRef-Ours"))
     registered = register(registry, license="LicenseRef-Ours", license_file=text, card=card)
     assert str(registered) == "fraud@1.0.0"
+
+
+class Counter:
+    """Progress that counts."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def advance(self, count: int) -> None:
+        self.bytes += count
+
+    def done(self) -> None:
+        """Nothing more is counted."""
+
+
+@pytest.mark.parametrize("options", [{}, {"push": False}, {"in_git": True}], ids=["pushed", "not pushed", "in git"])
+@pytest.mark.parametrize("url", ["../../models-storage", "../storage"], ids=["outside", "embedded"])
+def test_as_many_bytes_are_copied_as_were_expected(founded: Scene, options: dict[str, bool], url: str) -> None:
+    config = founded.registry.path / ".dvc/config"
+    config.write_text(config.read_text().replace("url = ../../models-storage", f"url = {url}"))
+    training, counter = founded.training.path, Counter()
+    artifact = training / ("forest" if url == "../../models-storage" else "model.joblib")
+    request = RegisterRequest(
+        name="fraud",
+        artifact=artifact,
+        files=[("preprocessor", training / "scaler.joblib")],
+        dataset=str(training / "data.csv"),
+        license="MIT",
+        owners=["you@example.org"],
+        progress=counter,
+        **options,  # type: ignore[arg-type]
+    )
+    checkout = Checkout.at(founded.registry.path)
+    expected = bytes_to_write(checkout, request)
+    size = register_version(checkout, request).size
+    times = 0 if "in_git" in options else 1 if "push" in options or url == "../storage" else 2
+    assert expected == times * size
+    manifests = sum(path.stat().st_size for path in founded.storage.rglob("*.dir"))
+    assert counter.bytes - manifests == expected

@@ -58,10 +58,20 @@ def test_a_promotion_stands_in_the_work_tree_and_says_what_to_do_next(merged: Sc
 def test_a_branch_holds_the_promotion_and_why(merged: Scene) -> None:
     ran = merged.run("promote", "fraud@1.1.0", "--to", "staging", "--reason", "better", "--branch")
 
-    assert (ran.code, ran.err) == (0, "")
     git = merged.registry.git
     assert git("status", "--porcelain") == ""
     branch = "promote/fraud-1.1.0-to-staging"
+    assert ran == Ran(
+        0,
+        "promoted fraud@1.1.0 to staging, replacing 1.0.0\n"
+        f"  committed on branch {branch} as {git('rev-parse', branch)[:12]}\n"
+        f"  holds     {STAGING}\n"
+        "\n"
+        "next:\n"
+        f"  git push -u origin {branch}\n"
+        "  open a pull request from that branch\n",
+        "",
+    )
     assert git("log", "-1", "--format=%B", branch) == "Promote fraud@1.1.0 to staging\n\nbetter\n"
     assert git("diff", "--name-only", "main", branch) == STAGING
     assert git("rev-parse", f"{branch}^") == merged.registry.head

@@ -117,10 +117,22 @@ def test_a_branch_holds_the_version_in_one_commit_and_nothing_else_is_touched(fo
 
     ran = founded.register("--branch", "--metrics", "accuracy=0.9")
 
-    assert ran.out.endswith(
-        "\nnext:\n  git -C SCENE/models push -u origin register/fraud-1.0.0\n  open a pull request from that branch\n"
-    )
     git = founded.registry.git
+    commit = git("rev-parse", "register/fraud-1.0.0")[:12]
+    assert ran.out.partition("  stored ")[2].partition("\n")[2] == (
+        f"  committed on branch register/fraud-1.0.0 as {commit}\n"
+        "  holds     model_registry/fraud-1.0.0/.gitignore\n"
+        "  holds     model_registry/fraud-1.0.0/MODEL_CARD.md\n"
+        "  holds     model_registry/fraud-1.0.0/dataset-manifest.yaml\n"
+        "  holds     model_registry/fraud-1.0.0/metadata.yaml\n"
+        "  holds     model_registry/fraud-1.0.0/metrics.json\n"
+        "  holds     model_registry/fraud-1.0.0/model.joblib.dvc\n"
+        "  holds     model_registry/models/fraud.yaml\n"
+        "\n"
+        "next:\n"
+        "  git -C SCENE/models push -u origin register/fraud-1.0.0\n"
+        "  open a pull request from that branch\n"
+    )
     assert git("status", "--porcelain") == ""
     assert founded.registry.head == base
     assert git("rev-list", "main..register/fraud-1.0.0").count("\n") == 0
@@ -300,7 +312,7 @@ def test_the_next_version_follows_the_highest_one(merged: Scene, bump: str, vers
 @pytest.mark.parametrize(
     ("messages", "version", "why"),
     [
-        ([], "1.1.1", "patch after 1.1.0: 0 commits, none a feature or a breaking change"),
+        ([], "1.1.1", "patch after 1.1.0: no commits since that version"),
         (["fix: a", "docs: b"], "1.1.1", "patch after 1.1.0: 2 commits, none a feature or a breaking change"),
         (["fix: scale", "feat(model): use hours"], "1.2.0", "minor after 1.1.0: commit 'feat(model): use hours'"),
         (["feat: hours", "feat!: drop a column"], "2.0.0", "major after 1.1.0: commit 'feat!: drop a column'"),

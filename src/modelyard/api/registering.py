@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from modelyard.api import storing
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.drafting import draft_registration
-from modelyard.api.embedded import embedded_objects
+from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
 from modelyard.api.proposing import propose
-from modelyard.errors import Refused
+from modelyard.errors import ModelyardError, Refused
 from modelyard.lifecycle.edits import Edits
 from modelyard.lifecycle.register import register
 from modelyard.reports.text import place
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from modelyard.lifecycle.register import StoredArtifact
     from modelyard.names import VersionId
 
-__all__ = ["GateRefused", "Registered", "register_version"]
+__all__ = ["GateRefused", "Registered", "bytes_to_write", "register_version"]
 
 
 class GateRefused(Refused):
@@ -100,6 +100,23 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         remote,
         embedded,
     )
+
+
+def bytes_to_write(checkout: Checkout, request: RegisterRequest) -> int:
+    """Return how many bytes a registration copies: into the cache, and once more where it pushes them."""
+    if request.in_git:
+        return 0
+    paths = (request.artifact, *(path for _role, path in request.files))
+    size = sum(each.stat().st_size for path in paths for each in (path, *path.rglob("*")) if each.is_file())
+    return 2 * size if request.push and _pushes_outside(checkout) else size
+
+
+def _pushes_outside(checkout: Checkout) -> bool:
+    try:
+        return embedded_directory(checkout.dvc_config.remote(), checkout.root) is None
+    except ModelyardError:
+        # The registration itself tells what is wrong with the remote, once it needs it.
+        return False
 
 
 def _stored(checkout: Checkout, request: RegisterRequest) -> tuple[StoredArtifact, ...]:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, proposal
 
 if TYPE_CHECKING:
     import argparse
@@ -49,28 +49,25 @@ def run(arguments: argparse.Namespace) -> int:
         )
     except GateRefused as refused:
         return console.report_refusal(refused, refused.judgement)
-    _tell(promoted, arguments)
+    _tell(promoted, arguments, remote=checkout.git_remote())
     return 0
 
 
-def _tell(promoted: Promoted, arguments: argparse.Namespace) -> None:
+def _tell(promoted: Promoted, arguments: argparse.Namespace, *, remote: str | None) -> None:
     from modelyard.reports.text import render_problem
 
     for problem in promoted.judgement.problems:
         console.write("\n".join(render_problem(problem, style=console.style_of(sys.stdout))) + "\n")
     replacing = f", replacing {promoted.replaces}" if promoted.replaces else ""
     console.say(f"{console.good('promoted')} {promoted.version_id} to {promoted.stage}{replacing}")
-    console.say(f"  wrote     {promoted.path}")
+    proposal.say_where([promoted.path], branch=promoted.branch, commit=promoted.commit)
     console.say()
-    git = console.git_in(arguments.registry)
-    if promoted.branch:
-        console.next_steps(f"{git} push -u origin {promoted.branch}", "open a pull request from that branch")
-        return
-    subject = f"Promote {promoted.version_id} to {promoted.stage}"
-    console.next_steps(
-        f"{git} switch -c promote/{promoted.version_id.directory}-to-{promoted.stage}",
-        f"{git} add {promoted.path}",
-        f'{git} commit -m "{subject}"',
-        f"{git} push -u origin HEAD",
-        "open a pull request from that branch",
+    steps = proposal.steps(
+        console.git_in(arguments.registry),
+        branch=promoted.branch,
+        usual=f"promote/{promoted.version_id.directory}-to-{promoted.stage}",
+        paths=[promoted.path],
+        subject=f"Promote {promoted.version_id} to {promoted.stage}",
+        remote=remote,
     )
+    console.next_steps(*steps)

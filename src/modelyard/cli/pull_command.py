@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     version = Registry(arguments.repo)[arguments.reference]
     here = None if isinstance(open_origin(arguments.repo), CloneOrigin) else Path(version.id.directory)
     with console.progress_bar("pull") as progress:
+        progress.expect(version.metadata.size)
         pulled = version.pull(arguments.out or here, remote=arguments.remote, progress=progress)
     for corruption in pulled.fetched.healed:
         console.warn(str(corruption), "it was fetched again, and is right now")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, proposal
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,16 +84,17 @@ def _add_source(group: argparse._ArgumentGroup) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Register, and say what was written and what comes next."""
     from modelyard.api.checkout import Checkout
-    from modelyard.api.registering import GateRefused, register_version
+    from modelyard.api.registering import GateRefused, bytes_to_write, register_version
 
     checkout = Checkout.at(arguments.registry)
     with console.progress_bar("store") as progress:
         request = _request(arguments, checkout.default_owners, progress)
+        progress.expect(bytes_to_write(checkout, request))
         try:
             registered = register_version(checkout, request)
         except GateRefused as refused:
             return console.report_refusal(refused, refused.judgement)
-    _tell(registered, arguments)
+    _tell(registered, arguments, remote=checkout.git_remote())
     return 0
 
 
@@ -147,7 +148,7 @@ def _rows(number: int | None) -> int | None:
     return number
 
 
-def _tell(registered: Registered, arguments: argparse.Namespace) -> None:
+def _tell(registered: Registered, arguments: argparse.Namespace, *, remote: str | None) -> None:
     from modelyard.cli.amounts import amount
 
     why = f" ({registered.bump_reason})" if registered.bump_reason else ""
@@ -158,24 +159,17 @@ def _tell(registered: Registered, arguments: argparse.Namespace) -> None:
     if registered.remote:
         verb = "committed with it, in" if registered.embedded else "pushed to"
         console.say(f"  stored    {verb} {registered.remote}")
-    for path in registered.paths:
-        console.say(f"  wrote     {path}")
+    proposal.say_where(registered.paths, branch=registered.branch, commit=registered.commit)
     console.say()
-    git = console.git_in(arguments.registry)
-    subject = f"Register {registered.version_id}"
-    steps = [] if registered.remote or arguments.in_git else ["dvc push"]
-    if registered.branch:
-        console.next_steps(*steps, f"{git} push -u origin {registered.branch}", "open a pull request from that branch")
-        return
-    folders = sorted({_folder(path) for path in registered.paths})
-    console.next_steps(
-        *steps,
-        f"{git} switch -c register/{registered.version_id.directory}",
-        f"{git} add {' '.join(folders)}",
-        f'{git} commit -m "{subject}"',
-        f"{git} push -u origin HEAD",
-        "open a pull request from that branch",
+    steps = proposal.steps(
+        console.git_in(arguments.registry),
+        branch=registered.branch,
+        usual=f"register/{registered.version_id.directory}",
+        paths=sorted({_folder(path) for path in registered.paths}),
+        subject=f"Register {registered.version_id}",
+        remote=remote,
     )
+    console.next_steps(*([] if registered.remote or arguments.in_git else ["dvc push"]), *steps)
 
 
 def _folder(path: str) -> str:
