@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -182,6 +183,19 @@ def test_a_server_that_does_not_answer(scene: Scene, tmp_path: Path) -> None:
         "Cannot connect to host 127.0.0.1:1 ssl:default [Connect call failed ('127.0.0.1', 1)]"
     )
     assert caught.value.hint == LOOK
+
+
+def test_a_server_that_takes_a_call_and_says_nothing_is_given_up(scene: Scene, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/models"
+        remote = DvcRemote(RemoteSettings("web", url), scratch=tmp_path / "scratch", patience=2)
+
+        with pytest.raises(NotFinished) as caught:
+            remote.sizes([scene.model.oid])
+
+    assert caught.value.message == f"remote 'web' ({url}) did not finish within 2 seconds"
+    assert caught.value.hint == "look at the server and the network, and run the command again"
+    assert files_below(tmp_path / "scratch") == set()
 
 
 def test_a_setting_that_dvc_does_not_know(scene: Scene, tmp_path: Path) -> None:

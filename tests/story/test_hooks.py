@@ -42,6 +42,7 @@ def ran(scene: Scene, *command: str, **variables: str) -> tuple[int, str]:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
+        timeout=300,
     )
     return result.returncode, result.stdout
 

@@ -35,6 +35,7 @@ def run_command(*words: str | Path, directory: Path, **variables: str) -> Ended:
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
     return Ended(ran.returncode, ran.stdout, ran.stderr)
 

@@ -34,7 +34,7 @@ class DvcRepository:
     def try_dvc(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run dvc, whatever comes of it."""
         command = [sys.executable, "-m", "dvc", *arguments]
-        return subprocess.run(command, cwd=self.path, capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd=self.path, capture_output=True, text=True, check=False, timeout=300)
 
 
 def new_dvc_repository(path: Path, *, config: str = "") -> DvcRepository:

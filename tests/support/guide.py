@@ -57,7 +57,7 @@ def run(guide: list[Step], directory: Path) -> list[str]:
     """Run the steps in one shell, and return what each one printed; a step that ends otherwise than told fails."""
     script = "".join(_scripted(step) for step in guide)
     shell = subprocess.run(
-        ["bash", "-c", f"exec 2>&1\n{script}"], cwd=directory, capture_output=True, text=True, check=False
+        ["bash", "-c", f"exec 2>&1\n{script}"], cwd=directory, capture_output=True, text=True, check=False, timeout=600
     )
     outputs = shell.stdout.split(f"{_MARK}\n")
     assert len(outputs) == len(guide) + 1, f"line {guide[len(outputs) - 1].line} failed:\n{outputs[-1]}"

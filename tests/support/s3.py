@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import re
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread, Timer
 from typing import TYPE_CHECKING
 
 from support.tools import requires_tool
@@ -19,6 +21,7 @@ __all__ = ["BUCKET", "S3Server", "serve_s3"]
 BUCKET = "models"
 # Without the second flag, an object that was changed on the disk is an error of the server's.
 _FLAGS = ("--addr", "127.0.0.1:0", "--local-no-check-updated", "--log-level", "INFO")
+_LIMIT_SECONDS = 300
 _LISTENING = re.compile(r"Starting s3 server on \[(http://[^/\]]+)")
 
 
@@ -61,11 +64,30 @@ def serve_s3(root: Path) -> Iterator[S3Server]:
         stdin=subprocess.DEVNULL,
         text=True,
     )
+    # A server that hangs is killed, so that whoever waits for it fails instead of waiting for ever.
+    limit = Timer(_LIMIT_SECONDS, process.kill)
+    limit.daemon = True
+    limit.start()
     with process:
         try:
-            yield S3Server(_endpoint(process), root)
+            endpoint = _endpoint(process)
+            with _drained(process):
+                yield S3Server(endpoint, root)
         finally:
+            limit.cancel()
             process.kill()
+
+
+@contextmanager
+def _drained(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Read what a server says until it ends, at the end of the block: a full pipe would stop it."""
+    reader = Thread(target=collections.deque, args=(process.stderr, 0))
+    reader.start()
+    try:
+        yield
+    finally:
+        process.kill()
+        reader.join()
 
 
 def _endpoint(process: subprocess.Popen[str]) -> str:

@@ -69,6 +69,7 @@ def run_steps(steps: Iterable[Step], workspace: Path) -> dict[str, Ran]:
                 stderr=subprocess.STDOUT,
                 text=True,
                 check=False,
+                timeout=600,
             )
             ended[step.name] = Ran(step.name, result.returncode, result.stdout)
     return ended

@@ -24,6 +24,7 @@ from modelyard.storage.writing import new_directory, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from threading import Event
 
     from modelyard.storage.dvcconfig import RemoteSettings
     from modelyard.storage.progress import Progress
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["DvcRemote"]
 
 _JOBS = 8
+_PATIENCE = 600  # seconds, for a request and its answers
+_SLOWEST = 50_000  # bytes in a second, added to the patience
+_LONGEST = 7 * 24 * 60 * 60
 _SECRET = ("password", "secret", "token", "key", "sas", "connection_string", "credential")
 _EXTRAS = {"s3": "modelyard[dvc-s3]"}
 
@@ -39,10 +43,12 @@ class DvcRemote:
     """A remote behind one of DVC's clients.
 
     :param scratch: a directory for what is under way; on the cache's own disk it is cheapest.
+    :param patience: seconds until a server that does not answer is given up; more for many bytes.
     """
 
-    def __init__(self, settings: RemoteSettings, *, scratch: Path) -> None:
+    def __init__(self, settings: RemoteSettings, *, scratch: Path, patience: float = _PATIENCE) -> None:
         self.name = settings.name
+        self._patience = patience
         self._settings = settings
         self._scratch = scratch
 
@@ -106,6 +112,7 @@ class DvcRemote:
         if not items:
             return
         settings = {**self._settings.options, "url": self._settings.url}
+        allowed = min(self._patience + sum(map(_bytes, items)) / _SLOWEST, _LONGEST)
         request = {"action": action, "settings": settings, "objects": items, "jobs": _JOBS}
         with (
             tempfile.TemporaryFile("w+", encoding="utf-8") as asked,
@@ -113,9 +120,12 @@ class DvcRemote:
         ):
             json.dump(request, asked)
             asked.seek(0)
-            with _driver(directory, asked, errors) as process:
+            with _driver(directory, asked, errors) as process, _killed_after(allowed, process) as late:
                 yield from self._reports(process)
                 code = process.wait()
+            if late.is_set():
+                message = f"{self.describe()} did not finish within {allowed:.0f} seconds"
+                raise NotFinished(message, hint="look at the server and the network, and run the command again")
             errors.seek(0)
             if code:
                 raise self._failure(code, errors.read())
@@ -145,6 +155,31 @@ class DvcRemote:
             if value and any(word in key for word in _SECRET):
                 text = text.replace(value, "…")
         return text
+
+
+def _bytes(item: dict[str, Any]) -> int:
+    """Return how many bytes an item moves at most: those of the file to push, or those that are wanted."""
+    return item["limit"] or (Path(item["file"]).stat().st_size if "file" in item else 0)
+
+
+@contextmanager
+def _killed_after(seconds: float, process: subprocess.Popen[str]) -> Iterator[Event]:
+    """Kill a process that is not done by then, and set the event."""
+    from threading import Event, Timer
+
+    late = Event()
+
+    def kill() -> None:
+        late.set()
+        process.kill()
+
+    timer = Timer(seconds, kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
 
 
 @contextmanager
