@@ -19,7 +19,7 @@ COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/nul
 UNIVERSAL := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command "make requirements"
 
-.PHONY: help demo test lint light bench reference requirements clean
+.PHONY: help demo test lint light bench bless reference requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -41,6 +41,9 @@ light: .venv/light.stamp ## the tests that need no more than the gate, on any su
 
 bench: .venv/dev.stamp ## the benchmarks, never part of the tests
 	$(BIN)/python benchmarks/run.py
+
+bless: .venv/dev.stamp ## write anew what the gate says about each golden case; read the diff
+	$(BIN)/python tests/bless.py
 
 reference: .venv/dev.stamp ## write the generated pages of docs/reference anew from the code
 	$(BIN)/python scripts/generate_reference.py
