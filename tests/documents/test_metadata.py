@@ -85,7 +85,7 @@ documents = st.builds(
     framework=maybe(st.builds(FrameworkRecord, keys, maybe(keys))),
     task=maybe(keys),
     tags=some(keys),
-    params=st.dictionaries(keys, st.integers() | words | st.booleans(), max_size=2),
+    params=st.dictionaries(keys, st.integers(1 - 10**18, 10**18 - 1) | words | st.booleans(), max_size=2),
     feature_names=some(words),
     training=maybe(st.builds(Training, maybe(sizes), maybe(moments), maybe(moments))),
     signature=maybe(st.builds(Signature, some(tensors), some(tensors))),

@@ -84,8 +84,9 @@ def test_histories_that_never_met_have_no_merge_base(repository: Repository) -> 
 def test_a_shallow_clone_cannot_answer_for_history(shallow: Repository) -> None:
     location, head = shallow.location, shallow.head
     other = shallow.commit_tree(shallow.make_tree({"b": b""}))
-    with pytest.raises(NotFinished, match=r"^the clone is too shallow to hold the merge base$") as caught:
+    with pytest.raises(NotFinished) as caught:
         merge_base(location, head, other)
+    assert str(caught.value) == "the clone is too shallow to hold the merge base"
     assert caught.value.hint == "git fetch --unshallow"
     with pytest.raises(NotFinished) as caught:
         first_parent_log(location, head, STAGE)

@@ -70,8 +70,10 @@ def test_a_file_is_no_repository(tmp_path: Path) -> None:
 
 def test_a_line_break_in_the_path_is_refused(tmp_path: Path) -> None:
     repository = new_repository(tmp_path / "a\nb")
-    with pytest.raises(UsageError, match=r"^the path of the repository holds a line break$"):
+    with pytest.raises(UsageError) as caught:
         locate(repository.path)
+    assert str(caught.value) == "the path of the repository holds a line break"
+    assert caught.value.hint == "move it to a plain path"
 
 
 def test_without_git_the_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
