@@ -99,7 +99,7 @@ def test_validate_with_a_problem(scene: Scene, tmp_path: Path, monkeypatch: pyte
 def test_pull(tmp_path: Path) -> None:
     out = tmp_path / "out"
     pulled = parsed("pull", "fraud@1.0.0", "--out", out)
-    assert list(pulled) == ["name", "version", "commit", "paths", "fetched"]
+    assert list(pulled) == ["name", "version", "commit", "paths", "replaced", "fetched"]
     assert pulled["paths"] == [str(out / "model.joblib"), str(out / "scaler.joblib")]
 
 

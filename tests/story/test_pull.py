@@ -69,6 +69,32 @@ def test_a_clone_pulls_into_the_versions_own_directory(merged: Scene, monkeypatc
     assert not (clone / "model_registry/fraud-1.1.0/model.joblib").exists()
 
 
+def test_a_file_with_other_bytes_is_replaced_and_named(merged: Scene, tmp_path: Path) -> None:
+    out = tmp_path / "application"
+    assert merged.run("pull", "fraud@production", "--out", out).code == 0
+    (out / "model.joblib").write_bytes(b"something of one's own")
+
+    ran = merged.run("pull", "fraud@production", "--out", out)
+
+    assert ran.out.splitlines()[1:] == [
+        f"  {out / 'model.joblib'} (replaced a file with other bytes)",
+        f"  {out / 'scaler.joblib'}",
+    ]
+    assert (out / "model.joblib").read_bytes() == (merged.training.path / "model.joblib").read_bytes()
+
+
+def test_a_file_where_the_directory_belongs_is_wrong_usage(merged: Scene, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+
+    ran = merged.run("pull", "fraud@production", "--out", tmp_path / "taken")
+
+    assert ran.code == 2
+    assert ran.err.endswith(
+        "taken is a file, and a directory belongs there\n    hint: name another directory: --out DIR\n"
+    )
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
 def test_a_program_is_told_what_stands_where(merged: Scene, tmp_path: Path) -> None:
     ran = merged.run("pull", "fraud@^1", "--out", tmp_path / "out", "--format", "json")
 
@@ -78,6 +104,7 @@ def test_a_program_is_told_what_stands_where(merged: Scene, tmp_path: Path) -> N
         "version": "1.1.0",
         "commit": merged.registry.head,
         "paths": [str(file) for file in files],
+        "replaced": [],
         "fetched": 0,
     }
     assert all(file.is_file() for file in files)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.errors import DigestMismatch, Refused
-from modelyard.storage.digests import digest_bytes
+from modelyard.errors import DigestMismatch, Refused, UsageError
+from modelyard.storage.digests import digest_bytes, digest_file
 from modelyard.storage.placing import place_directory, place_file
 from modelyard.storage.progress import SILENT
 from modelyard.storage.transfer import Fetched, fetch
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modelyard.documents.metadata import Metadata
+    from modelyard.documents.metadata_parts import FileRecord
     from modelyard.storage.cache import Cache
     from modelyard.storage.progress import Progress
     from modelyard.storage.remotes import Source
@@ -28,10 +29,14 @@ Object = Wanted | WantedDirectory
 
 @dataclass(frozen=True)
 class Pulled:
-    """What a pull did: the files that stand in their place now, and what came over the wire."""
+    """What a pull did: the files that stand in their place now, and what came over the wire.
+
+    :param replaced: those of them where a file with other bytes stood before.
+    """
 
     paths: tuple[Path, ...]
     fetched: Fetched
+    replaced: tuple[Path, ...] = ()
 
 
 def pull_version(
@@ -47,14 +52,21 @@ def pull_version(
     Nothing is put in place before all of it is verified.
 
     :param source: where objects come from that the cache lacks; None where the version needs none.
+    :raises UsageError: the directory is a file.
     :raises Refused: the version's own documents have faults, or disagree.
     :raises DigestMismatch: bytes are not what was reviewed.
     :raises NotFinished: an object is missing, or the remote can't be reached.
     """
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"{target} is a file, and a directory belongs there", hint="name another directory: --out DIR")
     metadata = _metadata(version)
     objects = _objects(version, metadata)
     in_git = {path: _from_git(version, metadata, path) for path in metadata.files if path in version}
     fetched = fetch(list(objects.values()), source, cache, progress=progress) if source and objects else Fetched()
+    paths = tuple(target / path for path in sorted(metadata.files))
+    replaced = tuple(
+        target / path for path, record in sorted(metadata.files.items()) if _differs(target / path, record)
+    )
     target.mkdir(parents=True, exist_ok=True)
     for path, wanted in objects.items():
         if isinstance(wanted, Wanted):
@@ -64,7 +76,14 @@ def pull_version(
     for path, (wanted, data) in in_git.items():
         _keep(data, cache)
         place_file(wanted, cache, target / path, beneath=target)
-    return Pulled(tuple(target / path for path in sorted(metadata.files)), fetched)
+    return Pulled(paths, fetched, replaced)
+
+
+def _differs(path: Path, record: FileRecord) -> bool:
+    """Whether a file stands there whose bytes are not those of the record."""
+    if not path.is_file():
+        return False
+    return path.stat().st_size != record.size or digest_file(path).sha256 != record.sha256
 
 
 def _metadata(version: VersionDirectory) -> Metadata:

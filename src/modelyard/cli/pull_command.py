@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     size = amount(version.metadata.size)
     console.say(f"{console.good('pulled')} {version.id}, {size}, SHA-256 and MD5 verified")
     for path in pulled.paths:
-        console.say(f"  {_from_here(path)}")
+        note = " (replaced a file with other bytes)" if path in pulled.replaced else ""
+        console.say(f"  {_from_here(path)}{note}")
     return 0
 
 
@@ -67,5 +68,6 @@ def _as_value(version: ModelVersion, pulled: Pulled) -> dict[str, object]:
         "version": version.version,
         "commit": version.commit,
         "paths": [str(path) for path in pulled.paths],
+        "replaced": [str(path) for path in pulled.replaced],
         "fetched": pulled.fetched.size,
     }
