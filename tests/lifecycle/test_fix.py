@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from modelyard.errors import Refused
-from modelyard.lifecycle.fix import fix
+from modelyard.lifecycle.fix import Surroundings, fix
 from modelyard.names import VersionId
 from modelyard.rules.rule import FoundBytes
 from support.cases import KnownBytes
@@ -14,12 +14,13 @@ FOLDER = "model_registry/fraud-1.1.0/"
 BYTES = FoundBytes("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "a" * 32, 7)
 
 
-def fixed(changes: dict[str, str | None], at_hand: tuple[str, ...] = ("model.joblib",)) -> dict[str, str]:
+def fixed(
+    changes: dict[str, str | None], at_hand: tuple[str, ...] = ("model.joblib",), members: tuple[str, ...] = ()
+) -> dict[str, str]:
     snapshot = snapshot_with({f"fraud-1.1.0/{name}": text for name, text in changes.items()})
     artifacts = KnownBytes(dict.fromkeys((FOLDER + name for name in at_hand), BYTES))
-    edits = fix(
-        snapshot.version(ID), snapshot.policy, artifacts, now="2026-03-01T12:00:00Z", format_of=lambda _path: "joblib"
-    )
+    surroundings = Surroundings(artifacts, "2026-03-01T12:00:00Z", lambda _path: "joblib", lambda _oid: members)
+    edits = fix(snapshot.version(ID), snapshot.policy, surroundings)
     assert (edits.title, edits.branch) == ("Complete fraud@1.1.0", "fix/fraud-1.1.0")
     return {path.removeprefix(FOLDER): data.decode() for path, data in edits.files.items()}
 
@@ -37,6 +38,18 @@ def test_an_empty_directory_gets_what_can_be_computed() -> None:
     )
     assert found[".gitignore"] == "/model.joblib\n"
     assert found["MODEL_CARD.md"].startswith("---\nlicense: TODO\n")
+
+
+def test_a_directory_gets_a_record_for_each_of_its_files() -> None:
+    pointer = f"outs:\n- md5: {'a' * 32}.dir\n  size: 14\n  nfiles: 2\n  hash: md5\n  path: model\n"
+    stated = {"metadata.yaml": "license: MIT\n", "model.joblib.dvc": None, "model.dvc": pointer}
+    found = fixed(stated, at_hand=("model/a.bin", "model/deep/b.bin"), members=("a.bin", "deep/b.bin"))
+    assert found["metadata.yaml"].split("files:\n")[1] == (
+        f"  model/a.bin:\n    sha256: {BYTES.sha256}\n    size: 7\n    role: model\n    format: joblib\n"
+        f"  model/deep/b.bin:\n    sha256: {BYTES.sha256}\n    size: 7\n    role: model\n    format: joblib\n"
+        "artifact: model\ncreated_at: '2026-03-01T12:00:00Z'\n"
+    )
+    assert found[".gitignore"] == "/model\n"
 
 
 def test_what_is_stated_stays_with_its_comments() -> None:

@@ -67,6 +67,28 @@ def test_a_version_made_by_hand_is_shown_first_and_then_completed(by_hand: Scene
     assert (version / "MODEL_CARD.md").read_text().endswith("\n## Contact\n\nTODO: write this section.\n")
 
 
+def test_a_directory_that_dvc_holds_is_recorded_file_by_file(founded: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(founded.registry.path)
+    version = founded.version("fraud-1.0.0")
+    (version / "model" / "deep").mkdir(parents=True)
+    (version / "metadata.yaml").write_text(METADATA)
+    (version / "MODEL_CARD.md").write_text(CARD)
+    shutil.copy(founded.training.path / "model.joblib", version / "model" / "model.joblib")
+    (version / "model" / "deep" / "labels.txt").write_text("no fraud\nfraud\n")
+    DvcRepository(founded.registry.path).dvc("add", "--quiet", f"{DIRECTORY}/model")
+
+    assert founded.run("fix", DIRECTORY, "--yes").code == 0
+
+    found = yaml.safe_load((version / "metadata.yaml").read_text())
+    assert found["artifact"] == "model"
+    assert {path: (each["size"], each["format"]) for path, each in found["files"].items()} == {
+        "model/deep/labels.txt": (15, "text"),
+        "model/model.joblib": ((version / "model" / "model.joblib").stat().st_size, "joblib"),
+    }
+    judged = founded.run("validate", DIRECTORY)
+    assert "MY4" not in judged.out
+
+
 def test_a_second_time_there_is_nothing_to_fix(by_hand: Scene) -> None:
     by_hand.run("fix", DIRECTORY, "--yes")
 

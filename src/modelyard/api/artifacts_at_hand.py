@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from modelyard.api.checkout import Checkout
+    from modelyard.storage.manifests import ManifestEntry
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["ArtifactsAtHand"]
@@ -46,6 +47,10 @@ class ArtifactsAtHand:
         with stream:
             return _found(digest_stream(stream))
 
+    def members(self, oid: str) -> tuple[str, ...]:
+        """Return the relative paths in a DVC directory; none where its manifest is not in the cache."""
+        return tuple(entry.relpath for entry in self._entries(oid))
+
     def _open(self, version: VersionDirectory, file: str) -> BinaryIO | None:
         try:
             return open_regular(self._checkout.root / version.path / file)
@@ -66,12 +71,14 @@ class ArtifactsAtHand:
         return None
 
     def _oid_in_directory(self, oid: str, relpath: str) -> str | None:
+        return next((entry.md5 for entry in self._entries(oid) if entry.relpath == relpath), None)
+
+    def _entries(self, oid: str) -> tuple[ManifestEntry, ...]:
         try:
             with self._checkout.cache.open(oid) as stream:
-                entries = parse(stream.read())
+                return tuple(parse(stream.read()))
         except (OSError, InvalidManifest):
-            return None
-        return next((entry.md5 for entry in entries if entry.relpath == relpath), None)
+            return ()
 
 
 def _found(digests: Digests) -> FoundBytes:

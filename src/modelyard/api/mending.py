@@ -10,7 +10,7 @@ from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.errors import Refused, UsageError
 from modelyard.formats import inspect
 from modelyard.git.references import default_branch
-from modelyard.lifecycle.fix import fix
+from modelyard.lifecycle.fix import Surroundings, fix
 from modelyard.names import VersionId
 from modelyard.snapshot import version_path
 from modelyard.values import dataclass
@@ -45,13 +45,14 @@ def plan_repair(checkout: Checkout, directory: Path) -> Repair:
         raise UsageError(f"{directory} is no version directory", hint=f"modelyard fix {path}")
     _require_unmerged(checkout, version_id)
     snapshot = checkout.work_tree(scope=path)
-    edits = fix(
-        snapshot.version(version_id),
-        snapshot.policy,
-        ArtifactsAtHand(checkout),
+    at_hand = ArtifactsAtHand(checkout)
+    surroundings = Surroundings(
+        artifacts=at_hand,
         now=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         format_of=lambda name: _format_of(checkout, path, name),
+        members_of=at_hand.members,
     )
+    edits = fix(snapshot.version(version_id), snapshot.policy, surroundings)
     return Repair(version_id, edits, "".join(_diff(checkout, edits)))
 
 

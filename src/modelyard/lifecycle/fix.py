@@ -13,45 +13,51 @@ from modelyard.documents.pointer import SUFFIX, gitignore
 from modelyard.errors import Refused
 from modelyard.lifecycle.edits import Edits
 from modelyard.rules.layout import ALWAYS_ALLOWED
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from modelyard.documents.pointer import Pointer
     from modelyard.documents.policy import Policy
     from modelyard.rules.rule import ArtifactBytes
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["fix"]
+__all__ = ["Surroundings", "fix"]
 
 
-def fix(
-    version: VersionDirectory,
-    policy: Policy,
-    artifacts: ArtifactBytes,
-    *,
-    now: str,
-    format_of: Callable[[str], str],
-) -> Edits:
+@dataclass(frozen=True)
+class Surroundings:
+    """What can be found out about a version directory beside what Git holds of it.
+
+    :param artifacts: the bytes that lie at hand.
+    :param now: the time, by RFC 3339.
+    :param format_of: the format of a file of the directory, by its relative path.
+    :param members_of: the relative paths in a DVC directory, by its object id; none where its manifest
+        is not at hand.
+    """
+
+    artifacts: ArtifactBytes
+    now: str
+    format_of: Callable[[str], str]
+    members_of: Callable[[str], Sequence[str]]
+
+
+def fix(version: VersionDirectory, policy: Policy, surroundings: Surroundings) -> Edits:
     """Return what brings the directory nearer to a valid version: nothing that is stated is invented.
 
     Name and version come from the directory; files, sizes and digests from bytes at hand;
-    ``created_at`` from ``now`` where it is missing; a missing section becomes a heading to fill in.
+    ``created_at`` from the clock where it is missing; a missing section becomes a heading to fill in.
 
-    :param format_of: the format of a file of the directory, by its relative path.
     :raises Refused: the metadata can't be read, so there is no telling what it says.
     """
-    found = {**_metadata_edit(version, artifacts, now, format_of), **_card_edit(version, policy)}
+    found = {**_metadata_edit(version, surroundings), **_card_edit(version, policy)}
     found.update(_gitignore_edit(version))
     files = {version.full_path(name): data for name, data in found.items() if version.content(name) != data}
     return Edits(files, f"Complete {version.id}", f"fix/{version.id.directory}")
 
 
-def _metadata_edit(
-    version: VersionDirectory,
-    artifacts: ArtifactBytes,
-    now: str,
-    format_of: Callable[[str], str],
-) -> dict[str, bytes]:
+def _metadata_edit(version: VersionDirectory, surroundings: Surroundings) -> dict[str, bytes]:
     if metadata_document.JSON_FILE in version:
         raise Refused(
             f"{version.full_path(metadata_document.JSON_FILE)} is JSON, and only YAML is completed in place",
@@ -63,7 +69,7 @@ def _metadata_edit(
     stated: dict[str, Any] = parsed.document.mapping() if parsed and parsed.document else {}
     content = version.content(metadata_document.YAML_FILE)
     data = content if isinstance(content, bytes) else b""
-    for key, value in _computed(version, stated, artifacts, now, format_of):
+    for key, value in _computed(version, stated, surroundings):
         if stated.get(key) != value:
             data = edit.set_value(data, (key,), value) if data else yaml_text.render({key: value})
     return {metadata_document.YAML_FILE: data}
@@ -72,48 +78,41 @@ def _metadata_edit(
 def _computed(
     version: VersionDirectory,
     stated: dict[str, Any],
-    artifacts: ArtifactBytes,
-    now: str,
-    format_of: Callable[[str], str],
+    surroundings: Surroundings,
 ) -> Iterator[tuple[str, Any]]:
     yield "schema_version", metadata_document.SCHEMA_VERSION
     yield "name", version.id.name
     yield "version", str(version.id.version)
-    files = _files(version, stated, artifacts, format_of)
+    files = _files(version, stated, surroundings)
     if files:
         yield "files", files
         tops = {path.split("/")[0] for path in files}
         if "artifact" not in stated and len(tops) == 1:
             yield "artifact", tops.pop()
-    yield "created_at", stated.get("created_at", now)
+    yield "created_at", stated.get("created_at", surroundings.now)
 
 
-def _files(
-    version: VersionDirectory,
-    stated: dict[str, Any],
-    artifacts: ArtifactBytes,
-    format_of: Callable[[str], str],
-) -> dict[str, Any]:
+def _files(version: VersionDirectory, stated: dict[str, Any], surroundings: Surroundings) -> dict[str, Any]:
     before = stated.get("files") if isinstance(stated.get("files"), dict) else {}
     records: dict[str, Any] = dict(before or {})
-    only = len(_candidates(version, stated)) == 1
-    for path in _candidates(version, stated):
-        found = artifacts.find(version, path)
+    paths = _candidates(version, stated, surroundings)
+    only = len({path.split("/")[0] for path in paths}) == 1
+    for path in paths:
+        found = surroundings.artifacts.find(version, path)
         if found is None:
             continue
         known = records.get(path) if isinstance(records.get(path), dict) else {}
-        role = (known or {}).get("role") or ("model" if only or path == stated.get("artifact") else "other")
-        form = (known or {}).get("format") or format_of(path)
+        is_model = only or stated.get("artifact") in (path, path.split("/")[0])
+        role = (known or {}).get("role") or ("model" if is_model else "other")
+        form = (known or {}).get("format") or surroundings.format_of(path)
         records[path] = {**(known or {}), **FileRecord(found.sha256, found.size, role, form).to_value()}
     return records
 
 
-def _candidates(version: VersionDirectory, stated: dict[str, Any]) -> list[str]:
+def _candidates(version: VersionDirectory, stated: dict[str, Any], surroundings: Surroundings) -> list[str]:
     """Return the files that belong to the artifact: listed, pointed at, or named by nothing else."""
     listed = list(stated["files"]) if isinstance(stated.get("files"), dict) else []
-    pointed = [
-        parsed.value.path for parsed in version.pointers.values() if parsed.value and not parsed.value.is_directory
-    ]
+    pointed = [path for parsed in version.pointers.values() for path in _behind(parsed.value, surroundings)]
     named = {stated.get("dataset_manifest"), "dataset-manifest.yaml", metrics.FILE, *_named_elsewhere(stated)}
     loose = [
         name
@@ -121,6 +120,14 @@ def _candidates(version: VersionDirectory, stated: dict[str, Any]) -> list[str]:
         if name not in ALWAYS_ALLOWED and name not in named and not name.endswith(SUFFIX) and name[:7] != "LICENSE"
     ]
     return list(dict.fromkeys([*listed, *sorted(pointed), *sorted(loose)]))
+
+
+def _behind(pointer: Pointer | None, surroundings: Surroundings) -> list[str]:
+    if pointer is None:
+        return []
+    if pointer.is_directory:
+        return [f"{pointer.path}/{relpath}" for relpath in surroundings.members_of(pointer.md5)]
+    return [pointer.path]
 
 
 def _named_elsewhere(stated: dict[str, Any]) -> set[str]:
