@@ -21,6 +21,7 @@ from modelyard.documents.metrics import Metrics
 from modelyard.documents.parsed import Parsed, parse
 from modelyard.documents.pointer import InvalidPointer
 from modelyard.documents.schema_check import check
+from modelyard.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -96,6 +97,15 @@ class VersionDirectory:
             if data is not None:
                 return parse(self.full_path(name), data, metadata_document.SCHEMA, Metadata)
         return None
+
+    def require_metadata(self) -> Metadata:
+        """Return what the metadata states.
+
+        :raises Refused: there is none, or it has faults.
+        """
+        if self.metadata is None or self.metadata.value is None:
+            raise Refused(f"the metadata of {self.id} has faults", hint=f"modelyard validate {self.path}")
+        return self.metadata.value
 
     @cached_property
     def metrics(self) -> Parsed[Metrics] | None:

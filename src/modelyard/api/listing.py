@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.waiting import waiting_versions
 from modelyard.errors import UsageError
-from modelyard.names import parse_model_name
+from modelyard.names import VersionId, parse_model_name
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.api.origin import Origin
     from modelyard.documents.metadata import Metadata
-    from modelyard.names import VersionId
     from modelyard.snapshot import Snapshot
 
 __all__ = ["ListedVersion", "list_versions", "stages_of", "uncommitted"]
@@ -32,7 +31,7 @@ class ListedVersion:
     def framework(self) -> str | None:
         """Name and version of the framework, as far as they are known."""
         framework = self.metadata.framework if self.metadata else None
-        return f"{framework.name} {framework.version or ''}".rstrip() if framework else None
+        return str(framework) if framework else None
 
 
 def list_versions(origin: Origin, name: str | None = None) -> tuple[ListedVersion, ...]:
@@ -51,8 +50,6 @@ def list_versions(origin: Origin, name: str | None = None) -> tuple[ListedVersio
 
 def stages_of(snapshot: Snapshot) -> dict[VersionId, tuple[str, ...]]:
     """Return the stages that each version is in, in the policy's order; a challenger's with its share."""
-    from modelyard.names import VersionId
-
     found: dict[VersionId, tuple[str, ...]] = {}
     order: list[str] = [stage.name for stage in snapshot.policy.stages]
     for stage in sorted(

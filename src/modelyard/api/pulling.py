@@ -87,12 +87,10 @@ def _differs(path: Path, record: FileRecord) -> bool:
 
 
 def _metadata(version: VersionDirectory) -> Metadata:
-    parsed = version.metadata
-    if parsed is None or parsed.value is None:
-        raise Refused(f"the metadata of {version.id} has faults", hint=f"modelyard validate {version.path}")
-    if parsed.value.id != version.id:
-        raise Refused(f"{version.path} says that it is {parsed.value.id}", hint=f"modelyard validate {version.path}")
-    return parsed.value
+    metadata = version.require_metadata()
+    if metadata.id != version.id:
+        raise Refused(f"{version.path} says that it is {metadata.id}", hint=f"modelyard validate {version.path}")
+    return metadata
 
 
 def _objects(version: VersionDirectory, metadata: Metadata) -> dict[str, Object]:

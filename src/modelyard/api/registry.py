@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from modelyard.api.model_version import ModelVersion
 from modelyard.api.origin import CloneOrigin, open_origin
 from modelyard.api.waiting import resolve_committed
-from modelyard.errors import Refused, UsageError
+from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     import os
@@ -181,9 +181,7 @@ class Registry:
 
     def _version(self, snapshot: Snapshot, version_id: VersionId) -> ModelVersion:
         directory = snapshot.version(version_id)
-        metadata = directory.metadata.value if directory.metadata else None
-        if metadata is None:
-            raise Refused(f"the metadata of {version_id} has faults", hint=f"modelyard validate {directory.path}")
+        metadata = directory.require_metadata()
         metrics = directory.metrics.value if directory.metrics else None
         return ModelVersion(
             version_id,

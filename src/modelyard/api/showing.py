@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.listing import stages_of
 from modelyard.api.waiting import resolve_committed
-from modelyard.errors import NotFinished, Refused
+from modelyard.errors import NotFinished
 from modelyard.history import stage_events
 from modelyard.values import dataclass
 
@@ -53,9 +53,7 @@ def show_version(origin: Origin, reference: str) -> ShownVersion:
     with origin.reading() as snapshot:
         version_id = resolve_committed(reference, origin, snapshot)
         directory = snapshot.version(version_id)
-        metadata = directory.metadata.value if directory.metadata else None
-        if metadata is None:
-            raise Refused(f"the metadata of {version_id} has faults", hint=f"modelyard validate {directory.path}")
+        metadata = directory.require_metadata()
         metrics = directory.metrics.value if directory.metrics else None
         model = snapshot.model(version_id.name)
         stages = stages_of(snapshot).get(version_id, ())

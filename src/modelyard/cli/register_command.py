@@ -154,7 +154,7 @@ def _tell(registered: Registered, arguments: argparse.Namespace, *, remote: str 
     why = f" ({registered.bump_reason})" if registered.bump_reason else ""
     console.say(f"{console.good('registered')} {registered.version_id}{why}")
     framework = registered.framework
-    made_by = f", made by {framework.name} {framework.version or ''}".rstrip() if framework else ""
+    made_by = f", made by {framework}" if framework else ""
     console.say(f"  artifact  {amount(registered.size)}{made_by}")
     if registered.remote:
         verb = "committed with it, in" if registered.embedded else "pushed to"

@@ -96,7 +96,7 @@ def _facts(shown: ShownVersion) -> Iterator[tuple[str, str]]:
     if not shown.standings:
         yield "stage", "none"
     if metadata.framework:
-        yield "framework", f"{metadata.framework.name} {metadata.framework.version or ''}".rstrip()
+        yield "framework", str(metadata.framework)
     yield "license", metadata.license
     yield "created", metadata.created_at
     yield "source", f"{metadata.source.repo} at {metadata.source.commit[:12]}"

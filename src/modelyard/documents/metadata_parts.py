@@ -76,6 +76,9 @@ class FrameworkRecord:
     name: str
     version: str | None = None
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}" if self.version else self.name
+
     def to_value(self) -> Fields:
         return without_none({"name": self.name, "version": self.version})
 
