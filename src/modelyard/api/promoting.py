@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
 from modelyard.api.registering import GateRefused
+from modelyard.api.validating import today
 from modelyard.api.waiting import not_committed
 from modelyard.errors import Refused
 from modelyard.lifecycle.promote import promote
@@ -60,7 +60,7 @@ def promote_version(
             _require_unchanged(checkout, base, edits)
         head = Snapshot(OverlayTree(base.tree, edits.files))
         past = CommittedPast(reader, reader.commit_id("HEAD"))
-        judgement = judge_change(base, head, past=past, today=datetime.now(timezone.utc).date())
+        judgement = judge_change(base, head, past=past, today=today())
         if judgement.refused:
             raise GateRefused(f"{version_id} in {stage}", judgement)
         before = base.promotion(stage, version_id.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from modelyard.api import storing
@@ -11,6 +10,7 @@ from modelyard.api.drafting import draft_registration
 from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
 from modelyard.api.proposing import propose
+from modelyard.api.validating import today
 from modelyard.errors import ModelyardError, Refused
 from modelyard.lifecycle.edits import Edits
 from modelyard.lifecycle.register import register
@@ -130,7 +130,7 @@ def _stored(checkout: Checkout, request: RegisterRequest) -> tuple[StoredArtifac
 def _judge(checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId) -> None:
     head = Snapshot(OverlayTree(base.tree, edits.files))
     at_hand = ArtifactsAtHand(checkout)
-    judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand, today=datetime.now(timezone.utc).date())
+    judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand, today=today())
     if judgement.refused:
         raise GateRefused(str(version_id), judgement)
 
