@@ -15,7 +15,7 @@ from modelyard.api.request import RegisterRequest
 from modelyard.api.showing import ShownVersion
 from modelyard.documents.metadata import Metadata
 from modelyard.problems import Problem
-from modelyard.rules.engine import Judgement
+from modelyard.rules.judgement import Judgement
 from reference.markdown import docstring
 
 if TYPE_CHECKING:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import sys
-from inspect import cleandoc
 from itertools import groupby
 
 from modelyard.rules.catalogue import RULES
-from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, RegistryRule, Rule, VersionRule
+from modelyard.rules.rule import (
+    BytesRule,
+    ChangeRule,
+    DatedRule,
+    DocumentRule,
+    LinkRule,
+    RegistryRule,
+    Rule,
+    VersionRule,
+)
 from reference.markdown import prose, sentence, table
 
 __all__ = ["page"]
@@ -23,6 +31,8 @@ may [exempt](policy.md#exemptions) one path from one rule, for a reason and unti
 _SCOPES = {
     DocumentRule: "one document by itself",
     VersionRule: "one version's directory",
+    LinkRule: "what a version names of the registry around it",
+    DatedRule: "the times that a version states, as of the commit that is judged",
     RegistryRule: "the registry as a whole",
     ChangeRule: "what a change does, base against head",
     BytesRule: "bytes of artifacts that lie at hand: in Git, in the work tree, in DVC's cache",
@@ -53,7 +63,13 @@ def _section(rule: Rule) -> str:
 
 **{sentence(rule.summary)}** ({rule.severity.value})
 
-{prose(cleandoc(rule.explanation))}
-
+{prose(rule.lesson.explanation)}
+{_examples(rule)}
 Looks at: {_SCOPES[type(rule)]}.
 """
+
+
+def _examples(rule: Rule) -> str:
+    """Return both examples as blocks, fenced by more backticks than either holds."""
+    told = (("Bad", rule.lesson.bad), ("Good", rule.lesson.good))
+    return "".join(f"\n{kind}:\n\n````text\n{example}\n````\n" for kind, example in told if example)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from modelyard.values import dataclass
 
-__all__ = ["START", "Position", "Problem", "Severity"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["START", "Position", "Problem", "Severity", "sort_problems"]
 
 
 class Severity(str, Enum):
@@ -65,3 +69,8 @@ class Problem:
     def fingerprint(self) -> tuple[str, str, str]:
         """What makes a problem the same on base and on head, wherever its line has moved to."""
         return (self.code, self.path, self.message)
+
+
+def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems in the order of a report, each once."""
+    return tuple(sorted(set(problems), key=lambda problem: problem.sort_key))

@@ -107,5 +107,5 @@ def test_rules() -> None:
     rules = parsed("rules")
     codes = [rule["code"] for rule in rules]
     assert codes == sorted(set(codes))
-    assert all(list(rule) == ["code", "severity", "summary", "explanation"] for rule in rules)
+    assert all(list(rule) == ["code", "severity", "summary", "explanation", "bad", "good"] for rule in rules)
     assert parsed("rules", codes[0]) == [rules[0]]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from modelyard.problems import Position, Problem, Severity
 from modelyard.reports import text
 from modelyard.reports.github import render
-from modelyard.rules.engine import Judgement
+from modelyard.rules.judgement import Judgement
 from support.judgements import HOSTILE, ORDINARY
 
 FILE = "file=model_registry/fraud-1.0.0/metadata.yaml"

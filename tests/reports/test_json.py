@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from modelyard.reports.json import render
-from modelyard.rules.engine import Judgement
+from modelyard.rules.judgement import Judgement
 from support.judgements import EVIL, HOSTILE, ORDINARY
 
 

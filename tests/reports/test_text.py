@@ -5,7 +5,7 @@ import pytest
 from modelyard.problems import Severity
 from modelyard.reports import text
 from modelyard.reports.style import COLOURED
-from modelyard.rules.engine import Judgement
+from modelyard.rules.judgement import Judgement
 from support.judgements import HOSTILE, ORDINARY, problem
 
 

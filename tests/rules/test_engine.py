@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,9 +14,10 @@ from support.snapshots import RecordingTree, changed_files, snapshot_of, snapsho
 
 if TYPE_CHECKING:
     from modelyard.problems import Problem
-    from modelyard.rules.engine import Judgement
+    from modelyard.rules.judgement import Judgement
 
 CARD = "fraud-1.1.0/MODEL_CARD.md"
+LAST_DAY = datetime(2026, 6, 30, 23, 59, tzinfo=timezone.utc)
 PROMOTED: dict[str, str | None] = {"stages/production/fraud.yaml": "version: 1.1.0\n"}
 POLICY = "stages:\n  - name: staging\n  - name: production\n"
 EXEMPTED = """
@@ -27,8 +28,8 @@ exemptions:
 """
 
 
-def judged(base: dict[str, str | None], head: dict[str, str | None], *, today: date | None = None) -> Judgement:
-    return judge_change(snapshot_with(base), snapshot_with(head), past=KnownPast(), today=today)
+def judged(base: dict[str, str | None], head: dict[str, str | None], *, moment: datetime | None = None) -> Judgement:
+    return judge_change(snapshot_with(base), snapshot_with(head), past=KnownPast(), moment=moment)
 
 
 def told(problems: tuple[Problem, ...]) -> list[str]:
@@ -107,14 +108,20 @@ def test_an_exemption_of_the_base_covers_exactly_its_rule_and_path() -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "holds"), [(date(2026, 6, 30), True), (date(2026, 7, 1), False), (None, False)], ids=str
+    ("moment", "holds"),
+    [
+        (LAST_DAY, True),
+        (LAST_DAY + timedelta(minutes=1), False),
+        (None, False),
+    ],
+    ids=str,
 )
-def test_an_exemption_counts_until_its_last_day(today: date | None, holds: bool) -> None:
+def test_an_exemption_counts_until_its_last_day(moment: datetime | None, holds: bool) -> None:
     policy: dict[str, str | None] = {"registry.yaml": f"{POLICY}{EXEMPTED}    expires: '2026-06-30'\n"}
     head = {**policy, **new_version({"MODEL_CARD.md": None})}
-    assert judged(policy, head, today=today).refused is not holds
+    assert judged(policy, head, moment=moment).refused is not holds
     snapshot = snapshot_with(head)
-    assert judge(snapshot, snapshot.version_ids, today=today).refused is not holds
+    assert judge(snapshot, snapshot.version_ids, moment=moment).refused is not holds
 
 
 def test_a_change_that_founds_a_registry_is_judged_by_its_own_policy() -> None:

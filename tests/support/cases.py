@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelyard.names import VersionId
-    from modelyard.rules.engine import Judgement
+    from modelyard.rules.judgement import Judgement
     from modelyard.tree import Tree
     from modelyard.version_directory import VersionDirectory
 

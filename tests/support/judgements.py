@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from modelyard.names import VersionId
 from modelyard.problems import Position, Problem, Severity
-from modelyard.rules.engine import Judgement
+from modelyard.rules.judgement import Judgement
 
 __all__ = ["EVIL", "HOSTILE", "ORDINARY", "problem"]
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
 from modelyard.api.registering import GateRefused
-from modelyard.api.validating import today
+from modelyard.api.validating import now
 from modelyard.api.waiting import not_committed
 from modelyard.errors import Refused
 from modelyard.lifecycle.promote import promote
-from modelyard.rules.engine import Judgement, judge_change
+from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot
 from modelyard.tree import OverlayTree
 from modelyard.values import dataclass
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from modelyard.api.checkout import Checkout
     from modelyard.lifecycle.edits import Edits
     from modelyard.names import Version, VersionId
+    from modelyard.rules.judgement import Judgement
 
 __all__ = ["Promoted", "promote_version"]
 
@@ -60,7 +61,7 @@ def promote_version(
             _require_unchanged(checkout, base, edits)
         head = Snapshot(OverlayTree(base.tree, edits.files))
         past = CommittedPast(reader, reader.commit_id("HEAD"))
-        judgement = judge_change(base, head, past=past, today=today())
+        judgement = judge_change(base, head, past=past, moment=now())
         if judgement.refused:
             raise GateRefused(f"{version_id} in {stage}", judgement)
         before = base.promotion(stage, version_id.name)

@@ -10,13 +10,13 @@ from modelyard.api.drafting import draft_registration
 from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
 from modelyard.api.proposing import propose
-from modelyard.api.validating import today
+from modelyard.api.validating import now
 from modelyard.errors import ModelyardError, Refused
 from modelyard.lifecycle.edits import Edits
 from modelyard.lifecycle.register import register
 from modelyard.reports.text import place
 from modelyard.reports.visible import visible
-from modelyard.rules.engine import Judgement, judge_change
+from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot, version_path
 from modelyard.storage.progress import SILENT
 from modelyard.tree import OverlayTree
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata_parts import FrameworkRecord
     from modelyard.lifecycle.register import StoredArtifact
     from modelyard.names import VersionId
+    from modelyard.rules.judgement import Judgement
 
 __all__ = ["GateRefused", "Registered", "bytes_to_write", "register_version"]
 
@@ -130,7 +131,7 @@ def _stored(checkout: Checkout, request: RegisterRequest) -> tuple[StoredArtifac
 def _judge(checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId) -> None:
     head = Snapshot(OverlayTree(base.tree, edits.files))
     at_hand = ArtifactsAtHand(checkout)
-    judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand, today=today())
+    judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand, moment=now())
     if judgement.refused:
         raise GateRefused(str(version_id), judgement)
 

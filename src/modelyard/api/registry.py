@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from modelyard.api.promoting import Promoted
     from modelyard.api.showing import ShownVersion
     from modelyard.names import VersionId
-    from modelyard.rules.engine import Judgement
+    from modelyard.rules.judgement import Judgement
     from modelyard.snapshot import Snapshot
 
 __all__ = ["Registry"]

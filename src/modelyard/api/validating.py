@@ -17,11 +17,10 @@ from modelyard.tree import WorkTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
-    from modelyard.rules.engine import Judgement
+    from modelyard.rules.judgement import Judgement
 
-__all__ = ["today", "validate_paths"]
+__all__ = ["now", "validate_paths"]
 
 
 def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True) -> Judgement:
@@ -39,12 +38,12 @@ def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True
         raise UsageError(f"there is no registry in {root}", hint=f"modelyard init {root}")
     version_ids = _selected(snapshot, targets)
     at_hand = ArtifactsAtHand(checkout) if artifacts and checkout else None
-    return judge(snapshot, version_ids, artifacts=at_hand, within=targets, today=today())
+    return judge(snapshot, version_ids, artifacts=at_hand, within=targets, moment=now())
 
 
-def today() -> date:
-    """Return the day that exemptions are held against where no commit is judged."""
-    return datetime.now(timezone.utc).date()
+def now() -> datetime:
+    """Return the moment that times are held against where no commit is judged, in UTC."""
+    return datetime.now(timezone.utc)
 
 
 def _registry_root(near: Path) -> tuple[Path, Checkout | None]:

@@ -9,7 +9,7 @@ from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.base import find_base
 from modelyard.api.checkout import Checkout
 from modelyard.api.past import CommittedPast, NoPast
-from modelyard.api.validating import today
+from modelyard.api.validating import now
 from modelyard.errors import UsageError
 from modelyard.git.history import merge_base
 from modelyard.git.location import COMMIT_HOOK
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modelyard.git.objects import ObjectReader
-    from modelyard.rules.engine import Judgement
+    from modelyard.rules.judgement import Judgement
     from modelyard.rules.rule import ArtifactBytes, Past
 
 __all__ = ["AUTO", "validate_change", "validate_hook", "validate_staged"]
@@ -62,7 +62,7 @@ def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
         base, head = checkout.commit(reader), Snapshot(StagedTree(reader))
         if _COMMITTING in os.environ or base.tree.id(ROOT) != head.tree.id(ROOT):
             return _judged(checkout, reader, base, head, artifacts=artifacts)
-        return judge(head, head.version_ids, artifacts=_at_hand(checkout, artifacts), today=today())
+        return judge(head, head.version_ids, artifacts=_at_hand(checkout, artifacts), moment=now())
 
 
 def validate_change(start: Path, *, base: str, head: str = "HEAD", artifacts: bool = True) -> Judgement:
@@ -94,9 +94,9 @@ def _validate_range(start: Path, old: str, new: str, *, artifacts: bool) -> Judg
 
 def _judged(checkout: Checkout, reader: ObjectReader, base: Snapshot, head: Snapshot, *, artifacts: bool) -> Judgement:
     # A commit is judged by its own date, so that the verdict on it is the same for ever.
-    day = reader.commit(head.tree.commit).committed_at.date() if head.tree.commit else today()
+    moment = reader.commit(head.tree.commit).committed_at if head.tree.commit else now()
     past = _past(reader, base.tree.commit)
-    return judge_change(base, head, past=past, artifacts=_at_hand(checkout, artifacts), today=day)
+    return judge_change(base, head, past=past, artifacts=_at_hand(checkout, artifacts), moment=moment)
 
 
 def _past(reader: ObjectReader, commit: str | None) -> Past:

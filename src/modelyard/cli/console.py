@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from modelyard.cli.progress import ProgressBar
     from modelyard.errors import ModelyardError
     from modelyard.reports.style import Style
-    from modelyard.rules.engine import Judgement
+    from modelyard.rules.judgement import Judgement
 
 __all__ = [
     "columns",

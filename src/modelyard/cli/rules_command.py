@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import json
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from modelyard.cli import console
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         console.say(json.dumps([_as_value(rule) for rule in rules], indent=2))
     elif arguments.code:
-        console.say(f"{rules[0].code} ({rules[0].severity.value}): {rules[0].summary}\n\n{_explanation(rules[0])}")
+        console.say(_explained(rules[0]))
     else:
         console.say(console.table(("CODE", "SEVERITY", "WHAT IS WRONG"), [_row(rule) for rule in rules]))
     return 0
@@ -55,9 +55,15 @@ def _as_value(rule: Rule) -> dict[str, Any]:
         "code": rule.code,
         "severity": rule.severity.value,
         "summary": rule.summary,
-        "explanation": _explanation(rule),
+        "explanation": rule.lesson.explanation,
+        "bad": rule.lesson.bad,
+        "good": rule.lesson.good,
     }
 
 
-def _explanation(rule: Rule) -> str:
-    return inspect.cleandoc(rule.explanation)
+def _explained(rule: Rule) -> str:
+    lesson = rule.lesson
+    told = [f"{rule.code} ({rule.severity.value}): {rule.summary}", lesson.explanation]
+    examples = (("bad", lesson.bad), ("good", lesson.good))
+    told += [f"{kind}:\n{indent(example, '    ')}" for kind, example in examples if example]
+    return "\n\n".join(told)

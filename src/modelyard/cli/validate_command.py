@@ -12,7 +12,7 @@ from modelyard.values import replace
 if TYPE_CHECKING:
     import argparse
 
-    from modelyard.rules.engine import Judgement
+    from modelyard.rules.judgement import Judgement
 
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 

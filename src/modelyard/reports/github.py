@@ -13,7 +13,7 @@ from modelyard.reports.visible import visible
 
 if TYPE_CHECKING:
     from modelyard.problems import Problem
-    from modelyard.rules.engine import Judgement
+    from modelyard.rules.judgement import Judgement
 
 __all__ = ["render"]
 

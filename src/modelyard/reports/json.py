@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from modelyard.problems import Problem
-    from modelyard.rules.engine import Judgement
+    from modelyard.rules.judgement import Judgement
 
 __all__ = ["render"]
 

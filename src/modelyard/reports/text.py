@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from modelyard.problems import Problem
     from modelyard.reports.style import Style
-    from modelyard.rules.engine import Judgement
+    from modelyard.rules.judgement import Judgement
 
 __all__ = ["counted", "place", "render", "render_problem"]
 

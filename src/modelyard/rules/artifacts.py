@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata_parts import FileRecord
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.pointer import Pointer
+    from modelyard.documents.policy import Policy
     from modelyard.problems import Position
     from modelyard.rules.rule import ArtifactBytes, Findings
-    from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
 __all__ = [
@@ -45,7 +45,7 @@ def pointer_shape(parsed: Parsed[Any]) -> Findings:
             yield Finding(parsed.path, fault.message, fault.hint, fault.position)
 
 
-def pointer_target(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def pointer_target(version: VersionDirectory, _policy: Policy) -> Findings:
     """A pointer is named after what it points at: ``model.joblib.dvc`` at ``model.joblib``."""
     for name, parsed, pointer in _pointers(version):
         if pointer.path != name.removesuffix(SUFFIX):
@@ -53,7 +53,7 @@ def pointer_target(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
             yield Finding(parsed.path, message, "rename the pointer", parsed.locate(("outs", 0, "path")))
 
 
-def missing_file(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def missing_file(version: VersionDirectory, _policy: Policy) -> Findings:
     """Each file that the metadata lists lies in Git, or has a DVC pointer."""
     for path, _record in _files(version):
         if path not in version and not _pointer_of(version, path):
@@ -65,7 +65,7 @@ def missing_file(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
             )
 
 
-def artifact_not_listed(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def artifact_not_listed(version: VersionDirectory, _policy: Policy) -> Findings:
     """``artifact`` names one of ``files``, or a directory that some of them lie in."""
     metadata = _metadata(version)
     if not metadata or metadata.artifact in metadata.files:
@@ -77,7 +77,7 @@ def artifact_not_listed(version: VersionDirectory, _snapshot: Snapshot) -> Findi
         yield Finding(_metadata_path(version), message, hint, parsed.locate(("artifact",)) if parsed else None)
 
 
-def pointer_size(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def pointer_size(version: VersionDirectory, _policy: Policy) -> Findings:
     """A pointer's size is the size that the metadata states; of a directory, the sum of its files."""
     metadata = _metadata(version)
     if not metadata:
@@ -95,7 +95,7 @@ def pointer_size(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
             yield Finding(parsed.path, message, hint, parsed.locate(("outs", 0, "nfiles")))
 
 
-def in_git_and_dvc(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def in_git_and_dvc(version: VersionDirectory, _policy: Policy) -> Findings:
     """A file lies in Git or in DVC, never in both: the two could differ."""
     for name, _parsed, pointer in _pointers(version):
         if pointer.path in version or any(each.startswith(f"{pointer.path}/") for each in version.entries):
@@ -103,9 +103,9 @@ def in_git_and_dvc(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
             yield Finding(path, f"{pointer.path!r} is in Git, and {name} points at it too", f"git rm --cached {path}")
 
 
-def too_large_for_git(version: VersionDirectory, snapshot: Snapshot) -> Findings:
+def too_large_for_git(version: VersionDirectory, policy: Policy) -> Findings:
     """An artifact in Git itself is no larger than the policy allows (1 MB by default)."""
-    limit = snapshot.policy.max_git_bytes
+    limit = policy.max_git_bytes
     for path, record in _files(version):
         if path in version and record.size > limit:
             message = f"{path!r} has {record.size} bytes in Git, at most {limit} are allowed"
@@ -113,15 +113,15 @@ def too_large_for_git(version: VersionDirectory, snapshot: Snapshot) -> Findings
             yield Finding(full, message, f"git rm --cached {full} && dvc add {full}")
 
 
-def forbidden_format(version: VersionDirectory, snapshot: Snapshot) -> Findings:
+def forbidden_format(version: VersionDirectory, policy: Policy) -> Findings:
     """No file has a format that the policy forbids."""
     for path, record in _files(version):
-        if record.format in snapshot.policy.forbidden_formats:
+        if record.format in policy.forbidden_formats:
             message = f"format {record.format!r} of {path!r} is forbidden by the policy"
             yield Finding(_metadata_path(version), message, "register it in another format", _place(version, path))
 
 
-def gitignore(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def gitignore(version: VersionDirectory, _policy: Policy) -> Findings:
     """``.gitignore`` holds one ``/file`` line for each pointer, and nothing else, as DVC writes it.
 
     Any other line could hide a file from review.

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.documents.card import Card, Section
+    from modelyard.documents.policy import Policy
     from modelyard.rules.rule import Findings
-    from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["disagreement", "empty_section", "missing_section", "placeholder"]
@@ -20,20 +20,20 @@ __all__ = ["disagreement", "empty_section", "missing_section", "placeholder"]
 _FIELDS = {"model_name": "name", "name": "name", "version": "version", "license": "license"}
 
 
-def missing_section(version: VersionDirectory, snapshot: Snapshot) -> Findings:
+def missing_section(version: VersionDirectory, policy: Policy) -> Findings:
     """A card has each section that the policy requires, by the title of a heading."""
     card = _card(version)
     if not card:
         return
     path = version.full_path("MODEL_CARD.md")
-    for title in snapshot.policy.card_sections:
+    for title in policy.card_sections:
         if not card.section(title):
             yield Finding(path, f"section {title!r} is missing", f"write a heading: ## {title}", START)
 
 
-def empty_section(version: VersionDirectory, snapshot: Snapshot) -> Findings:
+def empty_section(version: VersionDirectory, policy: Policy) -> Findings:
     """A required section says something; headings and comments do not count."""
-    for section in _required_sections(version, snapshot):
+    for section in _required_sections(version, policy):
         if not section.prose:
             path = version.full_path("MODEL_CARD.md")
             yield Finding(
@@ -41,16 +41,16 @@ def empty_section(version: VersionDirectory, snapshot: Snapshot) -> Findings:
             )
 
 
-def placeholder(version: VersionDirectory, snapshot: Snapshot) -> Findings:
+def placeholder(version: VersionDirectory, policy: Policy) -> Findings:
     """A required section is written out: no "[More Information Needed]", TODO or template marks."""
-    for section in _required_sections(version, snapshot):
+    for section in _required_sections(version, policy):
         if section.placeholder:
             path = version.full_path("MODEL_CARD.md")
             message = f"section {section.title!r} still holds {section.placeholder!r}"
             yield Finding(path, message, "replace it by what a reader must know", section.position)
 
 
-def disagreement(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def disagreement(version: VersionDirectory, _policy: Policy) -> Findings:
     """The card's front matter agrees with the metadata on name, version and licence.
 
     They are compared without regard to case, since Hugging Face writes ``apache-2.0``, and ``other``
@@ -76,9 +76,9 @@ def _card(version: VersionDirectory) -> Card | None:
     return version.card.value if version.card else None
 
 
-def _required_sections(version: VersionDirectory, snapshot: Snapshot) -> Iterator[Section]:
+def _required_sections(version: VersionDirectory, policy: Policy) -> Iterator[Section]:
     card = _card(version)
-    for title in snapshot.policy.card_sections if card else ():
+    for title in policy.card_sections if card else ():
         section = card.section(title) if card else None
         if section:
             yield section

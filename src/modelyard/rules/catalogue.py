@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from modelyard.problems import Severity
-from modelyard.rules import artifacts, cards, documents, layout, lifecycle, provenance
-from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, RegistryRule, Rule, VersionRule
+from modelyard.rules import artifacts, cards, documents, layout, provenance, stages, versions
+from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, LinkRule, RegistryRule, Rule, VersionRule
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 
 __all__ = ["RULES", "rule_by_code"]
@@ -50,19 +50,19 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY410", _ERROR, "`artifact` names none of the files", artifacts.artifact_not_listed),
     VersionRule("MY501", _ERROR, "the data set manifest is missing", provenance.dataset_manifest),
     VersionRule("MY502", _ERROR, "the training hash is not the source commit", provenance.training_hash),
-    VersionRule("MY503", _ERROR, "a parent is not registered", provenance.parents),
-    ChangeRule("MY601", _ERROR, "a merged version was changed", lifecycle.edited),
-    ChangeRule("MY602", _ERROR, "a version was removed without a tombstone", lifecycle.removed),
-    ChangeRule("MY603", _ERROR, "a retired version is registered again", lifecycle.registered_again),
-    RegistryRule("MY604", _ERROR, "a stage names an unknown version", lifecycle.unknown_version, STAGES),
-    RegistryRule("MY605", _ERROR, "a stage is unknown to the policy", lifecycle.unknown_stage, STAGES),
-    RegistryRule("MY606", _ERROR, "a stage names a yanked version", lifecycle.yanked, STAGES),
-    RegistryRule("MY607", _ERROR, "a stage names a version that it holds back", lifecycle.held, STAGES),
-    RegistryRule("MY608", _ERROR, "traffic does not sum to 100 percent", lifecycle.traffic, STAGES),
-    ChangeRule("MY609", _ERROR, "a version skips a stage", lifecycle.skipped_stage),
-    ChangeRule("MY610", _ERROR, "a gate is not kept", lifecycle.gate_broken),
-    ChangeRule("MY611", _WARNING, "a gate is kept by the point estimate alone", lifecycle.gate_unsure),
-    RegistryRule("MY612", _ERROR, "the policy's stages do not follow from each other", lifecycle.stage_order, POLICY),
+    LinkRule("MY503", _ERROR, "a parent is not registered", provenance.parents),
+    ChangeRule("MY601", _ERROR, "a merged version was changed", versions.edited),
+    ChangeRule("MY602", _ERROR, "a version was removed without a tombstone", versions.removed),
+    ChangeRule("MY603", _ERROR, "a retired version is registered again", versions.registered_again),
+    RegistryRule("MY604", _ERROR, "a stage names an unknown version", stages.unknown_version, STAGES),
+    RegistryRule("MY605", _ERROR, "a stage is unknown to the policy", stages.unknown_stage, STAGES),
+    RegistryRule("MY606", _ERROR, "a stage names a yanked version", stages.yanked, STAGES),
+    RegistryRule("MY607", _ERROR, "a stage names a version that it holds back", stages.held, STAGES),
+    RegistryRule("MY608", _ERROR, "traffic does not sum to 100 percent", stages.traffic, STAGES),
+    ChangeRule("MY609", _ERROR, "a version skips a stage", stages.skipped_stage),
+    ChangeRule("MY610", _ERROR, "a gate is not kept", stages.gate_broken),
+    ChangeRule("MY611", _WARNING, "a gate is kept by the point estimate alone", stages.gate_unsure),
+    RegistryRule("MY612", _ERROR, "the policy's stages do not follow from each other", stages.stage_order, POLICY),
 )
 
 

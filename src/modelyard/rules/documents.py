@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.documents.parsed import Parsed
+    from modelyard.documents.policy import Policy
     from modelyard.rules.rule import Findings
-    from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
 __all__ = [
@@ -99,7 +99,7 @@ def unknown_key(parsed: Parsed[Any]) -> Findings:
             yield Finding(parsed.path, fault.message, fault.hint, fault.position)
 
 
-def license_not_allowed(version: VersionDirectory, snapshot: Snapshot) -> Findings:
+def license_not_allowed(version: VersionDirectory, policy: Policy) -> Findings:
     """A version's licence is one that the policy allows; one of your own lies beside it as a file.
 
     ``LicenseRef-…`` names a licence that SPDX does not list, so its text must be in the directory.
@@ -108,7 +108,7 @@ def license_not_allowed(version: VersionDirectory, snapshot: Snapshot) -> Findin
     if not parsed or not parsed.value:
         return
     expression = parsed.value.license
-    allowed = snapshot.policy.licenses
+    allowed = policy.licenses
     if allowed and expression not in allowed:
         hint = f"policy allows: {', '.join(allowed)}"
         yield Finding(
@@ -119,20 +119,20 @@ def license_not_allowed(version: VersionDirectory, snapshot: Snapshot) -> Findin
         yield Finding(parsed.path, f"licence {expression} needs its text beside it", hint, parsed.locate(("license",)))
 
 
-def impossible_share(version: VersionDirectory, snapshot: Snapshot) -> Findings:
+def impossible_share(version: VersionDirectory, policy: Policy) -> Findings:
     """A metric that the policy calls a proportion lies between 0 and 1: 0.97, and not 97.
 
     Bounds are computed for it as for a share of rows, and a gate would take 97 for far above 0.99.
     """
     parsed = version.metrics
     for name, figure in parsed.value.values.items() if parsed and parsed.value else ():
-        if parsed and name.rpartition(".")[2] in snapshot.policy.proportions and not 0 <= figure <= 1:
+        if parsed and name.rpartition(".")[2] in policy.proportions and not 0 <= figure <= 1:
             hint = f"did you mean {figure / 100:g}?" if 1 < figure <= 100 else "measure it again"
             message = f"metric {name!r} is a share of rows, and {figure:g} is not between 0 and 1"
             yield Finding(parsed.path, message, hint, parsed.locate(tuple(name.split("."))))
 
 
-def same_metric_twice(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def same_metric_twice(version: VersionDirectory, _policy: Policy) -> Findings:
     """Each metric has a full name of its own: ``test.auc`` stands either flat or nested, not both.
 
     A gate could judge one figure while its reviewer reads the other.

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
+from modelyard.rules.judgement import Judgement
 from modelyard.rules.rule import (
     ArtifactBytes,
     BytesRule,
     ChangeRule,
+    DatedRule,
     DocumentRule,
+    LinkRule,
     RegistryRule,
     Transition,
     VersionRule,
 )
+from modelyard.rules.waivers import without_exempted
 from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, version_path
-from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
+    from datetime import datetime
 
     from modelyard.changes import Changes
     from modelyard.documents.parsed import Parsed
-    from modelyard.documents.policy import Policy
     from modelyard.names import VersionId
     from modelyard.problems import Problem
     from modelyard.rules.rule import FoundBytes, Past
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["Judgement", "NothingAtHand", "judge", "judge_change"]
+__all__ = ["NothingAtHand", "judge", "judge_change"]
 
 
 class NothingAtHand:
@@ -41,54 +44,26 @@ class NothingAtHand:
         return None
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What the gate says.
-
-    :param problems: what refuses or warns, sorted, each once. Against a base, only what the change
-        introduces.
-    :param versions: the versions that were looked at.
-    :param pre_existing: problems that the base has as well.
-    :param healed: problems of the base that the head has no more.
-    :param exempted: problems that an exemption of the policy covers.
-    :param commit: id of the commit that was judged, None for a work tree or the index.
-    :param base: id of the commit that it was judged against.
-    :param founded: whether there was no registry on the base, so that the change's own policy judged it.
-    """
-
-    problems: tuple[Problem, ...]
-    versions: tuple[VersionId, ...]
-    pre_existing: tuple[Problem, ...] = ()
-    healed: tuple[Problem, ...] = ()
-    exempted: tuple[Problem, ...] = ()
-    founded: bool = False
-    changes_seen: bool = True
-    commit: str | None = None
-    base: str | None = None
-
-    @property
-    def refused(self) -> bool:
-        """Whether any problem is of a severity that refuses."""
-        return any(problem.severity.refuses for problem in self.problems)
-
-
 def judge(
     snapshot: Snapshot,
     version_ids: Iterable[VersionId],
     *,
     artifacts: ArtifactBytes | None = None,
     within: tuple[str, ...] = (ROOT,),
-    today: date | None = None,
+    moment: datetime | None = None,
 ) -> Judgement:
     """Judge some versions of one snapshot, and the registry around them.
 
     :param artifacts: where bytes can be looked at; without it they are not.
-    :param today: the day that exemptions are held against; without it those that expire do not count.
+    :param moment: what times and exemptions are held against; without it no time is judged, and exemptions that
+        expire do not count.
     :param within: paths outside of which a problem is not reported.
     """
     ids = tuple(sorted(version_ids))
-    found = [problem for problem in _problems(snapshot, ids, artifacts, within) if _inside(problem.path, within)]
-    problems, exempted = _without_exempted(found, snapshot.policy, today)
+    found = [
+        problem for problem in _problems(snapshot, ids, artifacts, within, moment) if _inside(problem.path, within)
+    ]
+    problems, exempted = without_exempted(found, snapshot.policy, moment)
     return Judgement(problems, ids, exempted=exempted, commit=snapshot.tree.commit)
 
 
@@ -98,7 +73,7 @@ def judge_change(
     *,
     past: Past,
     artifacts: ArtifactBytes | None = None,
-    today: date | None = None,
+    moment: datetime | None = None,
 ) -> Judgement:
     """Judge what a change does to a registry.
 
@@ -113,10 +88,10 @@ def judge_change(
     policy = head.policy if founded else base.policy
     head = head.judged_by(policy)
     reach = _reach(changes)
-    on_head = _problems(head, changes.touched, artifacts, reach)
-    on_base = _problems(base, tuple(each for each in changes.touched if base.has(each)), None, reach)
+    on_head = _problems(head, changes.touched, artifacts, reach, moment)
+    on_base = _problems(base, tuple(each for each in changes.touched if base.has(each)), None, reach, moment)
     found = (*on_head, *_change_problems(Transition(base, head, changes, policy, past)))
-    problems, exempted = _without_exempted(found, policy, today)
+    problems, exempted = without_exempted(found, policy, moment)
     before = {problem.fingerprint for problem in on_base}
     after = {problem.fingerprint for problem in found}
     return Judgement(
@@ -147,16 +122,13 @@ def _problems(
     version_ids: tuple[VersionId, ...],
     artifacts: ArtifactBytes | None,
     within: tuple[str, ...],
+    moment: datetime | None,
 ) -> tuple[Problem, ...]:
     snapshot.prefetch(version_ids)
     found = [*_registry_problems(snapshot, within)]
     for version_id in version_ids:
-        found += _version_problems(snapshot.version(version_id), snapshot, artifacts or NothingAtHand())
-    return _sorted(found)
-
-
-def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(set(problems), key=lambda problem: problem.sort_key))
+        found += _version_problems(snapshot.version(version_id), snapshot, artifacts or NothingAtHand(), moment)
+    return sort_problems(found)
 
 
 def _registry_problems(snapshot: Snapshot, within: tuple[str, ...]) -> Iterator[Problem]:
@@ -171,11 +143,16 @@ def _version_problems(
     version: VersionDirectory,
     snapshot: Snapshot,
     artifacts: ArtifactBytes,
+    moment: datetime | None,
 ) -> Iterator[Problem]:
     yield from _document_problems(version.documents())
     for rule in RULES:
         if isinstance(rule, VersionRule):
+            yield from map(rule.problem, rule.check(version, snapshot.policy))
+        elif isinstance(rule, LinkRule):
             yield from map(rule.problem, rule.check(version, snapshot))
+        elif isinstance(rule, DatedRule):
+            yield from map(rule.problem, rule.check(version, moment) if moment else ())
         elif isinstance(rule, BytesRule):
             yield from map(rule.problem, rule.check(version, artifacts))
 
@@ -200,14 +177,3 @@ def _overlaps(path: str, within: tuple[str, ...]) -> bool:
 
 def _inside(path: str, within: tuple[str, ...]) -> bool:
     return any(path == root or path.startswith(f"{root}/") for root in within)
-
-
-def _without_exempted(
-    problems: Iterable[Problem],
-    policy: Policy,
-    today: date | None,
-) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    waived = {(each.rule, each.path) for each in policy.exemptions if each.holds_on(today)}
-    ordered = _sorted(problems)
-    kept = tuple(problem for problem in ordered if (problem.code, problem.path) not in waived)
-    return kept, tuple(problem for problem in ordered if (problem.code, problem.path) in waived)

@@ -12,6 +12,7 @@ from modelyard.rules.rule import Finding
 from modelyard.snapshot import ARCHIVE, MODELS, ROOT, STAGES
 
 if TYPE_CHECKING:
+    from modelyard.documents.policy import Policy
     from modelyard.rules.rule import Findings
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
@@ -67,7 +68,7 @@ def directory_name(snapshot: Snapshot) -> Findings:
             yield Finding(path, str(error), "name it <name>-<MAJOR.MINOR.PATCH>, for example fraud-1.0.0")
 
 
-def identity(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def identity(version: VersionDirectory, _policy: Policy) -> Findings:
     """The metadata's name and version are those of the directory."""
     parsed = version.metadata
     if not parsed or not parsed.value:
@@ -84,7 +85,7 @@ def identity(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
             )
 
 
-def required_files(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def required_files(version: VersionDirectory, _policy: Policy) -> Findings:
     """A version has its metadata and its model card."""
     if _is_left_over(version):
         message = "nothing here belongs to a version: it is left over from another branch, or not begun"
@@ -108,14 +109,14 @@ def _missing(version: VersionDirectory, name: str) -> Finding:
     return Finding(version.full_path(name), f"{name} is missing", f"modelyard fix {version.path}")
 
 
-def two_metadata_files(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def two_metadata_files(version: VersionDirectory, _policy: Policy) -> Findings:
     """A version has one metadata file, YAML or JSON, never both."""
     if metadata.YAML_FILE in version and metadata.JSON_FILE in version:
         path = version.full_path(metadata.JSON_FILE)
         yield Finding(path, f"{metadata.YAML_FILE} lies beside {metadata.JSON_FILE}", f"git rm {path}")
 
 
-def unnamed_file(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def unnamed_file(version: VersionDirectory, _policy: Policy) -> Findings:
     """A version directory holds only what its metadata names, and the registry's own files.
 
     What nobody names is reviewed by nobody. Files that Git or DVC would obey are never a part of a model.
@@ -157,7 +158,7 @@ def _points_at_named(target: str, named: set[str]) -> bool:
     return target in named or any(name.startswith(f"{target}/") for name in named)
 
 
-def entry_kind(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def entry_kind(version: VersionDirectory, _policy: Policy) -> Findings:
     """A version directory holds plain files: no symbolic links, submodules or executable bits.
 
     A link can point anywhere on the machine that reads it.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.rules.rule import Finding
 
 if TYPE_CHECKING:
+    from modelyard.documents.policy import Policy
     from modelyard.names import VersionId
     from modelyard.rules.rule import Findings
     from modelyard.snapshot import Snapshot
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["dataset_manifest", "parents", "training_hash"]
 
 
-def dataset_manifest(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def dataset_manifest(version: VersionDirectory, _policy: Policy) -> Findings:
     """A data set manifest that is named as a file lies in the directory; otherwise it is a URL."""
     parsed = version.metadata
     if not parsed or not parsed.value:
@@ -27,7 +28,7 @@ def dataset_manifest(version: VersionDirectory, _snapshot: Snapshot) -> Findings
         yield Finding(parsed.path, message, hint, parsed.locate(("dataset_manifest",)))
 
 
-def training_hash(version: VersionDirectory, _snapshot: Snapshot) -> Findings:
+def training_hash(version: VersionDirectory, _policy: Policy) -> Findings:
     """A training hash that is a Git commit is the commit of the source."""
     parsed = version.metadata
     if not parsed or not parsed.value:

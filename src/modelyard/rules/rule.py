@@ -10,6 +10,8 @@ from modelyard.snapshot import ROOT
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from modelyard.changes import Changes
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.policy import Policy
@@ -22,10 +24,13 @@ __all__ = [
     "ArtifactBytes",
     "BytesRule",
     "ChangeRule",
+    "DatedRule",
     "DocumentRule",
     "Finding",
     "Findings",
     "FoundBytes",
+    "Lesson",
+    "LinkRule",
     "Past",
     "RegistryRule",
     "Rule",
@@ -85,6 +90,27 @@ class Transition:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """What a rule teaches: why it is there, and what breaks and what keeps it.
+
+    It is the docstring of the rule's function, which ends with two indented blocks, ``Bad:`` and ``Good:``.
+    """
+
+    explanation: str
+    bad: str
+    good: str
+
+    @classmethod
+    def of(cls, docstring: str) -> Lesson:
+        """Return the lesson that a docstring holds; an example that it lacks is empty."""
+        from inspect import cleandoc
+
+        text, _, examples = cleandoc(docstring).partition("\nBad:\n")
+        bad, _, good = examples.partition("\nGood:\n")
+        return cls(text.strip(), cleandoc("\n" + bad), cleandoc("\n" + good))
+
+
+@dataclass(frozen=True)
 class Rule:
     """One rule of the gate. Its explanation is the docstring of the function that checks it."""
 
@@ -93,9 +119,9 @@ class Rule:
     summary: str
 
     @property
-    def explanation(self) -> str:
-        """What the rule wants and why, as the function that checks it says."""
-        return str(vars(self)["check"].__doc__ or self.summary)
+    def lesson(self) -> Lesson:
+        """What the rule wants and why, with an example of each kind, as the function that checks it says."""
+        return Lesson.of(str(vars(self)["check"].__doc__))
 
     def problem(self, finding: Finding) -> Problem:
         """Return the finding as a problem of this rule."""
@@ -118,9 +144,26 @@ class DocumentRule(Rule):
 
 @dataclass(frozen=True)
 class VersionRule(Rule):
-    """Looks at one version's directory, and at the registry around it."""
+    """Looks at one version's directory, under a policy: the same tree and policy give the same findings."""
+
+    check: Callable[[VersionDirectory, Policy], Findings]
+
+
+@dataclass(frozen=True)
+class LinkRule(Rule):
+    """Looks at what one version names of the registry around it."""
 
     check: Callable[[VersionDirectory, Snapshot], Findings]
+
+
+@dataclass(frozen=True)
+class DatedRule(Rule):
+    """Looks at the times that a version states, as of a moment.
+
+    The moment is the date of the commit that is judged; for content that no commit holds yet, now.
+    """
+
+    check: Callable[[VersionDirectory, datetime], Findings]
 
 
 @dataclass(frozen=True)

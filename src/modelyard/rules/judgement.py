@@ -1,0 +1,44 @@
+"""A judgement: what the gate says of a registry or of a change, as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.values import dataclass
+
+if TYPE_CHECKING:
+    from modelyard.names import VersionId
+    from modelyard.problems import Problem
+
+__all__ = ["Judgement"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the gate says.
+
+    :param problems: what refuses or warns, sorted, each once. Against a base, only what the change
+        introduces.
+    :param versions: the versions that were looked at.
+    :param pre_existing: problems that the base has as well.
+    :param healed: problems of the base that the head has no more.
+    :param exempted: problems that an exemption of the policy covers.
+    :param commit: id of the commit that was judged, None for a work tree or the index.
+    :param base: id of the commit that it was judged against.
+    :param founded: whether there was no registry on the base, so that the change's own policy judged it.
+    """
+
+    problems: tuple[Problem, ...]
+    versions: tuple[VersionId, ...]
+    pre_existing: tuple[Problem, ...] = ()
+    healed: tuple[Problem, ...] = ()
+    exempted: tuple[Problem, ...] = ()
+    founded: bool = False
+    changes_seen: bool = True
+    commit: str | None = None
+    base: str | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether any problem is of a severity that refuses."""
+        return any(problem.severity.refuses for problem in self.problems)
