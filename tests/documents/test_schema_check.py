@@ -45,6 +45,14 @@ def test_a_broken_document_is_told_why_and_where(path: Path, engine: str) -> Non
 def test_the_corpus_is_whole() -> None:
     assert {schema_name(path) for path in VALID} == {schema_name(path) for path in BROKEN} == set(NAMES)
     assert sorted(CORPUS.glob("*/*/*.expected")) == sorted(map(expected_path, BROKEN))
+    assert all(expected_path(path).stat().st_size for path in BROKEN)
+
+
+def test_each_of_three_hundred_documents_and_more_has_a_reason_of_its_own() -> None:
+    documents = [*VALID, *BROKEN]
+    assert len(documents) >= 300
+    assert len({path.read_bytes() for path in documents}) == len(documents)
+    assert len({case_id(path) for path in documents}) == len(documents)
 
 
 @st.composite

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Case", "SchemaFault", "tell", "tell_briefly"]
 
+# At the usual 0.6, `stage` would be taken for `tags`.
+_LIKENESS = 0.7
+_SHORTEST_BEGINNING = 4
+# Our own annotation of a schema: keys that people look for in it, and where they belong.
+_ELSEWHERE = "x-elsewhere"
 _LONGEST_SUGGESTED = 64
 _MOST_SUGGESTIONS = 20
 
@@ -119,14 +124,18 @@ def _unknown(case: Case) -> Iterator[SchemaFault]:
     where = f" in {case.place}" if case.path else ""
     for count, key in enumerate(unknown):
         near = _near(key, known) if count < _MOST_SUGGESTIONS else []
-        hint = f"did you mean `{near[0]}`?" if near else _instead(key, free)
+        elsewhere = case.schema.get(_ELSEWHERE, {}).get(key)
+        hint = elsewhere or (f"did you mean `{near[0]}`?" if near else _instead(key, free))
         yield case.at_key(key, f"unknown key {shown_path((key,))}{where}", hint)
 
 
 def _near(key: str, known: list[str]) -> list[str]:
     from difflib import get_close_matches
 
-    return get_close_matches(key.lower(), known, n=1) if len(key) <= _LONGEST_SUGGESTED else []
+    if len(key) > _LONGEST_SUGGESTED:
+        return []
+    begun = [name for name in known if len(key) >= _SHORTEST_BEGINNING and name.startswith(key.lower())]
+    return begun or get_close_matches(key.lower(), known, n=1, cutoff=_LIKENESS)
 
 
 def _instead(key: str, free: str) -> str:
