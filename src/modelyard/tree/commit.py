@@ -75,6 +75,14 @@ class CommitTree:
             Entry(found.name, Kind.from_mode(found.mode)) for found in self._directory(directory).values()
         )
 
+    def kinds(self, directory: str = "") -> Mapping[str, Kind]:
+        """Return what each name in the directory is; see :class:`Tree`."""
+        return {name: Kind.from_mode(found.mode) for name, found in self._directory(directory).items()}
+
+    def listing(self, directory: str = "") -> Mapping[str, TreeEntry]:
+        """Return each name in the directory with Git's mode and id; see :class:`Tree`."""
+        return self._directory(directory)
+
     def read(self, path: str, *, limit: int = MAX_READ) -> bytes:
         """Return the bytes of the file; see :class:`Tree`."""
         return require_file(self.leaf(path), path).read(path, limit=limit)
