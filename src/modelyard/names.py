@@ -7,7 +7,7 @@ pattern in a document. ``parse(str(x)) == x`` holds for every type.
 from __future__ import annotations
 
 import re
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import NewType
 
 from modelyard.errors import UsageError
@@ -61,6 +61,8 @@ def looks_like_model_name(text: str) -> bool:
     return len(text) <= MAX_NAME and _WORDS.fullmatch(text) is not None
 
 
+# Base and head of a change share nearly all names.
+@lru_cache(maxsize=1 << 17)
 def model_of_directory(text: str) -> ModelName | None:
     """Return the model that a directory ``<name>-<version>`` belongs to; None where that is not its name."""
     plain = _PLAIN_DIRECTORY.fullmatch(text)

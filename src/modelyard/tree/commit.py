@@ -60,7 +60,7 @@ class CommitTree:
 
     def __init__(self, reader: ObjectReader, commit: str) -> None:
         self._reader = reader
-        self._directories: dict[str, dict[str, TreeEntry]] = {}
+        self._directories: dict[str, Mapping[str, TreeEntry]] = {}
         self.commit: str | None = commit
         self._root = reader.tree_id(commit)
 
@@ -131,18 +131,18 @@ class CommitTree:
             return None
         return self._directory(directory).get(name)
 
-    def _directory(self, path: str) -> dict[str, TreeEntry]:
+    def _directory(self, path: str) -> Mapping[str, TreeEntry]:
         known = self._directories.get(path)
         if known is None:
             known = self._directories[path] = self._list(path)
         return known
 
-    def _list(self, path: str) -> dict[str, TreeEntry]:
+    def _list(self, path: str) -> Mapping[str, TreeEntry]:
         tree_id: str | None = self._root
         if path:
             found = self._find(path)
             tree_id = found.id if found and found.kind == "tree" else None
-        return {entry.name: entry for entry in self._reader.entries(tree_id)} if tree_id else {}
+        return self._reader.listing(tree_id) if tree_id else {}
 
 
 class StagedTree(OverlayTree):
