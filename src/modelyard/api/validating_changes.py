@@ -59,8 +59,9 @@ def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
         return _validate_range(start, old, new, artifacts=artifacts)
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
-        base, head = checkout.commit(reader), Snapshot(StagedTree(reader))
-        if _COMMITTING in os.environ or base.tree.id(ROOT) != head.tree.id(ROOT):
+        staged = StagedTree(reader)
+        base, head = checkout.commit(reader), Snapshot(staged)
+        if _COMMITTING in os.environ or staged.touches(ROOT):
             return _judged(checkout, reader, base, head, artifacts=artifacts)
         return judge(head, head.version_ids, artifacts=_at_hand(checkout, artifacts), moment=now())
 

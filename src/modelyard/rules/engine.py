@@ -84,9 +84,9 @@ def judge_change(
     founded = not base.exists
     from modelyard.changes import find_changes
 
-    changes = find_changes(base, head)
     policy = head.policy if founded else base.policy
     head = head.judged_by(policy)
+    changes = find_changes(base, head)
     reach = _reach(changes)
     on_head = _problems(head, changes.touched, artifacts, reach, moment)
     on_base = _problems(base, tuple(each for each in changes.touched if base.has(each)), None, reach, moment)
