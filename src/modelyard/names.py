@@ -11,6 +11,7 @@ from functools import total_ordering
 from typing import NewType
 
 from modelyard.errors import UsageError
+from modelyard.portable import character_name, is_device
 from modelyard.values import dataclass
 
 __all__ = [
@@ -54,14 +55,15 @@ class InvalidName(UsageError, ValueError):
 
 def looks_like_model_name(text: str) -> bool:
     """Whether the text follows the grammar of model names."""
-    return len(text) <= MAX_NAME and _WORDS.fullmatch(text) is not None
+    return len(text) <= MAX_NAME and _WORDS.fullmatch(text) is not None and not is_device(text)
 
 
 def parse_model_name(text: str) -> ModelName:
     """Return the text as a model name.
 
     A name is lower-case ASCII letters and digits with single ``-`` or ``_`` between them, at most
-    63 characters. It has no dots, so the first ``-MAJOR.MINOR.PATCH`` of a directory ends it.
+    63 characters, and no device of Windows. It has no dots, so the first ``-MAJOR.MINOR.PATCH`` of a
+    directory ends it.
 
     :raises InvalidName: the text is outside that grammar.
     """
@@ -89,7 +91,11 @@ def _require_words(text: str, what: str) -> None:
     if len(text) > MAX_NAME:
         raise InvalidName(f"{what} {text[:20]!r}… has {len(text)} characters, at most {MAX_NAME} are allowed")
     if not _WORDS.fullmatch(text):
-        raise InvalidName(f"{what} {text!r} may hold only a-z, 0-9 and single '-' or '_' between them")
+        strange = next((character for character in text if not character.isascii()), "")
+        found = f"; it holds {character_name(strange)}" if strange else ""
+        raise InvalidName(f"{what} {text!r} may hold only a-z, 0-9 and single '-' or '_' between them{found}")
+    if is_device(text):
+        raise InvalidName(f"{what} {text!r} is a device to Windows, which makes no file of that name")
 
 
 @total_ordering
