@@ -91,11 +91,16 @@ def _require_words(text: str, what: str) -> None:
     if len(text) > MAX_NAME:
         raise InvalidName(f"{what} {text[:20]!r}… has {len(text)} characters, at most {MAX_NAME} are allowed")
     if not _WORDS.fullmatch(text):
-        strange = next((character for character in text if not character.isascii()), "")
-        found = f"; it holds {character_name(strange)}" if strange else ""
-        raise InvalidName(f"{what} {text!r} may hold only a-z, 0-9 and single '-' or '_' between them{found}")
+        message = f"{what} {text!r} may hold only a-z, 0-9 and single '-' or '_' between them"
+        raise InvalidName(message + _what_is_strange(text))
     if is_device(text):
         raise InvalidName(f"{what} {text!r} is a device to Windows, which makes no file of that name")
+
+
+def _what_is_strange(text: str) -> str:
+    """Return a clause that names the first character that is not ASCII: it may look like one that is."""
+    strange = next((character for character in text if not character.isascii()), None)
+    return f"; it holds {character_name(strange)}" if strange else ""
 
 
 @total_ordering
@@ -184,7 +189,7 @@ def _identifiers(text: str, joined: str, *, numeric: bool) -> tuple[str, ...]:
 def _version_advice(text: str) -> str:
     if text[:1] in ("v", "V") and text[1:2].isdigit():
         return f"version {text!r} must not start with 'v'"
-    return f"version {text!r} is not MAJOR.MINOR.PATCH as SemVer 2.0.0 has it"
+    return f"version {text!r} is not MAJOR.MINOR.PATCH as SemVer 2.0.0 has it{_what_is_strange(text)}"
 
 
 @dataclass(frozen=True, order=True)

@@ -13,9 +13,19 @@ from modelyard.rules import (
     layout,
     provenance,
     stages,
+    times,
     versions,
 )
-from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, LinkRule, RegistryRule, Rule, VersionRule
+from modelyard.rules.rule import (
+    BytesRule,
+    ChangeRule,
+    DatedRule,
+    DocumentRule,
+    LinkRule,
+    RegistryRule,
+    Rule,
+    VersionRule,
+)
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 
 __all__ = ["RULES", "rule_by_code"]
@@ -49,6 +59,9 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY209", _ERROR, "a licence is not allowed, or its text is missing", documents.license_not_allowed),
     VersionRule("MY210", _ERROR, "a metric stands twice", documents.same_metric_twice),
     VersionRule("MY211", _ERROR, "a proportion is not between 0 and 1", documents.impossible_share),
+    DatedRule("MY212", _ERROR, "a time lies in the future", times.in_the_future),
+    DocumentRule("MY213", _ERROR, "a document is of an unknown format", documents.unknown_version),
+    VersionRule("MY214", _ERROR, "a training ends before it begins", times.training_backwards),
     VersionRule("MY301", _ERROR, "a section of the card is missing", cards.missing_section),
     VersionRule("MY302", _ERROR, "a section of the card is empty", cards.empty_section),
     VersionRule("MY303", _ERROR, "a section of the card is still a placeholder", cards.placeholder),
