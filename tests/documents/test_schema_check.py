@@ -129,7 +129,8 @@ def test_a_number_where_text_belongs_is_shown_as_it_is_written() -> None:
     document = Document({"version": 1.1}, lambda: marks)
     (fault,) = check("STAGE_SCHEMA", document)
     assert (fault.keyword, fault.message) == ("type", "`version` must be a string, not the number 1.10")
-    assert fault.hint == 'write version: "1.10"'
+    assert fault.hint == 'quote it: version: "1.10"'
+    assert fault.meaning == "the champion: the version that `<name>@<stage>` means"
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -38,6 +38,7 @@ class SchemaFault:
     :param keyword: the keyword of JSON Schema that is not satisfied.
     :param message: what is wrong, one sentence without a full stop at the end.
     :param hint: what to do about it.
+    :param meaning: what the field is for, as its schema describes it; empty where the message says so, or nobody does.
     """
 
     position: Position
@@ -45,6 +46,7 @@ class SchemaFault:
     keyword: str
     message: str
     hint: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Case:
 
     def here(self, message: str, hint: str) -> SchemaFault:
         """Return the fault at the value."""
-        return SchemaFault(self.document.locate(self.path), self.path, self.keyword, message, hint)
+        position = self.document.locate(self.path)
+        return SchemaFault(position, self.path, self.keyword, message, hint, _meaning(self.schema))
 
     def at_key(self, key: str, message: str, hint: str) -> SchemaFault:
         """Return the fault at a key of the value."""
@@ -105,7 +108,8 @@ def _required(case: Case) -> Iterator[SchemaFault]:
         if key not in case.value:
             schema = case.schema.get("properties", {}).get(key, {})
             path = (*case.path, key)
-            message = f"{shown_path(path)} is missing{_meaning(schema)}"
+            meaning = _meaning(schema)
+            message = f"{shown_path(path)} is missing{': ' if meaning else ''}{meaning}"
             yield SchemaFault(position, path, case.keyword, message, missing_hint(key, schema))
 
 
@@ -113,7 +117,7 @@ def _meaning(schema: dict[str, Any]) -> str:
     meaning = str(schema.get("description", "")).rstrip(".").partition(";")[0]
     if not meaning:
         return ""
-    return ": " + (meaning[0].lower() + meaning[1:] if meaning[1:2].islower() else meaning)
+    return meaning[0].lower() + meaning[1:] if meaning[1:2].islower() else meaning
 
 
 def _unknown(case: Case) -> Iterator[SchemaFault]:

@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 from modelyard.problems import Severity
-from modelyard.rules import artifacts, cards, documents, layout, provenance, stages, versions
-from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, LinkRule, RegistryRule, Rule, VersionRule
+from modelyard.rules import (
+    artifacts,
+    cards,
+    clashes,
+    documents,
+    file_names,
+    folders,
+    layout,
+    provenance,
+    stages,
+    times,
+    versions,
+)
+from modelyard.rules.rule import (
+    BytesRule,
+    ChangeRule,
+    DatedRule,
+    DocumentRule,
+    LinkRule,
+    RegistryRule,
+    Rule,
+    VersionRule,
+)
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 
 __all__ = ["RULES", "rule_by_code"]
@@ -13,16 +34,20 @@ _ERROR = Severity.ERROR
 _WARNING = Severity.WARNING
 
 RULES: tuple[Rule, ...] = (
-    RegistryRule("MY101", _ERROR, "a directory is not <name>-<version>", layout.directory_name),
+    RegistryRule("MY101", _ERROR, "a directory is not <name>-<version>", folders.directory_name),
     VersionRule("MY102", _ERROR, "metadata and directory disagree on name or version", layout.identity),
     VersionRule("MY103", _ERROR, "metadata or model card is missing", layout.required_files),
     VersionRule("MY104", _ERROR, "there are two metadata files", layout.two_metadata_files),
     VersionRule("MY105", _ERROR, "a file is not named by the metadata", layout.unnamed_file),
     VersionRule("MY106", _ERROR, "an entry is no plain file", layout.entry_kind),
-    RegistryRule("MY107", _ERROR, "two model names clash", layout.clashing_names),
-    RegistryRule("MY108", _ERROR, "a model's document has another name", layout.model_document_name, MODELS),
-    RegistryRule("MY109", _ERROR, "an entry of stages/ is no stage's document", layout.stage_document_name, STAGES),
-    RegistryRule("MY110", _ERROR, "an entry of archive/ is no model's archive", layout.archive_name, ARCHIVE),
+    RegistryRule("MY107", _ERROR, "two model names clash", clashes.clashing_models),
+    RegistryRule("MY108", _ERROR, "a model's document has another name", folders.model_document_name, MODELS),
+    RegistryRule("MY109", _ERROR, "an entry of stages/ is no stage's document", folders.stage_document_name, STAGES),
+    RegistryRule("MY110", _ERROR, "an entry of archive/ is no model's archive", folders.archive_name, ARCHIVE),
+    RegistryRule("MY111", _ERROR, "two versions clash", clashes.clashing_versions),
+    VersionRule("MY112", _ERROR, "two files have one name on other systems", file_names.clashing_files),
+    VersionRule("MY113", _ERROR, "a file's name does not hold everywhere", file_names.unportable_name),
+    VersionRule("MY114", _ERROR, "a name is too long for other registries", clashes.too_long_elsewhere),
     DocumentRule("MY201", _ERROR, "a document is not valid YAML or JSON", documents.syntax),
     DocumentRule("MY202", _ERROR, "a key stands twice", documents.duplicate_key),
     DocumentRule("MY203", _ERROR, "a document uses a YAML feature that hides values", documents.feature),
@@ -34,6 +59,9 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY209", _ERROR, "a licence is not allowed, or its text is missing", documents.license_not_allowed),
     VersionRule("MY210", _ERROR, "a metric stands twice", documents.same_metric_twice),
     VersionRule("MY211", _ERROR, "a proportion is not between 0 and 1", documents.impossible_share),
+    DatedRule("MY212", _ERROR, "a time lies in the future", times.in_the_future),
+    DocumentRule("MY213", _ERROR, "a document is of an unknown format", documents.unknown_version),
+    VersionRule("MY214", _ERROR, "a training ends before it begins", times.training_backwards),
     VersionRule("MY301", _ERROR, "a section of the card is missing", cards.missing_section),
     VersionRule("MY302", _ERROR, "a section of the card is empty", cards.empty_section),
     VersionRule("MY303", _ERROR, "a section of the card is still a placeholder", cards.placeholder),
