@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelyard.problems import Severity
-from modelyard.rules import artifacts, cards, documents, layout, provenance, stages, versions
+from modelyard.rules import artifact_bytes, artifacts, cards, documents, layout, pointers, provenance, stages, versions
 from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, LinkRule, RegistryRule, Rule, VersionRule
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 
@@ -38,16 +38,18 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY302", _ERROR, "a section of the card is empty", cards.empty_section),
     VersionRule("MY303", _ERROR, "a section of the card is still a placeholder", cards.placeholder),
     VersionRule("MY304", _ERROR, "card and metadata disagree", cards.disagreement),
-    DocumentRule("MY401", _ERROR, "a DVC pointer is not plain", artifacts.pointer_shape),
+    DocumentRule("MY401", _ERROR, "a DVC pointer is not plain", pointers.pointer_shape),
     VersionRule("MY402", _ERROR, "a file of the artifact is missing", artifacts.missing_file),
-    VersionRule("MY403", _ERROR, "pointer and metadata disagree on the size", artifacts.pointer_size),
-    BytesRule("MY404", _ERROR, "bytes are not what metadata and pointer state", artifacts.wrong_bytes),
-    VersionRule("MY405", _ERROR, "a file is in Git and in DVC at once", artifacts.in_git_and_dvc),
+    VersionRule("MY403", _ERROR, "pointer and metadata disagree on the size", pointers.pointer_size),
+    BytesRule("MY404", _ERROR, "bytes are not what metadata and pointer state", artifact_bytes.wrong_bytes),
+    VersionRule("MY405", _ERROR, "a file is in Git and in DVC at once", pointers.in_git_and_dvc),
     VersionRule("MY406", _ERROR, "a file is too large for Git", artifacts.too_large_for_git),
     VersionRule("MY407", _ERROR, "a format is forbidden by the policy", artifacts.forbidden_format),
-    VersionRule("MY408", _ERROR, ".gitignore is not the one of the pointers", artifacts.gitignore),
-    VersionRule("MY409", _ERROR, "a pointer is not named after its target", artifacts.pointer_target),
+    VersionRule("MY408", _ERROR, ".gitignore is not the one of the pointers", pointers.gitignore),
+    VersionRule("MY409", _ERROR, "a pointer is not named after its target", pointers.pointer_target),
     VersionRule("MY410", _ERROR, "`artifact` names none of the files", artifacts.artifact_not_listed),
+    VersionRule("MY411", _ERROR, "a file is a Git LFS pointer", artifacts.lfs_pointer),
+    VersionRule("MY412", _ERROR, "a file of the artifact is empty", artifacts.empty_file),
     VersionRule("MY501", _ERROR, "the data set manifest is missing", provenance.dataset_manifest),
     VersionRule("MY502", _ERROR, "the training hash is not the source commit", provenance.training_hash),
     LinkRule("MY503", _ERROR, "a parent is not registered", provenance.parents),
