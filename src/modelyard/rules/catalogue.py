@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from modelyard.problems import Severity
-from modelyard.rules import artifact_bytes, artifacts, cards, documents, layout, pointers, provenance, stages, versions
+from modelyard.rules import (
+    artifact_bytes,
+    artifacts,
+    cards,
+    documents,
+    layout,
+    pointers,
+    provenance,
+    safety,
+    stages,
+    versions,
+)
 from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, LinkRule, RegistryRule, Rule, VersionRule
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 
@@ -65,6 +76,9 @@ RULES: tuple[Rule, ...] = (
     ChangeRule("MY610", _ERROR, "a gate is not kept", stages.gate_broken),
     ChangeRule("MY611", _WARNING, "a gate is kept by the point estimate alone", stages.gate_unsure),
     RegistryRule("MY612", _ERROR, "the policy's stages do not follow from each other", stages.stage_order, POLICY),
+    VersionRule("MY701", _ERROR, "a file of a version holds a secret", safety.secret_in_version),
+    ChangeRule("MY702", _ERROR, "a document of the registry holds a secret", safety.secret_in_registry),
+    VersionRule("MY703", _ERROR, "a text file holds characters that deceive", safety.hidden_characters),
 )
 
 
