@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelyard.problems import Severity
 from modelyard.rules import (
+    artifact_bytes,
     artifacts,
     cards,
     clashes,
@@ -11,7 +12,9 @@ from modelyard.rules import (
     file_names,
     folders,
     layout,
+    pointers,
     provenance,
+    safety,
     stages,
     times,
     versions,
@@ -66,16 +69,18 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY302", _ERROR, "a section of the card is empty", cards.empty_section),
     VersionRule("MY303", _ERROR, "a section of the card is still a placeholder", cards.placeholder),
     VersionRule("MY304", _ERROR, "card and metadata disagree", cards.disagreement),
-    DocumentRule("MY401", _ERROR, "a DVC pointer is not plain", artifacts.pointer_shape),
+    DocumentRule("MY401", _ERROR, "a DVC pointer is not plain", pointers.pointer_shape),
     VersionRule("MY402", _ERROR, "a file of the artifact is missing", artifacts.missing_file),
-    VersionRule("MY403", _ERROR, "pointer and metadata disagree on the size", artifacts.pointer_size),
-    BytesRule("MY404", _ERROR, "bytes are not what metadata and pointer state", artifacts.wrong_bytes),
-    VersionRule("MY405", _ERROR, "a file is in Git and in DVC at once", artifacts.in_git_and_dvc),
+    VersionRule("MY403", _ERROR, "pointer and metadata disagree on the size", pointers.pointer_size),
+    BytesRule("MY404", _ERROR, "bytes are not what metadata and pointer state", artifact_bytes.wrong_bytes),
+    VersionRule("MY405", _ERROR, "a file is in Git and in DVC at once", pointers.in_git_and_dvc),
     VersionRule("MY406", _ERROR, "a file is too large for Git", artifacts.too_large_for_git),
     VersionRule("MY407", _ERROR, "a format is forbidden by the policy", artifacts.forbidden_format),
-    VersionRule("MY408", _ERROR, ".gitignore is not the one of the pointers", artifacts.gitignore),
-    VersionRule("MY409", _ERROR, "a pointer is not named after its target", artifacts.pointer_target),
+    VersionRule("MY408", _ERROR, ".gitignore is not the one of the pointers", pointers.gitignore),
+    VersionRule("MY409", _ERROR, "a pointer is not named after its target", pointers.pointer_target),
     VersionRule("MY410", _ERROR, "`artifact` names none of the files", artifacts.artifact_not_listed),
+    VersionRule("MY411", _ERROR, "a file is a Git LFS pointer", artifacts.lfs_pointer),
+    VersionRule("MY412", _ERROR, "a file of the artifact is empty", artifacts.empty_file),
     VersionRule("MY501", _ERROR, "the data set manifest is missing", provenance.dataset_manifest),
     VersionRule("MY502", _ERROR, "the training hash is not the source commit", provenance.training_hash),
     LinkRule("MY503", _ERROR, "a parent is not registered", provenance.parents),
@@ -91,6 +96,9 @@ RULES: tuple[Rule, ...] = (
     ChangeRule("MY610", _ERROR, "a gate is not kept", stages.gate_broken),
     ChangeRule("MY611", _WARNING, "a gate is kept by the point estimate alone", stages.gate_unsure),
     RegistryRule("MY612", _ERROR, "the policy's stages do not follow from each other", stages.stage_order, POLICY),
+    VersionRule("MY701", _ERROR, "a file of a version holds a secret", safety.secret_in_version),
+    ChangeRule("MY702", _ERROR, "a document of the registry holds a secret", safety.secret_in_registry),
+    VersionRule("MY703", _ERROR, "a text file holds characters that deceive", safety.hidden_characters),
 )
 
 
