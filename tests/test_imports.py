@@ -25,6 +25,7 @@ ORDER = (
     "refs",
     "problems",
     "templates",
+    "canary",
     "formats",
     "documents",
     "git",
