@@ -56,6 +56,7 @@ requirements: .venv/dev.stamp ## pin again what pyproject.toml asks for; add UPG
 	$(COMPILE) -c requirements/dev.txt -o requirements/demo.txt pyproject.toml requirements/demo.in
 	$(COMPILE) -c requirements/dev.txt -o requirements/fuzz.txt requirements/fuzz.in
 	$(UNIVERSAL) $(if $(UPGRADE),--upgrade) --extra fast -o requirements/light.txt pyproject.toml requirements/light.in
+	$(UNIVERSAL) -c requirements/light.txt --extra fast -o requirements/gate.txt pyproject.toml requirements/gate.in
 
 clean: ## remove the .venv, builds and caches
 	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

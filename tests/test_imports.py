@@ -27,6 +27,7 @@ ORDER = (
     "refs",
     "problems",
     "templates",
+    "canary",
     "formats",
     "documents",
     "git",

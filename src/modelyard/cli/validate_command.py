@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.cli import console
+from modelyard.cli.report_files import parse_report_file, write_reports
 from modelyard.errors import UsageError
+from modelyard.reports.formats import FORMATS
 from modelyard.values import replace
 
 if TYPE_CHECKING:
     import argparse
 
+    from modelyard.problems import Problem
     from modelyard.rules.judgement import Judgement
 
 __all__ = ["EXAMPLE", "add_arguments", "run"]
@@ -22,6 +25,7 @@ EXAMPLE = """\
   modelyard validate --base auto                      what this branch changes
   modelyard validate --staged                         what the next commit changes
   modelyard validate --hook                           what pre-commit asks about
+  modelyard validate --report sarif=gate.sarif        everything, and a report for other tools
 """
 
 
@@ -40,13 +44,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--head", metavar="REV", help="the commit to judge with --base (default: HEAD)")
     parser.add_argument("--select", metavar="CODES", help="only rules whose code starts so, such as MY3,MY601")
     parser.add_argument("--no-artifacts", action="store_true", help="do not digest artifacts that lie at hand")
-    parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how to report")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how to report on standard output")
+    parser.add_argument(
+        "--report",
+        action="append",
+        type=parse_report_file,
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write a report into a file as well; may be given more than once",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge, report and return 1 where something is refused."""
     judgement = _selected(_judged(arguments), arguments.select)
     console.write(_rendered(judgement, arguments.format))
+    write_reports(judgement, arguments.report)
     return 1 if judgement.refused else 0
 
 
@@ -79,19 +92,24 @@ def _selected(judgement: Judgement, codes: str | None) -> Judgement:
     for code in wanted:
         if not code or not any(rule.code.startswith(code) for rule in RULES):
             raise UsageError(f"no rule's code starts with {code!r}", hint="modelyard rules")
-    problems = tuple(problem for problem in judgement.problems if problem.code.startswith(wanted))
-    return replace(judgement, problems=problems)
+    return replace(
+        judgement,
+        problems=_of(judgement.problems, wanted),
+        pre_existing=_of(judgement.pre_existing, wanted),
+        healed=_of(judgement.healed, wanted),
+        exempted=_of(judgement.exempted, wanted),
+    )
 
 
-def _rendered(judgement: Judgement, report: str) -> str:
-    if report == "json":
-        from modelyard.reports import json
+def _of(problems: tuple[Problem, ...], codes: tuple[str, ...]) -> tuple[Problem, ...]:
+    return tuple(problem for problem in problems if problem.code.startswith(codes))
 
-        return json.render(judgement)
-    if report == "github":
-        from modelyard.reports import github
 
-        return github.render(judgement)
+def _rendered(judgement: Judgement, name: str) -> str:
+    if name != "text":
+        from modelyard.reports.formats import render
+
+        return render(judgement, name)
     import sys
 
     from modelyard.reports import text

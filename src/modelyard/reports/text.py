@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from modelyard.reports.style import Style
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["counted", "place", "render", "render_problem"]
+__all__ = ["counted", "place", "render", "render_problem", "subject", "verdict"]
+
+_ABBREVIATED = 12
 
 
 def render(judgement: Judgement, *, style: Style = PLAIN) -> str:
@@ -39,7 +41,17 @@ def place(problem: Problem) -> str:
     return f"{visible(problem.path)}:{problem.position.line}:{problem.position.column}"
 
 
+def subject(judgement: Judgement) -> str:
+    """Return which commit was judged against which, each abbreviated; empty where no commit is known."""
+    if judgement.commit is None:
+        return f"what is staged against {judgement.base[:_ABBREVIATED]}" if judgement.base else ""
+    against = f" against {judgement.base[:_ABBREVIATED]}" if judgement.base else ""
+    return f"commit {judgement.commit[:_ABBREVIATED]}{against}"
+
+
 def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
+    if subject(judgement):
+        yield style.dim(f"judged: {subject(judgement)}")
     if judgement.founded:
         yield style.dim("the base has no registry yet: this change founds it, and its own policy judges it")
     if judgement.pre_existing:
@@ -48,10 +60,11 @@ def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
         yield style.dim(f"{counted(len(judgement.healed), 'problem')} of the base healed")
     for problem in judgement.exempted:
         yield style.dim(f"exempted by the policy: {problem.code} at {visible(problem.path)}")
-    yield _verdict(judgement, style)
+    yield verdict(judgement, style=style)
 
 
-def _verdict(judgement: Judgement, style: Style) -> str:
+def verdict(judgement: Judgement, *, style: Style = PLAIN) -> str:
+    """Return how it ended and what was counted, as one line."""
     refusing = sum(problem.severity.refuses for problem in judgement.problems)
     warnings = sum(problem.severity is Severity.WARNING for problem in judgement.problems)
     outcome = style.red("refused") if refusing else style.green("passed")
