@@ -67,7 +67,7 @@ def looks_like_model_name(text: str) -> bool:
 def model_of_directory(text: str) -> ModelName | None:
     """Return the model that a directory ``<name>-<version>`` belongs to; None where that is not its name."""
     plain = _PLAIN_DIRECTORY.fullmatch(text)
-    if plain and len(plain[1]) <= MAX_NAME:
+    if plain and len(plain[1]) <= MAX_NAME and not is_device(plain[1]):
         return ModelName(plain[1])
     try:
         return VersionId.from_directory(text).name
@@ -224,7 +224,7 @@ class VersionId:
         :raises InvalidName: there is no version in it, or either half is outside its grammar.
         """
         plain = _PLAIN_DIRECTORY.fullmatch(text)
-        if plain and len(plain[1]) <= MAX_NAME:
+        if plain and len(plain[1]) <= MAX_NAME and not is_device(plain[1]):
             # Nearly every directory of a large registry, for a third of the cost.
             return cls(ModelName(plain[1]), Version(int(plain[2]), int(plain[3]), int(plain[4])))
         start = _VERSION_START.search(text)
