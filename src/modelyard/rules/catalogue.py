@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from modelyard.problems import Severity
-from modelyard.rules import artifacts, cards, documents, layout, provenance, stages, versions
+from modelyard.rules import (
+    artifacts,
+    card_figures,
+    card_front_matter,
+    card_html,
+    card_links,
+    cards,
+    documents,
+    layout,
+    provenance,
+    stages,
+    versions,
+)
 from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, LinkRule, RegistryRule, Rule, VersionRule
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 
@@ -37,7 +49,12 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY301", _ERROR, "a section of the card is missing", cards.missing_section),
     VersionRule("MY302", _ERROR, "a section of the card is empty", cards.empty_section),
     VersionRule("MY303", _ERROR, "a section of the card is still a placeholder", cards.placeholder),
-    VersionRule("MY304", _ERROR, "card and metadata disagree", cards.disagreement),
+    VersionRule("MY304", _ERROR, "card and metadata disagree", card_front_matter.disagreement),
+    VersionRule("MY305", _ERROR, "a paragraph of the card is the template's own", cards.template_text),
+    VersionRule("MY306", _ERROR, "the Hugging Face hub cannot read the card", card_front_matter.unreadable_by_hub),
+    VersionRule("MY307", _ERROR, "a figure in the card is not the one measured", card_figures.figure_not_measured),
+    VersionRule("MY308", _ERROR, "a link of the card leads nowhere", card_links.broken_link),
+    VersionRule("MY309", _ERROR, "the card holds HTML that runs", card_html.active_html),
     DocumentRule("MY401", _ERROR, "a DVC pointer is not plain", artifacts.pointer_shape),
     VersionRule("MY402", _ERROR, "a file of the artifact is missing", artifacts.missing_file),
     VersionRule("MY403", _ERROR, "pointer and metadata disagree on the size", artifacts.pointer_size),
