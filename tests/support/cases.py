@@ -8,6 +8,8 @@ plain file can say stands in ``case.yaml``:
 - ``removed``, ``removed_from_base``: files or folders that are not there
 - ``symlinks``: path -> target; ``executables``: paths; both on the head
 - ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
+- ``manifests``: object id -> relative path -> md5, or the reason why the manifest is refused
+- ``remote``: what a remote says: ``sizes`` and ``manifests`` by object id, or ``failure``
 """
 
 from __future__ import annotations
@@ -18,11 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents import yaml
+from modelyard.problems import sort_problems
 from modelyard.reports import text
+from modelyard.rules.catalogue import RULES
 from modelyard.rules.engine import judge, judge_change
-from modelyard.rules.rule import FoundBytes
+from modelyard.rules.rule import FoundBytes, FoundManifest, RemoteAnswers, RemoteRule
 from modelyard.snapshot import Snapshot
 from modelyard.tree import Kind, MemoryTree
+from modelyard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,9 +66,13 @@ class KnownBytes:
     """Artifacts at hand, by path from the repository's root."""
 
     found: Mapping[str, FoundBytes] = field(default_factory=dict)
+    manifests: Mapping[str, FoundManifest] = field(default_factory=dict)
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         return self.found.get(version.full_path(file))
+
+    def manifest(self, oid: str) -> FoundManifest | None:
+        return self.manifests.get(oid)
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,7 @@ class Case:
     base: Files | None
     head: Files
     artifacts: KnownBytes
+    remote: RemoteAnswers | None = None
 
     def judge(self) -> str:
         """Return the report on trees in memory."""
@@ -94,8 +104,18 @@ class Case:
 
     def _judgement(self, base: Tree | None, head: Snapshot) -> Judgement:
         if base is None:
-            return judge(head, head.version_ids, artifacts=self.artifacts)
+            return self._with_remote(judge(head, head.version_ids, artifacts=self.artifacts), head)
         return judge_change(Snapshot(base), head, past=KnownPast(), artifacts=self.artifacts)
+
+    def _with_remote(self, judgement: Judgement, head: Snapshot) -> Judgement:
+        if self.remote is None:
+            return judgement
+        problems = list(judgement.problems)
+        for version in map(head.version, judgement.versions):
+            for rule in RULES:
+                if isinstance(rule, RemoteRule):
+                    problems += map(rule.problem, rule.check(version, self.remote))
+        return replace(judgement, problems=sort_problems(problems))
 
 
 def case_id(path: Path) -> str:
@@ -113,7 +133,8 @@ def read_case(path: Path) -> Case:
     kinds = dict.fromkeys(links, Kind.SYMLINK) | dict.fromkeys(about.get("executables", []), Kind.EXECUTABLE)
     head = Files(kept.contents | _files_below(path / "head") | links, kinds)
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
-    return Case(base if has_base else None, head, KnownBytes(at_hand))
+    artifacts = KnownBytes(at_hand, _manifests(about))
+    return Case(base if has_base else None, head, artifacts, _remote(about))
 
 
 @cache
@@ -128,6 +149,21 @@ def valid_files() -> dict[str, bytes]:
 
 def _files_below(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def _manifests(about: Mapping[str, Any]) -> dict[str, FoundManifest]:
+    found = about.get("manifests", {})
+    return {
+        oid: FoundManifest(fault=each) if isinstance(each, str) else FoundManifest(each) for oid, each in found.items()
+    }
+
+
+def _remote(about: Mapping[str, Any]) -> RemoteAnswers | None:
+    remote = about.get("remote")
+    if remote is None:
+        return None
+    described = "remote 'storage' (s3://models/registry)"
+    return RemoteAnswers(described, remote.get("sizes", {}), _manifests(remote), remote.get("failure"))
 
 
 def _about(path: Path) -> dict[str, Any]:

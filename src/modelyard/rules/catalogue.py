@@ -9,13 +9,24 @@ from modelyard.rules import (
     cards,
     documents,
     layout,
+    manifests,
     pointers,
     provenance,
+    remote,
     safety,
     stages,
     versions,
 )
-from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, LinkRule, RegistryRule, Rule, VersionRule
+from modelyard.rules.rule import (
+    BytesRule,
+    ChangeRule,
+    DocumentRule,
+    LinkRule,
+    RegistryRule,
+    RemoteRule,
+    Rule,
+    VersionRule,
+)
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 
 __all__ = ["RULES", "rule_by_code"]
@@ -61,6 +72,10 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY410", _ERROR, "`artifact` names none of the files", artifacts.artifact_not_listed),
     VersionRule("MY411", _ERROR, "a file is a Git LFS pointer", artifacts.lfs_pointer),
     VersionRule("MY412", _ERROR, "a file of the artifact is empty", artifacts.empty_file),
+    BytesRule("MY414", _ERROR, "a directory's manifest is not what the metadata lists", manifests.wrong_manifest),
+    RemoteRule("MY421", _ERROR, "an object is not in the remote", remote.missing_object),
+    RemoteRule("MY422", _ERROR, "an object in the remote is not what is stated", remote.other_object),
+    RemoteRule("MY423", _WARNING, "the remote could not be asked", remote.not_asked),
     VersionRule("MY501", _ERROR, "the data set manifest is missing", provenance.dataset_manifest),
     VersionRule("MY502", _ERROR, "the training hash is not the source commit", provenance.training_hash),
     LinkRule("MY503", _ERROR, "a parent is not registered", provenance.parents),
