@@ -13,6 +13,8 @@ plain file can say stands in ``case.yaml``:
 - ``copies``: ids such as ``fraud@2.0.0``; each is a sound version on the head, a copy of fraud@1.1.0
 - ``moment``: when the head was committed
 - ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
+- ``manifests``: object id -> relative path -> md5, or the reason why the manifest is refused
+- ``remote``: what a remote says: ``sizes`` and ``manifests`` by object id, or ``failure``
 """
 
 from __future__ import annotations
@@ -25,11 +27,14 @@ from urllib.parse import unquote
 
 from modelyard.documents import yaml
 from modelyard.documents.scalars import parse_timestamp
+from modelyard.problems import sort_problems
 from modelyard.reports import text
+from modelyard.rules.catalogue import RULES
 from modelyard.rules.engine import judge, judge_change
-from modelyard.rules.rule import FoundBytes
+from modelyard.rules.rule import FoundBytes, FoundManifest, RemoteAnswers, RemoteRule
 from modelyard.snapshot import Snapshot
 from modelyard.tree import Kind, MemoryTree
+from modelyard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,9 +74,13 @@ class KnownBytes:
     """Artifacts at hand, by path from the repository's root."""
 
     found: Mapping[str, FoundBytes] = field(default_factory=dict)
+    manifests: Mapping[str, FoundManifest] = field(default_factory=dict)
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         return self.found.get(version.full_path(file))
+
+    def manifest(self, oid: str) -> FoundManifest | None:
+        return self.manifests.get(oid)
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,7 @@ class Case:
     head: Files
     artifacts: KnownBytes
     moment: datetime | None = None
+    remote: RemoteAnswers | None = None
 
     def judge(self) -> str:
         """Return the report on trees in memory."""
@@ -103,8 +113,19 @@ class Case:
 
     def _judgement(self, base: Tree | None, head: Snapshot) -> Judgement:
         if base is None:
-            return judge(head, head.version_ids, artifacts=self.artifacts, moment=self.moment)
+            judgement = judge(head, head.version_ids, artifacts=self.artifacts, moment=self.moment)
+            return self._with_remote(judgement, head)
         return judge_change(Snapshot(base), head, past=KnownPast(), artifacts=self.artifacts, moment=self.moment)
+
+    def _with_remote(self, judgement: Judgement, head: Snapshot) -> Judgement:
+        if self.remote is None:
+            return judgement
+        problems = list(judgement.problems)
+        for version in map(head.version, judgement.versions):
+            for rule in RULES:
+                if isinstance(rule, RemoteRule):
+                    problems += map(rule.problem, rule.check(version, self.remote))
+        return replace(judgement, problems=sort_problems(problems))
 
 
 def case_id(path: Path) -> str:
@@ -125,8 +146,9 @@ def read_case(path: Path) -> Case:
     copies = {name: data for version_id in about.get("copies", []) for name, data in _copy(version_id).items()}
     head = Files(kept.contents | copies | _files_below(path / "head") | links | modules | _described(about), kinds)
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
+    artifacts = KnownBytes(at_hand, _manifests(about))
     moment = parse_timestamp(about["moment"]) if "moment" in about else None
-    return Case(base if has_base else None, head, KnownBytes(at_hand), moment)
+    return Case(base if has_base else None, head, artifacts, moment, _remote(about))
 
 
 def _copy(version_id: str) -> dict[str, bytes]:
@@ -163,6 +185,21 @@ def valid_files() -> dict[str, bytes]:
 
 def _files_below(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def _manifests(about: Mapping[str, Any]) -> dict[str, FoundManifest]:
+    found = about.get("manifests", {})
+    return {
+        oid: FoundManifest(fault=each) if isinstance(each, str) else FoundManifest(each) for oid, each in found.items()
+    }
+
+
+def _remote(about: Mapping[str, Any]) -> RemoteAnswers | None:
+    remote = about.get("remote")
+    if remote is None:
+        return None
+    described = "remote 'storage' (s3://models/registry)"
+    return RemoteAnswers(described, remote.get("sizes", {}), _manifests(remote), remote.get("failure"))
 
 
 def _about(path: Path) -> dict[str, Any]:

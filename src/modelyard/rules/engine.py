@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from modelyard.documents.parsed import Parsed
     from modelyard.names import VersionId
     from modelyard.problems import Problem
-    from modelyard.rules.rule import FoundBytes, Past
+    from modelyard.rules.rule import FoundBytes, FoundManifest, Past
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
@@ -40,6 +40,10 @@ class NothingAtHand:
     """Artifacts that lie nowhere: for trees whose bytes nobody can look at."""
 
     def find(self, _version: VersionDirectory, _file: str) -> FoundBytes | None:
+        """Return None."""
+        return None
+
+    def manifest(self, _oid: str) -> FoundManifest | None:
         """Return None."""
         return None
 
