@@ -134,7 +134,8 @@ def judge_against(
     judgement = judge_change(
         base,
         head,
-        past=_past(reader, base.tree.commit),
+        # Where nothing was there before, it is the head that brings the history as well as the policy.
+        past=_past(reader, base.tree.commit or head.tree.commit),
         artifacts=_at_hand(repository, artifacts),
         moment=_moment(reader, head),
         everything=everything,
