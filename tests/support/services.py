@@ -118,7 +118,9 @@ def new_service(path: Path) -> Service:
     origin.git("config", "uploadpack.allowAnySHA1InWant", "true")
     desk.git("remote", "add", "origin", str(origin.path))
     # fraud@1.0.0 has been in staging before it went to production.
-    desk.commit(valid_files() | {STAGING: valid_files()[STAGING].replace(b"1.1.0", b"1.0.0")}, "Found the registry")
+    fork = desk.commit(
+        valid_files() | {STAGING: valid_files()[STAGING].replace(b"1.1.0", b"1.0.0")}, "Found the registry"
+    )
     for number in range(1, COMMITS - 1):
         fork = desk.commit(valid_files() if number == 1 else {}, f"Main {number}")
     main = desk.commit({"notes.txt": b"main has moved on\n"}, "Move on")

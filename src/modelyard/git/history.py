@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from modelyard.git.location import Location
 
-__all__ = ["LogEntry", "commits_between", "first_parent_log", "is_ancestor", "is_on_first_parents", "merge_base"]
+__all__ = [
+    "LogEntry",
+    "commits_between",
+    "first_parent_changes",
+    "first_parent_log",
+    "is_ancestor",
+    "is_on_first_parents",
+    "merge_base",
+]
 
 _UNSHALLOW = "git fetch --unshallow"
 
@@ -97,6 +105,15 @@ def first_parent_log(location: Location, commit: str, path: str) -> tuple[LogEnt
     if location.is_shallow:
         raise NotFinished(f"the history of {path!r} is cut off in this shallow clone", hint=_UNSHALLOW)
     return tuple(_log(location, "--first-parent", require_revision(commit), path=path))
+
+
+def first_parent_changes(location: Location, old: str, new: str, path: str) -> tuple[str, ...]:
+    """Return the ids of the commits along first parents since ``old`` that changed what is at the path, oldest first.
+
+    :param old: a full id, as is ``new``.
+    """
+    since = ("--first-parent", "--reverse", require_revision(new), f"^{require_revision(old)}", "--", path)
+    return tuple(location.run("rev-list", *since).decode("ascii").split())
 
 
 def commits_between(location: Location, old: str, new: str, path: str | None = None) -> tuple[LogEntry, ...]:
