@@ -71,6 +71,10 @@ class ObjectReader:
             raise NotFinished(f"revision {revision!r} is not in this shallow clone", hint="git fetch --unshallow")
         raise UsageError(f"revision {revision!r} names no commit here", hint="git fetch --all")
 
+    def finds(self, revision: str) -> bool:
+        """Whether the revision, a full id or a full reference, names a commit that is here."""
+        return self._find_commit(require_revision(revision)) is not None
+
     def commit(self, commit_id: str) -> Commit:
         """Return the commit with this full id; each is read once.
 
