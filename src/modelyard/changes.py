@@ -8,10 +8,39 @@ from modelyard.snapshot import ARCHIVE, MODELS, POLICY, ROOT, STAGES, model_path
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from modelyard.names import ModelName, VersionId
     from modelyard.snapshot import Snapshot
+    from modelyard.tree import Tree
 
-__all__ = ["Changes", "StageChange", "find_changes"]
+__all__ = ["DELIVERING", "JUDGING", "Changes", "StageChange", "find_changes"]
+
+DELIVERING = (
+    ".dvc/config",
+    ".dvc/config.local",
+    ".dvcignore",
+    ".gitattributes",
+    ".gitmodules",
+    ".lfsconfig",
+    "dvc.lock",
+    "dvc.yaml",
+)
+"""Files outside the registry that decide which bytes DVC and Git deliver for a path in it."""
+
+JUDGING = (
+    ".github/CODEOWNERS",
+    ".github/actions",
+    ".github/workflows",
+    ".gitlab-ci.yml",
+    ".gitlab/CODEOWNERS",
+    ".pre-commit-config.yaml",
+    "CODEOWNERS",
+    "docs/CODEOWNERS",
+    "schemas",
+    "scripts/validate_model_metadata.py",
+)
+"""Files and folders outside the registry that decide who and what judges a change of it."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +62,9 @@ class Changes:
 
     ``registered`` versions are new on the head, ``edited`` ones have another tree, ``removed`` ones
     are gone; ``strays`` are paths at the registry's root that are no version, and ``folders`` the
-    registry's own folders in which anything differs at all.
+    registry's own folders in which anything differs at all. ``files`` are all files of the registry
+    that differ and are in no version. ``delivering`` and ``judging`` are files outside the registry
+    (see :data:`DELIVERING`, :data:`JUDGING`).
     """
 
     registered: tuple[VersionId, ...]
@@ -44,6 +75,9 @@ class Changes:
     strays: tuple[str, ...]
     folders: tuple[str, ...]
     policy: bool
+    files: tuple[str, ...] = ()
+    delivering: tuple[str, ...] = ()
+    judging: tuple[str, ...] = ()
 
     @property
     def touched(self) -> tuple[VersionId, ...]:
@@ -53,27 +87,56 @@ class Changes:
     @property
     def empty(self) -> bool:
         """Whether nothing under the registry's root differs in these ways."""
-        return not (self.touched or self.removed or self.folders or self.strays or self.policy)
+        return not (self.content or self.strays or self.policy)
+
+    @property
+    def content(self) -> bool:
+        """Whether a version differs, or anything in the registry's own folders."""
+        return bool(self.touched or self.removed or self.folders)
 
 
 def find_changes(base: Snapshot, head: Snapshot) -> Changes:
     """Return what differs, comparing Git ids and reading no document."""
     before, after = set(base.version_ids), set(head.version_ids)
     edited = (each for each in before & after if _moved(base, head, version_path(each)))
+    strays = tuple(path for path in _stray_paths(base, head) if _differs(base, head, path))
     return Changes(
         registered=tuple(sorted(after - before)),
         edited=tuple(sorted(edited)),
         removed=tuple(sorted(before - after)),
         models=_changed_models(base, head),
         stages=_changed_stages(base, head),
-        strays=tuple(path for path in _stray_paths(base, head) if _differs(base, head, path)),
+        strays=strays,
         folders=tuple(path for path in (ARCHIVE, MODELS, STAGES) if _moved(base, head, path)),
         policy=_differs(base, head, POLICY),
+        files=tuple(_each(base, head, sorted({*strays, ARCHIVE, MODELS, STAGES, POLICY}))),
+        delivering=tuple(path for path in DELIVERING if _differs(base, head, path)),
+        judging=tuple(_each(base, head, JUDGING)),
     )
+
+
+def _each(base: Snapshot, head: Snapshot, paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        yield from _differing_files(base, head, path)
 
 
 def _stray_paths(base: Snapshot, head: Snapshot) -> list[str]:
     return sorted({f"{ROOT}/{entry.name}" for entry in (*base.strays, *head.strays)})
+
+
+def _differing_files(base: Snapshot, head: Snapshot, path: str) -> Iterator[str]:
+    """Yield what differs at or below a path, file by file, and read no folder that does not."""
+    if not _differs(base, head, path):
+        return
+    names = sorted({*_names(base.tree, path), *_names(head.tree, path)})
+    if _kind(base, path) or _kind(head, path) or not names:
+        yield path
+    for name in names:
+        yield from _differing_files(base, head, f"{path}/{name}")
+
+
+def _names(tree: Tree, directory: str) -> list[str]:
+    return [entry.name for entry in tree.entries(directory)]
 
 
 def _differs(base: Snapshot, head: Snapshot, path: str) -> bool:

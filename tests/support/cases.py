@@ -7,6 +7,8 @@ plain file can say stands in ``case.yaml``:
 - ``change: true``: the head is judged as a change of the base, even where there is no ``base/``
 - ``removed``, ``removed_from_base``: files or folders that are not there
 - ``symlinks``: path -> target; ``executables``: paths; both on the head
+- ``submodules``: paths on the head
+- ``moment``: the time that the head is judged at, as RFC 3339; ``actor``: who makes the change
 - ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
 """
 
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents import yaml
+from modelyard.documents.scalars import parse_timestamp
 from modelyard.reports import text
 from modelyard.rules.engine import judge, judge_change
 from modelyard.rules.rule import FoundBytes
@@ -26,6 +29,7 @@ from modelyard.tree import Kind, MemoryTree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
@@ -36,6 +40,7 @@ __all__ = ["CASES", "VALID", "Case", "Files", "KnownBytes", "KnownPast", "case_i
 
 ROOT = Path(__file__).parents[1] / "cases"
 VALID = ROOT / "_valid"
+SUBMODULE_COMMIT = b"3f786850e387550fdab836ed7e6dc881de23001b"
 CASES = sorted(path for path in ROOT.iterdir() if path.is_dir() and path != VALID)
 
 
@@ -83,6 +88,8 @@ class Case:
     base: Files | None
     head: Files
     artifacts: KnownBytes
+    moment: datetime | None = None
+    actor: str | None = None
 
     def judge(self) -> str:
         """Return the report on trees in memory."""
@@ -94,8 +101,11 @@ class Case:
 
     def _judgement(self, base: Tree | None, head: Snapshot) -> Judgement:
         if base is None:
-            return judge(head, head.version_ids, artifacts=self.artifacts)
-        return judge_change(Snapshot(base), head, past=KnownPast(), artifacts=self.artifacts)
+            return judge(head, head.version_ids, artifacts=self.artifacts, moment=self.moment)
+        past = KnownPast()
+        return judge_change(
+            Snapshot(base), head, past=past, artifacts=self.artifacts, moment=self.moment, actor=self.actor
+        )
 
 
 def case_id(path: Path) -> str:
@@ -111,9 +121,12 @@ def read_case(path: Path) -> Case:
     kept = base.without(about.get("removed", []))
     links = {name: target.encode() for name, target in about.get("symlinks", {}).items()}
     kinds = dict.fromkeys(links, Kind.SYMLINK) | dict.fromkeys(about.get("executables", []), Kind.EXECUTABLE)
-    head = Files(kept.contents | _files_below(path / "head") | links, kinds)
+    kinds |= dict.fromkeys(about.get("submodules", []), Kind.SUBMODULE)
+    added = links | dict.fromkeys(about.get("submodules", []), SUBMODULE_COMMIT)
+    head = Files(kept.contents | _files_below(path / "head") | added, kinds)
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
-    return Case(base if has_base else None, head, KnownBytes(at_hand))
+    moment = parse_timestamp(about["moment"]) if "moment" in about else None
+    return Case(base if has_base else None, head, KnownBytes(at_hand), moment, about.get("actor"))
 
 
 @cache

@@ -23,6 +23,8 @@ def _as_value(judgement: Judgement) -> dict[str, Any]:
         "commit": judgement.commit,
         "base": judgement.base,
         "founded": judgement.founded,
+        "actor": judgement.actor,
+        "owners_judged": judgement.owners_judged,
         "versions": [str(version_id) for version_id in judgement.versions],
         "problems": [_problem(problem) for problem in judgement.problems],
         "pre_existing": [_problem(problem) for problem in judgement.pre_existing],

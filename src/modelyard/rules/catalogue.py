@@ -3,14 +3,42 @@
 from __future__ import annotations
 
 from modelyard.problems import Severity
-from modelyard.rules import artifacts, cards, documents, layout, provenance, stages, versions
-from modelyard.rules.rule import BytesRule, ChangeRule, DocumentRule, LinkRule, RegistryRule, Rule, VersionRule
+from modelyard.rules import (
+    archives,
+    artifacts,
+    cards,
+    claims,
+    documents,
+    exemptions,
+    gates,
+    layout,
+    lineage,
+    mixing,
+    numbering,
+    owners,
+    provenance,
+    retiring,
+    stages,
+    versions,
+)
+from modelyard.rules.rule import (
+    BytesRule,
+    ChangeRule,
+    DocumentRule,
+    ExemptionRule,
+    LinkRule,
+    RegistryRule,
+    Rule,
+    VersionRule,
+)
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 
 __all__ = ["RULES", "rule_by_code"]
 
 _ERROR = Severity.ERROR
+_REVIEW = Severity.REVIEW
 _WARNING = Severity.WARNING
+_NOTE = Severity.NOTE
 
 RULES: tuple[Rule, ...] = (
     RegistryRule("MY101", _ERROR, "a directory is not <name>-<version>", layout.directory_name),
@@ -50,19 +78,40 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY410", _ERROR, "`artifact` names none of the files", artifacts.artifact_not_listed),
     VersionRule("MY501", _ERROR, "the data set manifest is missing", provenance.dataset_manifest),
     VersionRule("MY502", _ERROR, "the training hash is not the source commit", provenance.training_hash),
-    LinkRule("MY503", _ERROR, "a parent is not registered", provenance.parents),
+    LinkRule("MY503", _ERROR, "a parent is not registered", lineage.parents),
+    VersionRule("MY504", _ERROR, "the source repository is not allowed by the policy", provenance.source_not_allowed),
+    VersionRule("MY505", _ERROR, "the training hash is not the artifact's digest", provenance.artifact_hash),
+    VersionRule("MY506", _ERROR, "a data set manifest contradicts itself", provenance.contradictory_manifest),
+    LinkRule("MY507", _ERROR, "a version is made from itself", lineage.cycle),
     ChangeRule("MY601", _ERROR, "a merged version was changed", versions.edited),
-    ChangeRule("MY602", _ERROR, "a version was removed without a tombstone", versions.removed),
-    ChangeRule("MY603", _ERROR, "a retired version is registered again", versions.registered_again),
+    ChangeRule("MY602", _ERROR, "a version was removed without a tombstone", retiring.removed),
+    ChangeRule("MY603", _ERROR, "a retired version is registered again", retiring.registered_again),
     RegistryRule("MY604", _ERROR, "a stage names an unknown version", stages.unknown_version, STAGES),
     RegistryRule("MY605", _ERROR, "a stage is unknown to the policy", stages.unknown_stage, STAGES),
     RegistryRule("MY606", _ERROR, "a stage names a yanked version", stages.yanked, STAGES),
     RegistryRule("MY607", _ERROR, "a stage names a version that it holds back", stages.held, STAGES),
     RegistryRule("MY608", _ERROR, "traffic does not sum to 100 percent", stages.traffic, STAGES),
     ChangeRule("MY609", _ERROR, "a version skips a stage", stages.skipped_stage),
-    ChangeRule("MY610", _ERROR, "a gate is not kept", stages.gate_broken),
-    ChangeRule("MY611", _WARNING, "a gate is kept by the point estimate alone", stages.gate_unsure),
+    ChangeRule("MY610", _ERROR, "a gate is not kept", gates.gate_broken),
+    ChangeRule("MY611", _WARNING, "a gate is kept by the point estimate alone", gates.gate_unsure),
     RegistryRule("MY612", _ERROR, "the policy's stages do not follow from each other", stages.stage_order, POLICY),
+    ChangeRule("MY613", _ERROR, "a new version is not above its MAJOR.MINOR line", numbering.not_above),
+    ChangeRule("MY614", _ERROR, "a version is removed while it is needed", retiring.needed),
+    ChangeRule("MY615", _ERROR, "a signature breaks callers without a new MAJOR number", numbering.breaking_signature),
+    ChangeRule("MY616", _ERROR, "policy and content change together", mixing.policy_and_content),
+    ChangeRule("MY617", _ERROR, "delivery or judges and content change together", mixing.surroundings_and_content),
+    ChangeRule("MY618", _REVIEW, "what decides on delivered bytes is changed", mixing.delivery_alone),
+    ChangeRule("MY619", _ERROR, "a path that no rule judges is changed", claims.unclaimed),
+    ChangeRule("MY620", _ERROR, "an archive lost or changed a line", archives.append_only),
+    ChangeRule("MY621", _ERROR, "a stage is dropped while models are in it", retiring.stage_dropped),
+    ChangeRule("MY622", _ERROR, "a tombstone is gone or changed", retiring.tombstone_gone),
+    ChangeRule("MY623", _ERROR, "a change is made by nobody who owns what it touches", owners.not_covered),
+    ExemptionRule("MY624", _ERROR, "an exemption has ended", exemptions.expired),
+    RegistryRule("MY625", _ERROR, "the policy names a rule that it cannot set", exemptions.unknown_rule, POLICY),
+    ExemptionRule("MY626", _WARNING, "an exemption covers nothing any more", exemptions.unused),
+    ExemptionRule("MY627", _NOTE, "an exemption waits for what it covers", exemptions.awaited),
+    ChangeRule("MY628", _ERROR, "a broken policy is not mended by a change of its own", mixing.broken_policy),
+    ChangeRule("MY629", _WARNING, "a broken policy is mended", mixing.mended_policy),
 )
 
 

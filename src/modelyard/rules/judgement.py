@@ -26,6 +26,8 @@ class Judgement:
     :param commit: id of the commit that was judged, None for a work tree or the index.
     :param base: id of the commit that it was judged against.
     :param founded: whether there was no registry on the base, so that the change's own policy judged it.
+    :param actor: who makes the change, as far as anybody said so.
+    :param owners_judged: whether that actor was held against the owners of what the change touches.
     """
 
     problems: tuple[Problem, ...]
@@ -34,6 +36,8 @@ class Judgement:
     healed: tuple[Problem, ...] = ()
     exempted: tuple[Problem, ...] = ()
     founded: bool = False
+    actor: str | None = None
+    owners_judged: bool = False
     changes_seen: bool = True
     commit: str | None = None
     base: str | None = None
