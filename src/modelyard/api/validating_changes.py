@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from modelyard.api.actor import find_actor
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.base import find_base
 from modelyard.api.checkout import Checkout
@@ -33,18 +34,19 @@ _COMMITTING = "GIT_INDEX_FILE"  # git commit tells its hooks which index it comm
 _RANGE = ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF")
 
 
-def validate_staged(start: Path, *, artifacts: bool = True) -> Judgement:
+def validate_staged(start: Path, *, artifacts: bool = True, actor: str | None = None) -> Judgement:
     """Judge what is staged against the last commit.
 
+    :param actor: who makes the change; without one, as the base's policy says.
     :raises UsageError: this is no repository, or a merge is unfinished.
     """
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
         base, head = checkout.commit(reader), Snapshot(StagedTree(reader))
-        return _judged(checkout, reader, base, head, artifacts=artifacts)
+        return _judged(checkout, reader, base, head, artifacts=artifacts, actor=actor)
 
 
-def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
+def validate_hook(start: Path, *, artifacts: bool = True, actor: str | None = None) -> Judgement:
     """Judge what pre-commit asks about.
 
     That is the range of commits that it names in ``PRE_COMMIT_FROM_REF`` and ``PRE_COMMIT_TO_REF``,
@@ -56,19 +58,27 @@ def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
     """
     old, new = (os.environ.get(name) for name in _RANGE)
     if old and new:
-        return _validate_range(start, old, new, artifacts=artifacts)
+        return _validate_range(start, old, new, artifacts=artifacts, actor=actor)
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
         base, head = checkout.commit(reader), Snapshot(StagedTree(reader))
         if _COMMITTING in os.environ or base.tree.id(ROOT) != head.tree.id(ROOT):
-            return _judged(checkout, reader, base, head, artifacts=artifacts)
+            return _judged(checkout, reader, base, head, artifacts=artifacts, actor=actor)
         return judge(head, head.version_ids, artifacts=_at_hand(checkout, artifacts), moment=now())
 
 
-def validate_change(start: Path, *, base: str, head: str = "HEAD", artifacts: bool = True) -> Judgement:
+def validate_change(
+    start: Path,
+    *,
+    base: str,
+    head: str = "HEAD",
+    artifacts: bool = True,
+    actor: str | None = None,
+) -> Judgement:
     """Judge one commit against another.
 
     :param base: a revision, or :data:`AUTO`.
+    :param actor: who makes the change; without one, as the base's policy says.
     :raises UsageError: a revision is not one.
     :raises NotFinished: the base is not in this clone.
     """
@@ -79,24 +89,34 @@ def validate_change(start: Path, *, base: str, head: str = "HEAD", artifacts: bo
         before, after = checkout.commit(reader, base_id), checkout.commit(reader, head_id)
         if not before.exists and not after.exists:
             raise UsageError(f"neither {base} nor {head} holds a registry", hint=f"modelyard init {checkout.root}")
-        return _judged(checkout, reader, before, after, artifacts=artifacts)
+        return _judged(checkout, reader, before, after, artifacts=artifacts, actor=actor)
 
 
-def _validate_range(start: Path, old: str, new: str, *, artifacts: bool) -> Judgement:
+def _validate_range(start: Path, old: str, new: str, *, artifacts: bool, actor: str | None) -> Judgement:
     checkout = Checkout.at(start)
     with checkout.reading() as reader:
         old_id, new_id = reader.commit_id(old), reader.commit_id(new)
         # What the range changes is counted from where the two parted, as pre-commit itself does.
         base_id = merge_base(checkout.location, old_id, new_id) or old_id
         before, after = checkout.commit(reader, base_id), checkout.commit(reader, new_id)
-        return _judged(checkout, reader, before, after, artifacts=artifacts)
+        return _judged(checkout, reader, before, after, artifacts=artifacts, actor=actor)
 
 
-def _judged(checkout: Checkout, reader: ObjectReader, base: Snapshot, head: Snapshot, *, artifacts: bool) -> Judgement:
+def _judged(
+    checkout: Checkout,
+    reader: ObjectReader,
+    base: Snapshot,
+    head: Snapshot,
+    *,
+    artifacts: bool,
+    actor: str | None,
+) -> Judgement:
     # A commit is judged by its own date, so that the verdict on it is the same for ever.
     moment = reader.commit(head.tree.commit).committed_at if head.tree.commit else now()
     past = _past(reader, base.tree.commit)
-    return judge_change(base, head, past=past, artifacts=_at_hand(checkout, artifacts), moment=moment)
+    at_hand = _at_hand(checkout, artifacts)
+    actor = find_actor(base, head.tree.commit, reader, named=actor)
+    return judge_change(base, head, past=past, artifacts=at_hand, moment=moment, actor=actor)
 
 
 def _past(reader: ObjectReader, commit: str | None) -> Past:

@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--base", metavar="REV", help="judge commits against this one; `auto` finds it")
     parser.add_argument("--head", metavar="REV", help="the commit to judge with --base (default: HEAD)")
+    parser.add_argument("--actor", metavar="NAME", help="who makes the change, to be held against the owners")
     parser.add_argument("--select", metavar="CODES", help="only rules whose code starts so, such as MY3,MY601")
     parser.add_argument("--no-artifacts", action="store_true", help="do not digest artifacts that lie at hand")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how to report")
@@ -55,6 +56,8 @@ def _judged(arguments: argparse.Namespace) -> Judgement:
     if arguments.head is not None and arguments.base is None:
         raise UsageError("--head stands beside --base only", hint="modelyard validate --base auto --head HEAD")
     if not (arguments.staged or arguments.hook or arguments.base is not None):
+        if arguments.actor is not None:
+            raise UsageError("--actor stands beside a change", hint="modelyard validate --base auto --actor NAME")
         from modelyard.api.validating import validate_paths
 
         return validate_paths(arguments.paths, start=here, artifacts=artifacts)
@@ -63,11 +66,11 @@ def _judged(arguments: argparse.Namespace) -> Judgement:
     from modelyard.api import validating_changes as changes
 
     if arguments.staged:
-        return changes.validate_staged(here, artifacts=artifacts)
+        return changes.validate_staged(here, artifacts=artifacts, actor=arguments.actor)
     if arguments.hook:
-        return changes.validate_hook(here, artifacts=artifacts)
+        return changes.validate_hook(here, artifacts=artifacts, actor=arguments.actor)
     head = "HEAD" if arguments.head is None else arguments.head
-    return changes.validate_change(here, base=arguments.base, head=head, artifacts=artifacts)
+    return changes.validate_change(here, base=arguments.base, head=head, artifacts=artifacts, actor=arguments.actor)
 
 
 def _selected(judgement: Judgement, codes: str | None) -> Judgement:

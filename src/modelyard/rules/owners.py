@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from modelyard.names import ModelName
     from modelyard.rules.rule import Findings, Transition
 
-__all__ = ["not_covered"]
+__all__ = ["UNKNOWN_SIGNER", "not_covered"]
+
+UNKNOWN_SIGNER = "an unknown signer"
+"""The actor of a commit that nobody's key signed, where the policy says whose keys there are."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ def not_covered(transition: Transition) -> Findings:
         if owned.owners and not transition.policy.owners.cover(transition.actor, owned.owners):
             message = f"{transition.actor} is no owner of {owned.what}; its owners are {', '.join(owned.owners)}"
             hint = f"let one of them make this change, or add {transition.actor} to {owned.place} first"
+            if transition.actor == UNKNOWN_SIGNER:
+                hint = f"git commit --amend --gpg-sign with a key that stands under `owners.signers` in {POLICY}"
             yield Finding(path, message, hint)
 
 
