@@ -23,8 +23,10 @@ class Inquiry:
     :param artifacts: whether bytes that lie at hand are digested and compared.
     :param everything: whether all that is there is judged, and nothing of it is the base's fault.
     :param asking: whether remotes are asked for the objects of the versions; None for not at all.
+    :param actor: who makes the change; without one, as the base's policy says.
     """
 
     artifacts: bool = True
     everything: bool = False
     asking: Asking | None = None
+    actor: str | None = None

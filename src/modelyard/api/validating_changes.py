@@ -6,6 +6,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
+from modelyard.api.actor import find_actor
 from modelyard.api.ancestry import Base
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.base import find_base
@@ -143,6 +144,7 @@ def judge_against(
         artifacts=_at_hand(repository, inquiry),
         moment=moment,
         everything=inquiry.everything,
+        actor=find_actor(base, head.tree.commit, reader, named=inquiry.actor),
     )
     subject = Subject.COMMIT if head.tree.commit else Subject.INDEX
     judgement = replace(judgement, subject=subject, base_reason=reason)

@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all", action="store_true", help="judge everything that is there, and count what the base has as well"
     )
+    parser.add_argument("--actor", metavar="NAME", help="who makes the change, to be held against the owners")
     parser.add_argument("--select", metavar="CODES", help="only rules whose code starts so, such as MY3,MY601")
     parser.add_argument("--no-artifacts", action="store_true", help="do not digest artifacts that lie at hand")
     remote = parser.add_mutually_exclusive_group()
@@ -103,7 +104,7 @@ def _inquiry(arguments: argparse.Namespace) -> Inquiry:
     from modelyard.api.inquiry import Asking, Inquiry
 
     asking = Asking.REQUIRED if arguments.remote else Asking.IF_REACHABLE if arguments.remote_if_reachable else None
-    return Inquiry(artifacts=not arguments.no_artifacts, everything=arguments.all, asking=asking)
+    return Inquiry(artifacts=not arguments.no_artifacts, everything=arguments.all, asking=asking, actor=arguments.actor)
 
 
 def _require_one_question(arguments: argparse.Namespace, *, committed: bool) -> None:
@@ -113,6 +114,8 @@ def _require_one_question(arguments: argparse.Namespace, *, committed: bool) -> 
         )
     if arguments.head is not None and (arguments.staged or arguments.hook):
         raise UsageError("--head cannot stand beside --staged or --hook", hint="modelyard validate --head HEAD")
+    if arguments.actor is not None and not (arguments.staged or arguments.hook or arguments.base is not None):
+        raise UsageError("--actor stands beside a change", hint="modelyard validate --base auto --actor NAME")
     if arguments.all and arguments.hook:
         raise UsageError("--all cannot stand beside --hook", hint="modelyard validate --all")
 

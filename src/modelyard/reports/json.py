@@ -36,6 +36,8 @@ def _as_value(judgement: Judgement) -> dict[str, Any]:
         "base": judgement.base,
         "base_reason": judgement.base_reason,
         "founded": judgement.founded,
+        "actor": judgement.actor,
+        "owners_judged": judgement.owners_judged,
         "versions": [str(version_id) for version_id in judgement.versions],
         "problems": _in(found, State.PRESENT, State.INTRODUCED),
         "pre_existing": _in(found, State.PRE_EXISTING),
