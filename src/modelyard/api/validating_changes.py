@@ -37,6 +37,7 @@ AUTO = "auto"
 
 _COMMITTING = "GIT_INDEX_FILE"  # git commit tells its hooks which index it commits
 _LAST = "the last commit"
+_FIRST = "before the first commit"
 _SAME = "which holds the same"
 _RANGE = ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF")
 
@@ -72,7 +73,9 @@ def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
         if _COMMITTING in os.environ or base.tree.id(ROOT) != head.tree.id(ROOT):
             return judge_against(checkout, reader, base, head, reason=_LAST, artifacts=artifacts)
         judgement = judge(head, head.version_ids, artifacts=_at_hand(checkout, artifacts), moment=now())
-        return replace(judgement, subject=Subject.INDEX, base=base.tree.commit, base_reason=_SAME)
+        return replace(
+            judgement, subject=Subject.INDEX, base=base.tree.commit, base_reason=_SAME if base.tree.commit else _FIRST
+        )
 
 
 def validate_change(
@@ -87,7 +90,7 @@ def validate_change(
     """
     repository = Repository.at(start)
     with repository.reading() as reader:
-        head_id = reader.commit_id(head)
+        head_id = _commit(reader, head)
         if base == AUTO:
             found = find_base(repository.location, reader, head_id)
         else:
@@ -109,7 +112,7 @@ def validate_commit(start: Path, *, head: str, artifacts: bool = True) -> Judgem
     """
     repository = Repository.at(start)
     with repository.reading() as reader:
-        snapshot = repository.commit(reader, reader.commit_id(head))
+        snapshot = repository.commit(reader, _commit(reader, head))
         if not snapshot.exists:
             raise UsageError(f"{head} holds no registry", hint=_init(repository))
         at_hand, moment = _at_hand(repository, artifacts), _moment(reader, snapshot)
@@ -141,6 +144,8 @@ def judge_against(
         everything=everything,
     )
     subject = Subject.COMMIT if head.tree.commit else Subject.INDEX
+    if subject is Subject.INDEX and base.tree.commit is None:
+        reason = _FIRST
     return replace(judgement, subject=subject, base_reason=reason)
 
 
@@ -153,6 +158,12 @@ def _validate_range(start: Path, old: str, new: str, *, artifacts: bool) -> Judg
         before, after = checkout.commit(reader, base_id), checkout.commit(reader, new_id)
         reason = "where the range that pre-commit names begins"
         return judge_against(checkout, reader, before, after, reason=reason, artifacts=artifacts)
+
+
+def _commit(reader: ObjectReader, revision: str) -> str:
+    if revision == "HEAD" and reader.head() is None:
+        raise UsageError("there is no commit to judge yet", hint="modelyard validate --staged")
+    return reader.commit_id(revision)
 
 
 def _moment(reader: ObjectReader, head: Snapshot) -> datetime:
