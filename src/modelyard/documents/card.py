@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from modelyard.documents import yaml
 from modelyard.documents.characters import decode
 from modelyard.documents.document import Document, Fault, FaultKind, Unreadable
+from modelyard.documents.limits import MAX_HEADINGS, TOO_MANY_HEADINGS
 from modelyard.problems import Position
 from modelyard.values import dataclass
 
@@ -64,8 +66,8 @@ class Card:
     def parse(cls, data: bytes) -> Card:
         """Return the card that the bytes hold.
 
-        :raises Unreadable: not UTF-8, a character that deceives, or a front matter that is no strict
-            YAML mapping.
+        :raises Unreadable: not UTF-8, a character that deceives, more headings than a card needs, or a
+            front matter that is no strict YAML mapping.
         """
         lines = decode(data).replace("\r\n", "\n").split("\n")
         end = _front_matter_end(lines)
@@ -160,7 +162,10 @@ def _fence_after(fence: str, line: str) -> str:
 
 
 def _sections(lines: list[str]) -> Iterator[Section]:
-    headings = list(_headings(lines))
+    headings = list(islice(_headings(lines), MAX_HEADINGS + 1))
+    if len(headings) > MAX_HEADINGS:
+        position = Position(headings[-1][0] + 1, 1)
+        raise Unreadable((Fault(FaultKind.LIMIT, position, *TOO_MANY_HEADINGS),))
     marked = {line for line, _, _ in headings}
     for index, (line, level, title) in enumerate(headings):
         later = (headings[other] for other in range(index + 1, len(headings)))

@@ -6,7 +6,17 @@ what would make a reader slow.
 
 from __future__ import annotations
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_DIGITS", "MAX_NODES", "TOO_DEEP", "TOO_MANY", "too_large"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_DIGITS",
+    "MAX_HEADINGS",
+    "MAX_NODES",
+    "TOO_DEEP",
+    "TOO_MANY",
+    "TOO_MANY_HEADINGS",
+    "too_large",
+]
 
 MAX_BYTES = 1 << 20
 """Size of a document in bytes."""
@@ -20,8 +30,12 @@ MAX_NODES = 50_000
 MAX_DIGITS = 18
 """Digits of an integer: what every reader holds exactly in 64 bits."""
 
+MAX_HEADINGS = 1_000
+"""Headings of a card, each of which is compared with every section that a policy asks for."""
+
 TOO_DEEP = (f"the nesting is deeper than {MAX_DEPTH} levels", "flatten the document")
 TOO_MANY = (f"the document has more than {MAX_NODES:,} keys and values", "move large tables into a file of their own")
+TOO_MANY_HEADINGS = (f"the card has more than {MAX_HEADINGS:,} headings", "write the smaller ones in **bold**")
 
 
 def too_large(size: int) -> tuple[str, str]:
