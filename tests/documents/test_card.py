@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from modelyard import templates
 from modelyard.documents.card import Card, normalised_title
-from modelyard.documents.document import Unreadable
+from modelyard.documents.document import Fault, FaultKind, Unreadable
 from modelyard.problems import Position
 
 
@@ -147,14 +147,26 @@ def test_the_template_has_every_section_and_is_not_yet_written() -> None:
         ("", "{{ a ", 150_000),
         ("", "`", 800_000),
         ("", "<!---->", 120_000),
-        ("", "# a\n", 40_000),
-        ("", "## a\n### b\n", 20_000),
+        ("", "# a\n", 1_000),
+        ("", "## a\n### b\n", 500),
     ],
 )
 def test_a_hostile_card_is_read_all_the_same(start: str, part: str, count: int) -> None:
     """An expression that backtracks, or a loop over all pairs, would take minutes to hours here."""
     for section in card(start + part * count + "x").sections[:3]:
         assert section.placeholder is None or section.placeholder
+
+
+def test_a_card_has_no_more_headings_than_a_reader_can_take() -> None:
+    with pytest.raises(Unreadable) as caught:
+        card("x\n" + "# a\n" * 1_001)
+    (fault,) = caught.value.faults
+    assert fault == Fault(
+        FaultKind.LIMIT,
+        Position(1_002, 1),
+        "the card has more than 1,000 headings",
+        "write the smaller ones in **bold**",
+    )
 
 
 @given(st.lists(st.sampled_from(["# A", "## B", "text", "```", "~~~", "<!--", "-->", "<!-- c -->", "", "    x", "#"])))
