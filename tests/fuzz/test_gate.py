@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.fuzzing import PLACES, check, check_encoded, encoded, seeds
+from modelyard.reports import text
+from modelyard.rules.engine import judge
+from modelyard.snapshot import Snapshot
+from modelyard.tree import Kind, MemoryTree
+from support.cases import valid_files
+from support.fuzzing import PLACES, assert_shown, check, check_encoded, encoded, seeds
+from support.names import versions
 from support.strategies import PIECES, yaml_like
 
 FINDINGS = sorted(path for path in (Path(__file__).parent / "findings").iterdir() if path.suffix != ".md")
@@ -52,3 +58,33 @@ def test_near_misses_are_judged(document: tuple[str, bytes]) -> None:
 def test_any_bytes_are_judged(place: str, data: bytes) -> None:
     """check(place, bytes) holds for arbitrary bytes, and for what looks like YAML"""
     check(place, data)
+
+
+def is_a_name(text: str) -> bool:
+    """Whether Git could give the text: what is no UTF-8 in its bytes are lone surrogates of one range."""
+    return text not in (".", "..") and not any(
+        "\ud800" <= each < "\udc80" or "\udcff" < each <= "\udfff" for each in text
+    )
+
+
+NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=()), min_size=1, max_size=12).filter(
+    is_a_name
+)
+FOLDERS = st.sampled_from(
+    ["", "models/", "stages/", "stages/production/", "archive/", "fraud-1.1.0/", "fraud-1.1.0/x/"]
+)
+KINDS = st.sampled_from([Kind.FILE, Kind.EXECUTABLE, Kind.SYMLINK])
+PATHS = st.builds("model_registry/{}{}".format, FOLDERS, NAMES | versions.map("fraud-{}".format))
+
+
+@given(st.dictionaries(PATHS, KINDS, max_size=6))
+@settings(deadline=None)
+def test_entries_with_any_name_are_judged(kinds: dict[str, Kind]) -> None:
+    """every entry that a registry does not know is refused, on lines that a terminal can show"""
+    taken = "\n".join((*valid_files(), *kinds))
+    odd = {path: kind for path, kind in kinds.items() if path not in valid_files() and f"{path}/" not in taken}
+    snapshot = Snapshot(MemoryTree({**dict.fromkeys(odd, b"x"), **valid_files()}, kinds=odd))
+    judgement = judge(snapshot, snapshot.version_ids)
+    assert_shown(text.render(judgement))
+    told = {problem.path for problem in judgement.problems}
+    assert {path for path in odd if path not in told and "/LICENSE" not in path} == set()
