@@ -122,7 +122,8 @@ class CommitTree:
             for depth in range(1, len(names)):
                 by_depth.setdefault(depth, set()).add("/".join(names[:depth]))
         for depth in sorted(by_depth):
-            found = [self._find(directory) for directory in by_depth[depth]]
+            # Sorted, so that of several missing ones always the same is named.
+            found = [self._find(directory) for directory in sorted(by_depth[depth])]
             self._reader.load(entry.id for entry in found if entry and entry.kind == "tree")
 
     def _find(self, path: str) -> TreeEntry | None:
