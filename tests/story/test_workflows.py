@@ -56,6 +56,7 @@ def test_a_registration_passes_the_workflow_that_init_wrote(merged: Scene) -> No
 
     assert [ran.code for ran in ended.values()] == [0, 0]
     assert ended["Validate schema, card, files and pointers"].output == (
+        "owners were not judged: nobody said who makes this change (--actor NAME)\n"
         "passed: no problems, 1 model version judged\n"
     )
 
