@@ -83,6 +83,7 @@ def test_a_registration_passes_the_workflow_that_init_wrote(merged: Scene, tempo
     assert {name: ran.code for name, ran in ended.items()} == {"Install modelyard": 0, CANARY: 0, VALIDATE: 0}
     head, main = (merged.registry.git("rev-parse", name)[:12] for name in ("HEAD", "main"))
     assert ended[VALIDATE].output == (
+        "owners were not judged: nobody said who makes this change (--actor NAME)\n"
         f"judged: commit {head} against {main}, the merge base with origin/main\n"
         "passed: no problems, 1 model version judged\n"
     )
