@@ -71,6 +71,8 @@ def nearest_license(text: str) -> str | None:
     wanted = "-".join(text.lower().split())[:64]
     if wanted in _ALIASES:
         return _ALIASES[wanted]
+    if wanted in _known():
+        return _known()[wanted]
     for identifiers, cutoff in ((_USUAL, _NEAR), (tuple(_known().values()), _VERY_NEAR)):
         by_lower = {identifier.lower(): identifier for identifier in identifiers}
         found = get_close_matches(wanted, by_lower, n=2, cutoff=cutoff)
