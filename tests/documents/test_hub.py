@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from huggingface_hub import ModelCard
+from huggingface_hub import ModelCard, ModelCardData
 from huggingface_hub.repocard import metadata_load
 
 from modelyard.documents.card import Card
@@ -34,6 +34,7 @@ def test_the_hub_reads_what_the_schema_accepts(path: Path) -> None:
     text = f"---\n{path.read_text(encoding='utf-8')}\n---\n# Card\n"
     assert judged(text)
     data = ModelCard(text).data
+    assert isinstance(data, ModelCardData)
     assert [result.metric_type for result in data.eval_results or ()] in ([], ["accuracy", "roc_auc"])
 
 
