@@ -47,7 +47,7 @@ METRICS = """\
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 STATUS = re.compile(r"^Status: (accepted|superseded by \[\d{4}\]\(.+\))\. Date: \d{4}-\d{2}-\d{2}\.$", re.MULTILINE)
-CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^(`{3,}).*?^\1$", re.MULTILINE | re.DOTALL)
 
 
 def text(page: str) -> str:

@@ -79,6 +79,15 @@ class VersionDirectory:
             self._contents[path] = content_of(self._tree, path)
         return self._contents[path]
 
+    def with_contents(self, contents: Mapping[str, bytes]) -> VersionDirectory:
+        """Return the directory as it would be with other contents of some files, by relative path."""
+        if not contents:
+            return self
+        from modelyard.tree import OverlayTree
+
+        changes = {self.full_path(name): data for name, data in contents.items()}
+        return VersionDirectory(OverlayTree(self._tree, changes), self.path, self.id)
+
     def stream(self, name: str, target: Sink) -> None:
         """Write a file's bytes to the target in pieces, whatever its size."""
         self._tree.stream(self.full_path(name), target)
