@@ -13,6 +13,7 @@ from modelyard.rules import (
     pointers,
     provenance,
     remote,
+    remotes_moved,
     safety,
     stages,
     versions,
@@ -94,6 +95,7 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY701", _ERROR, "a file of a version holds a secret", safety.secret_in_version),
     ChangeRule("MY702", _ERROR, "a document of the registry holds a secret", safety.secret_in_registry),
     VersionRule("MY703", _ERROR, "a text file holds characters that deceive", safety.hidden_characters),
+    ChangeRule("MY704", _ERROR, "DVC is pointed elsewhere together with content", remotes_moved.remote_moved),
 )
 
 
