@@ -7,6 +7,7 @@ from modelyard.rules import (
     artifact_bytes,
     artifacts,
     cards,
+    contents,
     documents,
     layout,
     manifests,
@@ -33,6 +34,7 @@ from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 __all__ = ["RULES", "rule_by_code"]
 
 _ERROR = Severity.ERROR
+_REVIEW = Severity.REVIEW
 _WARNING = Severity.WARNING
 
 RULES: tuple[Rule, ...] = (
@@ -74,6 +76,7 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY411", _ERROR, "a file is a Git LFS pointer", artifacts.lfs_pointer),
     VersionRule("MY412", _ERROR, "a file of the artifact is empty", artifacts.empty_file),
     BytesRule("MY414", _ERROR, "a directory's manifest is not what the metadata lists", manifests.wrong_manifest),
+    BytesRule("MY415", _ERROR, "bytes are of another format than declared", contents.other_format),
     RemoteRule("MY421", _ERROR, "an object is not in the remote", remote.missing_object),
     RemoteRule("MY422", _ERROR, "an object in the remote is not what is stated", remote.other_object),
     RemoteRule("MY423", _WARNING, "the remote could not be asked", remote.not_asked),
@@ -96,6 +99,8 @@ RULES: tuple[Rule, ...] = (
     ChangeRule("MY702", _ERROR, "a document of the registry holds a secret", safety.secret_in_registry),
     VersionRule("MY703", _ERROR, "a text file holds characters that deceive", safety.hidden_characters),
     ChangeRule("MY704", _ERROR, "DVC is pointed elsewhere together with content", remotes_moved.remote_moved),
+    BytesRule("MY709", _REVIEW, "a pickle names what is not known to build data alone", contents.pickled_imports),
+    BytesRule("MY710", _REVIEW, "a pickle cannot be read to its end", contents.unread_pickle),
 )
 
 
