@@ -11,6 +11,7 @@ from modelyard.rules import (
     documents,
     layout,
     manifests,
+    pipelines,
     pointers,
     provenance,
     remote,
@@ -34,6 +35,7 @@ from modelyard.snapshot import ARCHIVE, MODELS, POLICY, STAGES
 __all__ = ["RULES", "rule_by_code"]
 
 _ERROR = Severity.ERROR
+_NOTE = Severity.NOTE
 _REVIEW = Severity.REVIEW
 _WARNING = Severity.WARNING
 
@@ -75,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY410", _ERROR, "`artifact` names none of the files", artifacts.artifact_not_listed),
     VersionRule("MY411", _ERROR, "a file is a Git LFS pointer", artifacts.lfs_pointer),
     VersionRule("MY412", _ERROR, "a file of the artifact is empty", artifacts.empty_file),
+    VersionRule("MY413", _ERROR, "dvc.lock disagrees with pointer or metadata", pipelines.lock_disagrees),
     BytesRule("MY414", _ERROR, "a directory's manifest is not what the metadata lists", manifests.wrong_manifest),
     BytesRule("MY415", _ERROR, "bytes are of another format than declared", contents.other_format),
     RemoteRule("MY421", _ERROR, "an object is not in the remote", remote.missing_object),
@@ -99,6 +102,9 @@ RULES: tuple[Rule, ...] = (
     ChangeRule("MY702", _ERROR, "a document of the registry holds a secret", safety.secret_in_registry),
     VersionRule("MY703", _ERROR, "a text file holds characters that deceive", safety.hidden_characters),
     ChangeRule("MY704", _ERROR, "DVC is pointed elsewhere together with content", remotes_moved.remote_moved),
+    VersionRule("MY706", _REVIEW, "a version directory holds a pipeline of DVC", pipelines.pipeline),
+    VersionRule("MY707", _ERROR, "a pipeline is not plain", pipelines.pipeline_shape),
+    VersionRule("MY708", _NOTE, "a pipeline runs a command", pipelines.commands),
     BytesRule("MY709", _REVIEW, "a pickle names what is not known to build data alone", contents.pickled_imports),
     BytesRule("MY710", _REVIEW, "a pickle cannot be read to its end", contents.unread_pickle),
 )
