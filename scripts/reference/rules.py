@@ -13,6 +13,7 @@ from modelyard.rules.rule import (
     DocumentRule,
     LinkRule,
     RegistryRule,
+    RemoteRule,
     Rule,
     VersionRule,
 )
@@ -36,6 +37,7 @@ _SCOPES = {
     RegistryRule: "the registry as a whole",
     ChangeRule: "what a change does, base against head",
     BytesRule: "bytes of artifacts that lie at hand: in Git, in the work tree, in DVC's cache",
+    RemoteRule: "what a remote says of a version's objects, under `--remote` alone",
 }
 
 
