@@ -14,6 +14,7 @@ from modelyard.rules.rule import (
     ExemptionRule,
     LinkRule,
     RegistryRule,
+    RemoteRule,
     Rule,
     VersionRule,
 )
@@ -39,6 +40,7 @@ _SCOPES = {
     ChangeRule: "what a change does, base against head",
     ExemptionRule: "the policy's exemptions, once all else was judged",
     BytesRule: "bytes of artifacts that lie at hand: in Git, in the work tree, in DVC's cache",
+    RemoteRule: "what a remote says of a version's objects, under `--remote` alone",
 }
 
 

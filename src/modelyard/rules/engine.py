@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from modelyard.changes import Changes
     from modelyard.documents.parsed import Parsed
+    from modelyard.formats.imports import Imports
     from modelyard.names import VersionId
     from modelyard.problems import Problem
     from modelyard.rules.rule import FoundBytes, FoundManifest, Past
@@ -50,6 +51,14 @@ class NothingAtHand:
         return None
 
     def manifest(self, _oid: str) -> FoundManifest | None:
+        """Return None."""
+        return None
+
+    def format(self, _version: VersionDirectory, _file: str) -> str | None:
+        """Return None."""
+        return None
+
+    def imports(self, _version: VersionDirectory, _file: str, _declared: str) -> Imports | None:
         """Return None."""
         return None
 
