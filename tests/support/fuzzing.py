@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from modelyard.documents.yaml_engines import Engine
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["PLACES", "assert_shown", "check", "check_encoded", "encoded", "seeds"]
+__all__ = ["PLACES", "assert_shown", "check", "check_encoded", "decoded", "encoded", "files_with", "seeds"]
 
 ROOT = "model_registry/"
 VERSION = f"{ROOT}fraud-1.1.0/"
@@ -65,10 +65,7 @@ def check(place: str, data: bytes) -> None:
     The gate ends with a judgement, never with another exception than that the policy is broken; every problem has a
     place within the document; each line of a report is printable; both YAML engines say the same.
     """
-    files = valid_files() | {place: data}
-    if place == f"{VERSION}metadata.json":
-        del files[METADATA]
-    for judgement in _judgements(files):
+    for judgement in _judgements(files_with(place, data)):
         _check_places(judgement, place, data)
         for report in (text.render(judgement), github.render(judgement)):
             assert_shown(report)
@@ -77,10 +74,22 @@ def check(place: str, data: bytes) -> None:
         assert _verdict(data, FASTEST) == _verdict(data, PURE)
 
 
+def files_with(place: str, data: bytes) -> dict[str, bytes]:
+    """Return the files of the sound registry with these bytes at a place."""
+    files = valid_files() | {place: data}
+    if place == f"{VERSION}metadata.json":
+        del files[METADATA]
+    return files
+
+
 def check_encoded(data: bytes) -> None:
-    """Check what one input of a fuzzer says: the first byte is the place, the rest the document."""
-    if data:
-        check(PLACES[data[0] % len(PLACES)], data[1:])
+    """Check one input of a fuzzer."""
+    check(*decoded(data))
+
+
+def decoded(data: bytes) -> tuple[str, bytes]:
+    """Return what one input of a fuzzer says: the first byte is the place, the rest the document."""
+    return PLACES[sum(data[:1]) % len(PLACES)], data[1:]
 
 
 def assert_shown(report: str) -> None:
