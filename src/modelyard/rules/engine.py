@@ -59,7 +59,7 @@ def judge(
         expire do not count.
     :param within: paths outside of which a problem is not reported.
     """
-    ids = tuple(sorted(version_ids))
+    ids = tuple(sorted(version_ids, key=lambda version_id: version_id.sort_key))
     found = [
         problem for problem in _problems(snapshot, ids, artifacts, within, moment) if _inside(problem.path, within)
     ]
@@ -124,10 +124,9 @@ def _problems(
     within: tuple[str, ...],
     moment: datetime | None,
 ) -> tuple[Problem, ...]:
-    snapshot.prefetch(version_ids)
     found = [*_registry_problems(snapshot, within)]
-    for version_id in version_ids:
-        found += _version_problems(snapshot.version(version_id), snapshot, artifacts or NothingAtHand(), moment)
+    for version in snapshot.each(version_ids):
+        found += _version_problems(version, snapshot, artifacts or NothingAtHand(), moment)
     return sort_problems(found)
 
 
