@@ -56,6 +56,7 @@ class Batch:
     def __init__(self, location: Location) -> None:
         self._location = location
         self._running: _Running | None = None
+        self._abandoned: _Running | None = None
 
     def close(self) -> None:
         """End the process; a further question would start another."""
@@ -64,6 +65,11 @@ class Batch:
             running.process.kill()
             running.process.communicate()
             running.complaints.close()
+
+    def abandon(self) -> None:
+        """Leave the process to the one that we were forked from; a further question starts our own."""
+        # It is kept, since to forget a running process is an error to Python.
+        self._abandoned, self._running = self._running, None
 
     def info(self, names: Sequence[str]) -> list[ObjectInfo | None]:
         """Return what git knows of each name, None where the name is unknown or ambiguous.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
@@ -19,29 +19,81 @@ from modelyard.rules.rule import (
     VersionRule,
 )
 from modelyard.rules.waivers import without_exempted
-from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, version_path
+from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, Snapshot, version_path
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from modelyard.changes import Changes
     from modelyard.documents.parsed import Parsed
     from modelyard.names import VersionId
     from modelyard.problems import Problem
-    from modelyard.rules.rule import FoundBytes, Past
-    from modelyard.snapshot import Snapshot
+    from modelyard.rules.rule import Past
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["NothingAtHand", "judge", "judge_change"]
+__all__ = ["Survey", "VersionProblems", "judge", "judge_change", "version_problems"]
 
 
-class NothingAtHand:
-    """Artifacts that lie nowhere: for trees whose bytes nobody can look at."""
+class Survey(Protocol):
+    """Who judges many versions, and may know what was found before."""
 
-    def find(self, _version: VersionDirectory, _file: str) -> FoundBytes | None:
-        """Return None."""
-        return None
+    def whole(
+        self, snapshot: Snapshot, moment: datetime | None, find: Callable[[], tuple[Problem, ...]]
+    ) -> tuple[Problem, ...]:
+        """Return what ``find`` returns: everything that is found in a whole registry, without its bytes."""
+
+    def versions(
+        self,
+        snapshot: Snapshot,
+        version_ids: tuple[VersionId, ...],
+        artifacts: ArtifactBytes | None,
+        moment: datetime | None,
+    ) -> Iterable[Problem]:
+        """Return what :func:`version_problems` finds in each of the versions, in any order."""
+
+
+_VERSION_RULES = [rule for rule in RULES if isinstance(rule, VersionRule)]
+_LINK_RULES = [rule for rule in RULES if isinstance(rule, LinkRule)]
+_DATED_RULES = [rule for rule in RULES if isinstance(rule, DatedRule)]
+_BYTES_RULES = [rule for rule in RULES if isinstance(rule, BytesRule)]
+
+
+@dataclass(frozen=True)
+class VersionProblems:
+    """What the rules find in one version, by what it depends on.
+
+    :param own: on its tree and the policy.
+    :param linked: on the registry around it too; ``alone`` says that nothing was asked of that.
+    :param dated: on the moment.
+    :param in_bytes: on what lies at hand.
+    """
+
+    own: tuple[Problem, ...]
+    linked: tuple[Problem, ...]
+    dated: tuple[Problem, ...]
+    in_bytes: tuple[Problem, ...]
+    alone: bool
+
+    @property
+    def all(self) -> tuple[Problem, ...]:
+        """All of them."""
+        return (*self.own, *self.linked, *self.dated, *self.in_bytes)
+
+
+class Watched(Snapshot):
+    """A snapshot that notices whether anybody asks it anything."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.asked = False
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("_snapshot", "asked", "__class__", "__dict__"):
+            return object.__getattribute__(self, name)
+        self.asked = True
+        return getattr(self._snapshot, name)
 
 
 def judge(
@@ -51,6 +103,7 @@ def judge(
     artifacts: ArtifactBytes | None = None,
     within: tuple[str, ...] = (ROOT,),
     moment: datetime | None = None,
+    survey: Survey | None = None,
 ) -> Judgement:
     """Judge some versions of one snapshot, and the registry around them.
 
@@ -58,11 +111,16 @@ def judge(
     :param moment: what times and exemptions are held against; without it no time is judged, and exemptions that
         expire do not count.
     :param within: paths outside of which a problem is not reported.
+    :param survey: who looks at the versions one by one, where there are many; without it we do.
     """
     ids = tuple(sorted(version_ids, key=lambda version_id: version_id.sort_key))
-    found = [
-        problem for problem in _problems(snapshot, ids, artifacts, within, moment) if _inside(problem.path, within)
-    ]
+    everything = within == (ROOT,) and artifacts is None and ids == snapshot.version_ids
+
+    def find() -> tuple[Problem, ...]:
+        return _problems(snapshot, ids, artifacts, within, moment, survey)
+
+    found = survey.whole(snapshot, moment, find) if survey and everything else find()
+    found = tuple(problem for problem in found if _inside(problem.path, within))
     problems, exempted = without_exempted(found, snapshot.policy, moment)
     return Judgement(problems, ids, exempted=exempted, commit=snapshot.tree.commit)
 
@@ -123,10 +181,14 @@ def _problems(
     artifacts: ArtifactBytes | None,
     within: tuple[str, ...],
     moment: datetime | None,
+    survey: Survey | None = None,
 ) -> tuple[Problem, ...]:
     found = [*_registry_problems(snapshot, within)]
-    for version in snapshot.each(version_ids):
-        found += _version_problems(version, snapshot, artifacts or NothingAtHand(), moment)
+    if survey:
+        found += survey.versions(snapshot, version_ids, artifacts, moment)
+    else:
+        for version in snapshot.each(version_ids):
+            found += version_problems(version, snapshot, artifacts, moment).all
     return sort_problems(found)
 
 
@@ -138,22 +200,25 @@ def _registry_problems(snapshot: Snapshot, within: tuple[str, ...]) -> Iterator[
         yield from _document_problems(snapshot.registry_documents())
 
 
-def _version_problems(
+def version_problems(
     version: VersionDirectory,
     snapshot: Snapshot,
-    artifacts: ArtifactBytes,
+    artifacts: ArtifactBytes | None,
     moment: datetime | None,
-) -> Iterator[Problem]:
-    yield from _document_problems(version.documents())
-    for rule in RULES:
-        if isinstance(rule, VersionRule):
-            yield from map(rule.problem, rule.check(version, snapshot.policy))
-        elif isinstance(rule, LinkRule):
-            yield from map(rule.problem, rule.check(version, snapshot))
-        elif isinstance(rule, DatedRule):
-            yield from map(rule.problem, rule.check(version, moment) if moment else ())
-        elif isinstance(rule, BytesRule):
-            yield from map(rule.problem, rule.check(version, artifacts))
+) -> VersionProblems:
+    """Return what the rules find in one version, and what of it is a matter of its tree alone."""
+    around = Watched(snapshot)
+    own = [*_document_problems(version.documents())]
+    for rule in _VERSION_RULES:
+        own += map(rule.problem, rule.check(version, snapshot.policy))
+    linked = [problem for rule in _LINK_RULES for problem in map(rule.problem, rule.check(version, around))]
+    dated: list[Problem] = []
+    if moment:
+        dated += [problem for rule in _DATED_RULES for problem in map(rule.problem, rule.check(version, moment))]
+    in_bytes: list[Problem] = []
+    if artifacts:
+        in_bytes += [problem for rule in _BYTES_RULES for problem in map(rule.problem, rule.check(version, artifacts))]
+    return VersionProblems(tuple(own), tuple(linked), tuple(dated), tuple(in_bytes), alone=not around.asked)
 
 
 def _document_problems(documents: Iterable[Parsed[Any]]) -> Iterator[Problem]:
