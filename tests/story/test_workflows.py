@@ -55,7 +55,9 @@ def test_a_registration_passes_the_workflow_that_init_wrote(merged: Scene) -> No
     ended = judged_by_template(merged)
 
     assert [ran.code for ran in ended.values()] == [0, 0]
+    head, main = (merged.registry.git("rev-parse", name)[:12] for name in ("HEAD", "main"))
     assert ended["Validate schema, card, files and pointers"].output == (
+        f"judged: commit {head} against {main}, the merge base with origin/main\n"
         "passed: no problems, 1 model version judged\n"
     )
 

@@ -30,9 +30,12 @@ class _Sink:
 
 
 class ArtifactsAtHand:
-    """Finds artifacts of a work tree and its DVC cache, and digests them anew each time."""
+    """Finds artifacts in Git, in a work tree and its DVC cache, and digests them anew each time.
 
-    def __init__(self, checkout: Checkout) -> None:
+    :param checkout: the work tree; None in a bare repository.
+    """
+
+    def __init__(self, checkout: Checkout | None) -> None:
         self._checkout = checkout
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
@@ -52,6 +55,8 @@ class ArtifactsAtHand:
         return tuple(entry.relpath for entry in self._entries(oid))
 
     def _open(self, version: VersionDirectory, file: str) -> BinaryIO | None:
+        if self._checkout is None:
+            return None
         try:
             return open_regular(self._checkout.root / version.path / file)
         except OSError:
@@ -74,6 +79,8 @@ class ArtifactsAtHand:
         return next((entry.md5 for entry in self._entries(oid) if entry.relpath == relpath), None)
 
     def _entries(self, oid: str) -> tuple[ManifestEntry, ...]:
+        if self._checkout is None:
+            return ()
         try:
             with self._checkout.cache.open(oid) as stream:
                 return tuple(parse(stream.read()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timezone
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from modelyard.api.workers import cores, in_shares
@@ -40,7 +41,6 @@ class GitSurvey:
     def __init__(self, reader: ObjectReader, *, cached: bool = True) -> None:
         self._reader = reader
         self._index = Index(reader.location.common_dir / FILE) if cached else None
-        self._code = fingerprint() if cached else ""
 
     def whole(
         self, snapshot: Snapshot, moment: datetime | None, find: Callable[[], tuple[Problem, ...]]
@@ -84,6 +84,10 @@ class GitSurvey:
 
     def _context(self, snapshot: Snapshot) -> str:
         return context_of(snapshot.policy, self._code)
+
+    @cached_property
+    def _code(self) -> str:
+        return fingerprint()
 
     def _judged(
         self,

@@ -12,8 +12,10 @@ from modelyard.api.checkout import Checkout
 from modelyard.errors import UsageError
 from modelyard.names import InvalidName, VersionId
 from modelyard.rules.engine import judge
+from modelyard.rules.judgement import Subject
 from modelyard.snapshot import ROOT, Snapshot, version_path
 from modelyard.tree import WorkTree
+from modelyard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,7 @@ def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True
 
     :param start: where the registry is looked for when no path is given.
     :param artifacts: whether bytes that lie at hand are digested and compared.
-    :raises UsageError: there is no registry, or a path names nothing in it.
+    :raises UsageError: there is no registry, or a path names nothing in it that could be judged.
     """
     root, checkout = _registry_root(paths[0] if paths else start)
     targets = tuple(_target(path, root) for path in paths) or (ROOT,)
@@ -36,9 +38,12 @@ def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True
     snapshot = Snapshot(WorkTree(root, location=location))
     if not snapshot.exists:
         raise UsageError(f"there is no registry in {root}", hint=f"modelyard init {root}")
+    for path in paths:
+        _require_match(snapshot, path, _target(path, root))
     version_ids = _selected(snapshot, targets)
     at_hand = ArtifactsAtHand(checkout) if artifacts and checkout else None
-    return judge(snapshot, version_ids, artifacts=at_hand, within=targets, moment=now())
+    judgement = judge(snapshot, version_ids, artifacts=at_hand, within=targets, moment=now())
+    return replace(judgement, subject=Subject.WORK_TREE)
 
 
 def now() -> datetime:
@@ -89,6 +94,16 @@ def _missing(path: Path) -> UsageError:
         except InvalidName:
             continue
     return UsageError(f"{path} does not exist", hint="modelyard list")
+
+
+def _require_match(snapshot: Snapshot, path: Path, target: str) -> None:
+    if target == ROOT:
+        # The repository's own directory says where to look, and not what for.
+        if not snapshot.version_ids and path.absolute().name == ROOT:
+            raise UsageError(f"nothing matched: {ROOT}/ holds no version yet", hint="modelyard register --help")
+    elif snapshot.tree.id(target) is None:
+        reason = "is ignored by Git, or is an empty directory"
+        raise UsageError(f"nothing matched: {path} {reason}", hint=f"git check-ignore --verbose {path}")
 
 
 def _selected(snapshot: Snapshot, targets: tuple[str, ...]) -> tuple[VersionId, ...]:

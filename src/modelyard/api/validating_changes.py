@@ -3,54 +3,66 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
+from modelyard.api.ancestry import Base
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.base import find_base
 from modelyard.api.checkout import Checkout
 from modelyard.api.past import CommittedPast, NoPast
+from modelyard.api.repository import Repository
 from modelyard.api.validating import now
 from modelyard.errors import UsageError
 from modelyard.git.history import merge_base
 from modelyard.git.location import COMMIT_HOOK
 from modelyard.rules.engine import judge, judge_change
+from modelyard.rules.judgement import Subject
 from modelyard.snapshot import ROOT, Snapshot
 from modelyard.tree import StagedTree
+from modelyard.values import replace
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from modelyard.git.objects import ObjectReader
+    from modelyard.rules.engine import Survey
     from modelyard.rules.judgement import Judgement
     from modelyard.rules.rule import ArtifactBytes, Past
 
-__all__ = ["AUTO", "validate_change", "validate_hook", "validate_staged"]
+__all__ = ["AUTO", "judge_against", "validate_change", "validate_commit", "validate_hook", "validate_staged"]
 
 AUTO = "auto"
 """The base that is found by itself: the commit that the change starts from."""
 
 _COMMITTING = "GIT_INDEX_FILE"  # git commit tells its hooks which index it commits
+_LAST = "the last commit"
+_FIRST = "before the first commit"
+_SAME = "which holds the same"
 _RANGE = ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF")
 
 
-def validate_staged(start: Path, *, artifacts: bool = True) -> Judgement:
+def validate_staged(start: Path, *, artifacts: bool = True, everything: bool = False) -> Judgement:
     """Judge what is staged against the last commit.
 
+    :param everything: whether all that the index holds is judged.
     :raises UsageError: this is no repository, or a merge is unfinished.
     """
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
         base, head = checkout.commit(reader), Snapshot(StagedTree(reader))
-        return _judged(checkout, reader, base, head, artifacts=artifacts)
+        return judge_against(checkout, reader, base, head, reason=_LAST, artifacts=artifacts, everything=everything)
 
 
-def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
+def validate_hook(start: Path, *, artifacts: bool = True, cached: bool = True) -> Judgement:
     """Judge what pre-commit asks about.
 
     That is the range of commits that it names in ``PRE_COMMIT_FROM_REF`` and ``PRE_COMMIT_TO_REF``,
     else what is staged. Where nothing below the registry is staged and nobody is committing, as in
     ``pre-commit run --all-files``, it is all that the index holds.
 
+    :param cached: see :func:`validate_commit`.
     :raises UsageError: this is no repository, a merge is unfinished, or a revision is not one.
     :raises NotFinished: the range is not in this clone.
     """
@@ -62,25 +74,101 @@ def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
         staged = StagedTree(reader)
         base, head = checkout.commit(reader), Snapshot(staged)
         if _COMMITTING in os.environ or staged.touches(ROOT):
-            return _judged(checkout, reader, base, head, artifacts=artifacts)
-        return judge(head, head.version_ids, artifacts=_at_hand(checkout, artifacts), moment=now())
+            return judge_against(checkout, reader, base, head, reason=_LAST, artifacts=artifacts)
+        at_hand, survey = _at_hand(checkout, artifacts), _survey(reader, cached=cached)
+        judgement = judge(head, head.version_ids, artifacts=at_hand, moment=now(), survey=survey)
+        return replace(
+            judgement, subject=Subject.INDEX, base=base.tree.commit, base_reason=_SAME if base.tree.commit else _FIRST
+        )
 
 
-def validate_change(start: Path, *, base: str, head: str = "HEAD", artifacts: bool = True) -> Judgement:
-    """Judge one commit against another.
+def validate_change(
+    start: Path,
+    *,
+    base: str,
+    head: str = "HEAD",
+    artifacts: bool = True,
+    everything: bool = False,
+    cached: bool = True,
+) -> Judgement:
+    """Judge one commit against another; the repository may be a bare one.
 
     :param base: a revision, or :data:`AUTO`.
-    :raises UsageError: a revision is not one.
+    :param everything: whether all that the head holds is judged, and nothing of it is the base's fault.
+    :param cached: see :func:`validate_commit`.
+    :raises UsageError: a revision is not one, or there is no registry on either side.
     :raises NotFinished: the base is not in this clone.
     """
-    checkout = Checkout.at(start)
-    with checkout.reading() as reader:
-        head_id = reader.commit_id(head)
-        base_id = find_base(checkout.location, reader, head_id) if base == AUTO else reader.commit_id(base)
-        before, after = checkout.commit(reader, base_id), checkout.commit(reader, head_id)
+    repository = Repository.at(start)
+    with repository.reading() as reader:
+        head_id = _commit(reader, head)
+        if base == AUTO:
+            found = find_base(repository.location, reader, head_id)
+        else:
+            found = Base(reader.commit_id(base), "as asked for")
+        before = repository.commit(reader, found.commit) if found.commit else repository.nothing()
+        after = repository.commit(reader, head_id)
         if not before.exists and not after.exists:
-            raise UsageError(f"neither {base} nor {head} holds a registry", hint=f"modelyard init {checkout.root}")
-        return _judged(checkout, reader, before, after, artifacts=artifacts)
+            raise UsageError(f"neither {base} nor {head} holds a registry", hint=_init(repository))
+        everything = everything or found.everything
+        return judge_against(
+            repository,
+            reader,
+            before,
+            after,
+            reason=found.reason,
+            artifacts=artifacts,
+            everything=everything,
+            cached=cached,
+        )
+
+
+def validate_commit(start: Path, *, head: str, artifacts: bool = True, cached: bool = True) -> Judgement:
+    """Judge all that one commit holds, by its own policy; the repository may be a bare one.
+
+    :param cached: whether verdicts that were found before may be taken from beside ``.git``, and new ones kept there.
+    :raises UsageError: the revision is not one, or there is no registry in it.
+    """
+    repository = Repository.at(start)
+    with repository.reading() as reader:
+        snapshot = repository.commit(reader, _commit(reader, head))
+        if not snapshot.exists:
+            raise UsageError(f"{head} holds no registry", hint=_init(repository))
+        at_hand, moment = _at_hand(repository, artifacts), _moment(reader, snapshot)
+        survey = _survey(reader, cached=cached)
+        judgement = judge(snapshot, snapshot.version_ids, artifacts=at_hand, moment=moment, survey=survey)
+        return replace(judgement, subject=Subject.COMMIT, base_reason="by itself")
+
+
+def judge_against(
+    repository: Repository,
+    reader: ObjectReader,
+    base: Snapshot,
+    head: Snapshot,
+    *,
+    reason: str,
+    artifacts: bool,
+    everything: bool = False,
+    cached: bool = True,
+) -> Judgement:
+    """Judge a commit or the index of a repository against a base.
+
+    :param reason: why that is the base, as a phrase.
+    """
+    judgement = judge_change(
+        base,
+        head,
+        # Where nothing was there before, it is the head that brings the history as well as the policy.
+        past=_past(reader, base.tree.commit or head.tree.commit),
+        artifacts=_at_hand(repository, artifacts),
+        moment=_moment(reader, head),
+        everything=everything,
+        survey=_survey(reader, cached=cached) if everything else None,
+    )
+    subject = Subject.COMMIT if head.tree.commit else Subject.INDEX
+    if subject is Subject.INDEX and base.tree.commit is None:
+        reason = _FIRST
+    return replace(judgement, subject=subject, base_reason=reason)
 
 
 def _validate_range(start: Path, old: str, new: str, *, artifacts: bool) -> Judgement:
@@ -90,19 +178,38 @@ def _validate_range(start: Path, old: str, new: str, *, artifacts: bool) -> Judg
         # What the range changes is counted from where the two parted, as pre-commit itself does.
         base_id = merge_base(checkout.location, old_id, new_id) or old_id
         before, after = checkout.commit(reader, base_id), checkout.commit(reader, new_id)
-        return _judged(checkout, reader, before, after, artifacts=artifacts)
+        reason = "where the range that pre-commit names begins"
+        return judge_against(checkout, reader, before, after, reason=reason, artifacts=artifacts)
 
 
-def _judged(checkout: Checkout, reader: ObjectReader, base: Snapshot, head: Snapshot, *, artifacts: bool) -> Judgement:
+def _survey(reader: ObjectReader, *, cached: bool) -> Survey:
+    # A hook on one version needs none of it.
+    from modelyard.api.surveying import GitSurvey
+
+    return GitSurvey(reader, cached=cached)
+
+
+def _commit(reader: ObjectReader, revision: str) -> str:
+    if revision == "HEAD" and reader.head() is None:
+        raise UsageError("there is no commit to judge yet", hint="modelyard validate --staged")
+    return reader.commit_id(revision)
+
+
+def _moment(reader: ObjectReader, head: Snapshot) -> datetime:
     # A commit is judged by its own date, so that the verdict on it is the same for ever.
-    moment = reader.commit(head.tree.commit).committed_at if head.tree.commit else now()
-    past = _past(reader, base.tree.commit)
-    return judge_change(base, head, past=past, artifacts=_at_hand(checkout, artifacts), moment=moment)
+    return reader.commit(head.tree.commit).committed_at if head.tree.commit else now()
 
 
 def _past(reader: ObjectReader, commit: str | None) -> Past:
     return CommittedPast(reader, commit) if commit else NoPast()
 
 
-def _at_hand(checkout: Checkout, wanted: bool) -> ArtifactBytes | None:  # noqa: FBT001
-    return ArtifactsAtHand(checkout) if wanted else None
+def _at_hand(repository: Repository, wanted: bool) -> ArtifactBytes | None:  # noqa: FBT001
+    if not wanted:
+        return None
+    return ArtifactsAtHand(Checkout(repository.location) if repository.location.work_tree else None)
+
+
+def _init(repository: Repository) -> str:
+    work_tree = repository.location.work_tree
+    return f"modelyard init {shlex.quote(str(work_tree))}" if work_tree else "push a branch that holds one"

@@ -20,6 +20,8 @@ EXAMPLE = """\
   modelyard validate                                  everything in the work tree
   modelyard validate model_registry/fraud-1.2.0       one version
   modelyard validate --base auto                      what this branch changes
+  modelyard validate --base auto --all                everything, whoever brought it
+  modelyard validate --head v1.2.0                    everything that one commit holds
   modelyard validate --staged                         what the next commit changes
   modelyard validate --hook                           what pre-commit asks about
 """
@@ -37,9 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "else what is staged, else the whole index",
     )
     what.add_argument("--base", metavar="REV", help="judge commits against this one; `auto` finds it")
-    parser.add_argument("--head", metavar="REV", help="the commit to judge with --base (default: HEAD)")
+    parser.add_argument(
+        "--head", metavar="REV", help="the commit to judge: against --base (there HEAD by default), or by itself"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="judge everything that is there, and count what the base has as well"
+    )
     parser.add_argument("--select", metavar="CODES", help="only rules whose code starts so, such as MY3,MY601")
     parser.add_argument("--no-artifacts", action="store_true", help="do not digest artifacts that lie at hand")
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor keep verdicts beside .git")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how to report")
 
 
@@ -51,23 +59,37 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _judged(arguments: argparse.Namespace) -> Judgement:
-    here, artifacts = Path.cwd(), not arguments.no_artifacts
-    if arguments.head is not None and arguments.base is None:
-        raise UsageError("--head stands beside --base only", hint="modelyard validate --base auto --head HEAD")
-    if not (arguments.staged or arguments.hook or arguments.base is not None):
+    here, artifacts, everything = Path.cwd(), not arguments.no_artifacts, arguments.all
+    cached = not arguments.no_cache
+    committed = arguments.base is not None or arguments.head is not None
+    _require_one_question(arguments, committed=committed)
+    if not (arguments.staged or arguments.hook or committed):
         from modelyard.api.validating import validate_paths
 
         return validate_paths(arguments.paths, start=here, artifacts=artifacts)
-    if arguments.paths:
-        raise UsageError("PATH cannot stand beside --staged, --hook or --base", hint="modelyard validate --help")
     from modelyard.api import validating_changes as changes
 
     if arguments.staged:
-        return changes.validate_staged(here, artifacts=artifacts)
+        return changes.validate_staged(here, artifacts=artifacts, everything=everything)
     if arguments.hook:
-        return changes.validate_hook(here, artifacts=artifacts)
+        return changes.validate_hook(here, artifacts=artifacts, cached=cached)
+    if arguments.base is None:
+        return changes.validate_commit(here, head=arguments.head, artifacts=artifacts, cached=cached)
     head = "HEAD" if arguments.head is None else arguments.head
-    return changes.validate_change(here, base=arguments.base, head=head, artifacts=artifacts)
+    return changes.validate_change(
+        here, base=arguments.base, head=head, artifacts=artifacts, everything=everything, cached=cached
+    )
+
+
+def _require_one_question(arguments: argparse.Namespace, *, committed: bool) -> None:
+    if arguments.paths and (arguments.staged or arguments.hook or arguments.all or committed):
+        raise UsageError(
+            "PATH cannot stand beside --staged, --hook, --base, --head or --all", hint="modelyard validate --help"
+        )
+    if arguments.head is not None and (arguments.staged or arguments.hook):
+        raise UsageError("--head cannot stand beside --staged or --hook", hint="modelyard validate --head HEAD")
+    if arguments.all and arguments.hook:
+        raise UsageError("--all cannot stand beside --hook", hint="modelyard validate --all")
 
 
 def _selected(judgement: Judgement, codes: str | None) -> Judgement:

@@ -20,8 +20,10 @@ def render(judgement: Judgement) -> str:
 def _as_value(judgement: Judgement) -> dict[str, Any]:
     return {
         "refused": judgement.refused,
+        "subject": judgement.subject.value if judgement.subject else None,
         "commit": judgement.commit,
         "base": judgement.base,
+        "base_reason": judgement.base_reason,
         "founded": judgement.founded,
         "versions": [str(version_id) for version_id in judgement.versions],
         "problems": [_problem(problem) for problem in judgement.problems],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.problems import Severity
 from modelyard.reports.style import PLAIN
 from modelyard.reports.visible import visible
+from modelyard.rules.judgement import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,22 @@ def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
         yield style.dim(f"{counted(len(judgement.healed), 'problem')} of the base healed")
     for problem in judgement.exempted:
         yield style.dim(f"exempted by the policy: {problem.code} at {visible(problem.path)}")
+    if not judgement.changes_seen:
+        yield style.dim("nothing below model_registry/ changed")
+    subject = _subject(judgement)
+    if subject:
+        yield style.dim(subject)
     yield _verdict(judgement, style)
+
+
+def _subject(judgement: Judgement) -> str | None:
+    """Return what the verdict is bound to; of the work tree, which no id is bound to, there is nothing to say."""
+    if judgement.subject is None or judgement.subject is Subject.WORK_TREE:
+        return None
+    name = f"commit {judgement.commit[:12]}" if judgement.commit else "the index"
+    against = f"against {judgement.base[:12]}" if judgement.base else None
+    reason = visible(judgement.base_reason) if judgement.base_reason else None
+    return f"judged: {', '.join(filter(None, (f'{name} {against}' if against else name, reason)))}"
 
 
 def _verdict(judgement: Judgement, style: Style) -> str:

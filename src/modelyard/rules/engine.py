@@ -132,12 +132,17 @@ def judge_change(
     past: Past,
     artifacts: ArtifactBytes | None = None,
     moment: datetime | None = None,
+    everything: bool = False,
+    survey: Survey | None = None,
 ) -> Judgement:
     """Judge what a change does to a registry.
 
     The versions that the change touches are judged on base and head, and what both have is not the
     change's fault. Policy and its exemptions are the base's; where the base has no registry, the
     head's own policy judges, and the judgement says so.
+
+    :param everything: whether all that the head holds is judged, whoever brought it, and nothing is told apart.
+    :param survey: as for :func:`judge`.
     """
     founded = not base.exists
     from modelyard.changes import find_changes
@@ -145,20 +150,22 @@ def judge_change(
     policy = head.policy if founded else base.policy
     head = head.judged_by(policy)
     changes = find_changes(base, head)
-    reach = _reach(changes)
-    on_head = _problems(head, changes.touched, artifacts, reach, moment)
-    on_base = _problems(base, tuple(each for each in changes.touched if base.has(each)), None, reach, moment)
+    judged = head.version_ids if everything else changes.touched
+    reach = (ROOT,) if everything else _reach(changes)
+    on_head = _problems(head, judged, artifacts, reach, moment, survey)
+    known = tuple(each for each in changes.touched if base.has(each))
+    on_base = () if everything else _problems(base, known, None, reach, moment)
     found = (*on_head, *_change_problems(Transition(base, head, changes, policy, past)))
     problems, exempted = without_exempted(found, policy, moment)
     before = {problem.fingerprint for problem in on_base}
     after = {problem.fingerprint for problem in found}
     return Judgement(
         tuple(problem for problem in problems if problem.fingerprint not in before),
-        changes.touched,
+        judged,
         pre_existing=tuple(problem for problem in problems if problem.fingerprint in before),
         healed=tuple(problem for problem in on_base if problem.fingerprint not in after),
         exempted=exempted,
-        founded=founded,
+        founded=founded and head.exists,
         changes_seen=not changes.empty,
         commit=head.tree.commit,
         base=base.tree.commit,
