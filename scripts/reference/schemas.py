@@ -45,22 +45,29 @@ def _section(name: str, schema: dict[str, Any]) -> str:
 
 def _rows(schema: dict[str, Any], prefix: str, definitions: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     required = schema.get("required", ())
-    for key, field, here in _fields(schema, prefix):
-        resolved = {**definitions.get(str(field.get("$ref", "")).rpartition("/")[2], {}), **field}
+    for key, field, here in _fields(schema, prefix, definitions):
+        resolved = _resolved(field, definitions)
         mark = ", required" if key in required else ""
         yield f"`{here}`", _type(resolved) + mark, resolved.get("description", ""), _example(resolved)
         yield from _rows(resolved, here, definitions)
 
 
-def _fields(schema: dict[str, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any], str]]:
+def _resolved(field: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    return {**definitions.get(str(field.get("$ref", "")).rpartition("/")[2], {}), **field}
+
+
+def _fields(
+    schema: dict[str, Any], prefix: str, definitions: dict[str, Any]
+) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield key, schema and full name of what lies directly in an object or a list."""
     dot = "." if prefix else ""
     for key, field in schema.get("properties", {}).items():
         yield key, field, f"{prefix}{dot}{key}"
     if isinstance(schema.get("additionalProperties"), dict):
         yield "*", schema["additionalProperties"], f"{prefix}{dot}*"
-    if isinstance(schema.get("items"), dict) and schema["items"].get("properties"):
-        yield "[]", schema["items"], f"{prefix}[]"
+    items = _resolved(schema.get("items", {}), definitions)
+    if "properties" in items:
+        yield "[]", items, f"{prefix}[]"
 
 
 def _type(field: dict[str, Any]) -> str:

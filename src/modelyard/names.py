@@ -11,6 +11,7 @@ from functools import lru_cache, total_ordering
 from typing import NewType
 
 from modelyard.errors import UsageError
+from modelyard.portable import character_name, is_device
 from modelyard.values import dataclass
 
 __all__ = [
@@ -58,7 +59,7 @@ class InvalidName(UsageError, ValueError):
 
 def looks_like_model_name(text: str) -> bool:
     """Whether the text follows the grammar of model names."""
-    return len(text) <= MAX_NAME and _WORDS.fullmatch(text) is not None
+    return len(text) <= MAX_NAME and _WORDS.fullmatch(text) is not None and not is_device(text)
 
 
 # Base and head of a change share nearly all names.
@@ -66,7 +67,7 @@ def looks_like_model_name(text: str) -> bool:
 def model_of_directory(text: str) -> ModelName | None:
     """Return the model that a directory ``<name>-<version>`` belongs to; None where that is not its name."""
     plain = _PLAIN_DIRECTORY.fullmatch(text)
-    if plain and len(plain[1]) <= MAX_NAME:
+    if plain and len(plain[1]) <= MAX_NAME and not is_device(plain[1]):
         return ModelName(plain[1])
     try:
         return VersionId.from_directory(text).name
@@ -78,7 +79,8 @@ def parse_model_name(text: str) -> ModelName:
     """Return the text as a model name.
 
     A name is lower-case ASCII letters and digits with single ``-`` or ``_`` between them, at most
-    63 characters. It has no dots, so the first ``-MAJOR.MINOR.PATCH`` of a directory ends it.
+    63 characters, and no device of Windows. It has no dots, so the first ``-MAJOR.MINOR.PATCH`` of a
+    directory ends it.
 
     :raises InvalidName: the text is outside that grammar.
     """
@@ -106,7 +108,16 @@ def _require_words(text: str, what: str) -> None:
     if len(text) > MAX_NAME:
         raise InvalidName(f"{what} {text[:20]!r}… has {len(text)} characters, at most {MAX_NAME} are allowed")
     if not _WORDS.fullmatch(text):
-        raise InvalidName(f"{what} {text!r} may hold only a-z, 0-9 and single '-' or '_' between them")
+        message = f"{what} {text!r} may hold only a-z, 0-9 and single '-' or '_' between them"
+        raise InvalidName(message + _what_is_strange(text))
+    if is_device(text):
+        raise InvalidName(f"{what} {text!r} is a device to Windows, which makes no file of that name")
+
+
+def _what_is_strange(text: str) -> str:
+    """Return a clause that names the first character that is not ASCII: it may look like one that is."""
+    strange = next((character for character in text if not character.isascii()), None)
+    return f"; it holds {character_name(strange)}" if strange else ""
 
 
 @total_ordering
@@ -196,7 +207,7 @@ def _identifiers(text: str, joined: str, *, numeric: bool) -> tuple[str, ...]:
 def _version_advice(text: str) -> str:
     if text[:1] in ("v", "V") and text[1:2].isdigit():
         return f"version {text!r} must not start with 'v'"
-    return f"version {text!r} is not MAJOR.MINOR.PATCH as SemVer 2.0.0 has it"
+    return f"version {text!r} is not MAJOR.MINOR.PATCH as SemVer 2.0.0 has it{_what_is_strange(text)}"
 
 
 @dataclass(frozen=True, order=True)
@@ -213,7 +224,7 @@ class VersionId:
         :raises InvalidName: there is no version in it, or either half is outside its grammar.
         """
         plain = _PLAIN_DIRECTORY.fullmatch(text)
-        if plain and len(plain[1]) <= MAX_NAME:
+        if plain and len(plain[1]) <= MAX_NAME and not is_device(plain[1]):
             # Nearly every directory of a large registry, for a third of the cost.
             return cls(ModelName(plain[1]), Version(int(plain[2]), int(plain[3]), int(plain[4])))
         start = _VERSION_START.search(text)

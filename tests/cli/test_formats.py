@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from modelyard import __version__
 from support.registry import Scene, founded_scene, merged_scene, modelyard
 
 
@@ -71,10 +72,14 @@ def test_resolve(scene: Scene) -> None:
 
 def test_validate() -> None:
     assert parsed("validate") == {
+        "schema_version": 1,
+        "tool": {"name": "modelyard", "version": __version__},
         "refused": False,
         "commit": None,
         "base": None,
         "founded": False,
+        "actor": None,
+        "owners_judged": False,
         "versions": ["fraud@1.0.0", "fraud@1.1.0"],
         "problems": [],
         "pre_existing": [],
@@ -93,7 +98,7 @@ def test_validate_with_a_problem(scene: Scene, tmp_path: Path, monkeypatch: pyte
     assert judged["refused"] is True
     (problem,) = judged["problems"]
     assert (problem["code"], problem["severity"], problem["line"], problem["column"]) == ("MY202", "error", 2, 1)
-    assert list(problem) == ["code", "severity", "path", "line", "column", "message", "hint"]
+    assert (problem["state"], len(problem["fingerprint"])) == ("present", 64)
 
 
 def test_pull(tmp_path: Path) -> None:

@@ -17,9 +17,11 @@ def test_an_ordinary_judgement() -> None:
         "    hint: write a: 1\n"
         "model_registry/fraud-1.0.0/metadata.yaml: note MY208 `a` is wrong\n"
         "    hint: write a: 1\n"
+        "judged: commit 111111111111 against 222222222222\n"
         "1 problem the base has as well, not counted\n"
         "2 problems of the base healed\n"
         "exempted by the policy: MY304 at model_registry/fraud-1.0.0/metadata.yaml\n"
+        "owners were not judged: nobody said who makes this change (--actor NAME)\n"
         "refused: 1 problem, 1 warning, 1 model version judged\n"
     )
 
@@ -27,6 +29,18 @@ def test_an_ordinary_judgement() -> None:
 def test_a_founding_is_said() -> None:
     first, _last = text.render(Judgement((), (), founded=True)).splitlines()
     assert first == "the base has no registry yet: this change founds it, and its own policy judges it"
+
+
+@pytest.mark.parametrize(
+    ("commit", "base", "told"),
+    [
+        ("1" * 40, "2" * 64, "judged: commit 111111111111 against 222222222222"),
+        ("1" * 40, None, "judged: commit 111111111111"),
+        (None, "2" * 40, "judged: what is staged against 222222222222"),
+    ],
+)
+def test_the_verdict_is_bound_to_a_commit(commit: str | None, base: str | None, told: str) -> None:
+    assert text.render(Judgement((), (), commit=commit, base=base)) == f"{told}\npassed: no problems\n"
 
 
 @pytest.mark.parametrize(("severity", "verdict"), [("error", "refused"), ("review", "refused"), ("warning", "passed")])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from modelyard.api import surveying, workers
+from modelyard.api.inquiry import Inquiry
 from modelyard.api.validating_changes import validate_commit
 from modelyard.errors import NotFinished
 from modelyard.rules.engine import VersionProblems, version_problems
@@ -46,7 +47,7 @@ def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
 def judged(repository: Repository, *, cached: bool, processes: int = 1) -> Judgement:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(surveying, "cores", lambda: processes)
-        return validate_commit(repository.path, head="HEAD", artifacts=False, cached=cached)
+        return validate_commit(repository.path, Inquiry(artifacts=False, cached=cached), head="HEAD")
 
 
 def new_registry(path: Path) -> Repository:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,10 +15,13 @@ from support.project import ROOT
 from support.registry import Scene
 from support.repositories import Repository, run_git
 from support.tools import requires_tool, unavailable
-from support.workflows import Ran, run_steps, steps_of
+from support.workflows import Ran, Runner
 
 OURS = (ROOT / ".github/workflows/model-registry.yml").read_text(encoding="utf-8")
+SETUP = ("actions/checkout", "actions/setup-python")
 INSTALL = "Install modelyard of the base"
+CANARY = "Let the gate refuse a registry that is bad on purpose"
+VALIDATE = "Validate schema, card, files and pointers"
 GOOD = "tumour-classifier-1.1.1"
 NEW = "tumour-classifier-1.1.2"
 
@@ -27,6 +33,7 @@ def test_the_workflow_that_init_writes_keeps_the_rules_of_ours(source: str, tmp_
     path.write_text(hooks.workflow(hooks.ToolSource.parse(source)), encoding="utf-8")
     commands: tuple[list[str | Path], ...] = (
         ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", path],
+        ["actionlint", path],
         ["zizmor", "--persona", "auditor", "--offline", "--no-progress", path],
     )
     for command in commands:
@@ -41,45 +48,94 @@ def pull_request(repository: Repository, branch: str) -> None:
     repository.git("merge", "--quiet", "--no-ff", "--no-edit", branch)
 
 
-def judged_by_template(scene: Scene, *, source: str = "") -> dict[str, Ran]:
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """Where a runner keeps what is gone after the job."""
+    directory = tmp_path / "runner"
+    directory.mkdir()
+    return directory
+
+
+def nothing(_given: Mapping[str, str]) -> Mapping[str, str]:
+    """Play an action whose work the test has done."""
+    return {}
+
+
+def judged_by_template(scene: Scene, temporary: Path, *, source: str = "") -> dict[str, Ran]:
     text = (scene.registry.path / ".github/workflows/model-registry.yml").read_text()
-    steps = steps_of(text, "validate", {"vars.MODELYARD_SOURCE": source})
-    return run_steps(steps, scene.registry.path)
+    runner = Runner(
+        scene.registry.path,
+        temporary,
+        github={"event_name": "pull_request"},
+        variables={"MODELYARD_SOURCE": source},
+        players=dict.fromkeys(SETUP, nothing),
+    )
+    return runner.run_job(text, "validate")
 
 
-def test_a_registration_passes_the_workflow_that_init_wrote(merged: Scene) -> None:
+def test_a_registration_passes_the_workflow_that_init_wrote(merged: Scene, temporary: Path) -> None:
     done = merged.register("--version", "1.2.0", "--metrics", "accuracy=0.9", "--n", "100", "--branch")
     assert done.code == 0, done.err
     pull_request(merged.registry, "register/fraud-1.2.0")
 
-    ended = judged_by_template(merged)
+    ended = judged_by_template(merged, temporary)
 
-    assert [ran.code for ran in ended.values()] == [0, 0]
+    assert {name: ran.code for name, ran in ended.items()} == {"Install modelyard": 0, CANARY: 0, VALIDATE: 0}
     head, main = (merged.registry.git("rev-parse", name)[:12] for name in ("HEAD", "main"))
-    assert ended["Validate schema, card, files and pointers"].output == (
+    assert ended[VALIDATE].output == (
         f"judged: commit {head} against {main}, the merge base with origin/main\n"
         "passed: no problems, 1 model version judged\n"
     )
+    assert "fraud@1.2.0" in ended[VALIDATE].summary
 
 
-def test_a_change_of_a_merged_version_is_refused_with_an_annotation(merged: Scene) -> None:
+def test_a_change_of_a_merged_version_is_refused_with_an_annotation(merged: Scene, temporary: Path) -> None:
     merged.registry.git("switch", "--quiet", "--create", "better")
     metrics = merged.version("fraud-1.0.0") / "metrics.json"
     metrics.write_text(metrics.read_text().replace("0.9", "0.99"))
     merged.commit("Better figures")
     pull_request(merged.registry, "better")
 
-    validate = judged_by_template(merged)["Validate schema, card, files and pointers"]
+    validate = judged_by_template(merged, temporary)[VALIDATE]
 
     assert validate.code == 1
     assert validate.output.startswith("::error file=model_registry/fraud-1.0.0")
     assert ",title=MY601::" in validate.output
     assert validate.output.endswith("refused: 1 problem, 1 model version judged\n")
+    assert "MY601" in validate.summary
 
 
-def test_without_modelyard_the_workflow_says_what_to_set(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gate_that_lets_everything_pass_fails_its_job(merged: Scene, temporary: Path, tmp_path: Path) -> None:
+    command(
+        tmp_path / "bin",
+        "modelyard",
+        f"""\
+#!/bin/sh
+if [ "$1" = validate ]; then echo passed; exit 0; fi
+exec {shutil.which("modelyard")} "$@"
+""",
+    )
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+        ended = judged_by_template(merged, temporary)
+
+    assert list(ended) == ["Install modelyard", CANARY]
+    assert ended[CANARY].code == 3
+    assert "the gate is broken: it ended with 0 on a registry that it must refuse with 1" in ended[CANARY].output
+
+
+def command(directory: Path, name: str, script: str) -> None:
+    directory.mkdir()
+    (directory / name).write_text(script)
+    (directory / name).chmod(0o755)
+
+
+def test_without_modelyard_the_workflow_says_what_to_set(
+    merged: Scene, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    (install,) = judged_by_template(merged).values()
+    (install,) = judged_by_template(merged, temporary).values()
     assert (install.code, install.output) == (
         3,
         "::error::Set the repository variable MODELYARD_SOURCE to where pip finds modelyard\n",
@@ -112,42 +168,55 @@ def copied_version(change: Repository, *, addition_to_metadata: str) -> None:
     pull_request(change, "copy")
 
 
-def judged_by_ours(checkouts: Path, *, install: bool = False) -> dict[str, Ran]:
-    steps = steps_of(OURS, "gate", {})
-    return run_steps([step for step in steps if install or step.name != INSTALL], checkouts)
+def judged_by_ours(checkouts: Path, temporary: Path) -> dict[str, Ran]:
+    # What is installed here is the change's modelyard; that it installs is another test's matter.
+    runner = Runner(
+        checkouts,
+        temporary,
+        github={"event_name": "pull_request"},
+        players=dict.fromkeys(SETUP, nothing),
+        given={INSTALL: {}},
+    )
+    return runner.run_job(OURS, "gate")
 
 
-def test_our_own_gate_pulls_what_a_change_brings(checkouts: Path) -> None:
+def test_our_own_gate_pulls_what_a_change_brings(checkouts: Path, temporary: Path) -> None:
     copied_version(Repository(checkouts / "change"), addition_to_metadata="")
 
-    ended = judged_by_ours(checkouts)
+    ended = judged_by_ours(checkouts, temporary)
 
     assert {name: ran.code for name, ran in ended.items()} == dict.fromkeys(
-        ("Validate", "Check the model cards", "Pull the artifacts that the change brings"), 0
+        (
+            "Let the gate refuse the canary",
+            "Validate",
+            "Check the model cards",
+            "Pull the artifacts that the change brings",
+        ),
+        0,
     ), ended
     assert (checkouts / "pulled" / "tumour-classifier@1.1.2").is_dir()
     assert "pulled tumour-classifier@1.1.2, " in ended["Pull the artifacts that the change brings"].output
 
 
-def test_our_own_gate_refuses_what_is_not_in_the_remote(checkouts: Path) -> None:
+def test_our_own_gate_refuses_what_is_not_in_the_remote(checkouts: Path, temporary: Path) -> None:
     change = Repository(checkouts / "change")
     copied_version(change, addition_to_metadata="")
     for path in (checkouts / "change" / ".dvc" / "storage").rglob("*"):
         if path.is_file():
             path.unlink()
 
-    ended = judged_by_ours(checkouts)
+    ended = judged_by_ours(checkouts, temporary)
 
     assert ended["Validate"].code == 0
     assert ended["Pull the artifacts that the change brings"].code == 3
 
 
-def test_our_own_gate_refuses_unknown_fields_at_their_line(checkouts: Path) -> None:
+def test_our_own_gate_refuses_unknown_fields_at_their_line(checkouts: Path, temporary: Path) -> None:
     copied_version(Repository(checkouts / "change"), addition_to_metadata="surprise: 1\n")
 
-    ended = judged_by_ours(checkouts)
+    ended = judged_by_ours(checkouts, temporary)
 
-    assert [ran.name for ran in ended.values()] == ["Validate", "Check the model cards"]
+    assert list(ended) == ["Let the gate refuse the canary", "Validate", "Check the model cards"]
     assert ended["Validate"].code == 1
     assert f"::error file=model_registry/{NEW}/metadata.yaml,line=" in ended["Validate"].output
     assert ",title=MY208::" in ended["Validate"].output

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from modelyard.api.repository import Repository
-from modelyard.api.validating_changes import judge_against
+from modelyard.api.validating_changes import ALL_AT_HAND, judge_against
 from modelyard.errors import Refused, UsageError
 from modelyard.git.formats import zero_id
 from modelyard.git.history import first_parent_changes, is_ancestor, is_on_first_parents, merge_base
@@ -149,4 +149,4 @@ def _new_branch(repository: Repository, reader: ObjectReader, name: str, new: st
 
 def _judged(repository: Repository, reader: ObjectReader, old: str | None, new: str, *, reason: str) -> Judgement:
     base = repository.commit(reader, old) if old else repository.nothing()
-    return judge_against(repository, reader, base, repository.commit(reader, new), reason=reason, artifacts=True)
+    return judge_against(repository, reader, base, repository.commit(reader, new), ALL_AT_HAND, reason=reason)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.checkout import Checkout
+from modelyard.api.inquiry import Inquiry
 from modelyard.errors import UsageError
 from modelyard.names import InvalidName, VersionId
 from modelyard.rules.engine import judge
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
 __all__ = ["now", "validate_paths"]
 
 
-def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True) -> Judgement:
+def validate_paths(paths: Sequence[Path], inquiry: Inquiry | None = None, *, start: Path) -> Judgement:
     """Judge what lies in the work tree: everything, or what the paths name.
 
     :param start: where the registry is looked for when no path is given.
-    :param artifacts: whether bytes that lie at hand are digested and compared.
+    :param inquiry: remotes, where they are asked, are those of the clone's own configuration.
     :raises UsageError: there is no registry, or a path names nothing in it that could be judged.
+    :raises NotFinished: a remote cannot be reached, and its answer is required.
     """
+    inquiry = inquiry or Inquiry()
     root, checkout = _registry_root(paths[0] if paths else start)
     targets = tuple(_target(path, root) for path in paths) or (ROOT,)
     location = checkout.location if checkout else None
@@ -41,9 +44,17 @@ def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True
     for path in paths:
         _require_match(snapshot, path, _target(path, root))
     version_ids = _selected(snapshot, targets)
-    at_hand = ArtifactsAtHand(checkout) if artifacts and checkout else None
-    judgement = judge(snapshot, version_ids, artifacts=at_hand, within=targets, moment=now())
-    return replace(judgement, subject=Subject.WORK_TREE)
+    at_hand = ArtifactsAtHand(checkout) if inquiry.artifacts and checkout else None
+    moment = now()
+    judgement = judge(snapshot, version_ids, artifacts=at_hand, within=targets, moment=moment)
+    judgement = replace(judgement, subject=Subject.WORK_TREE)
+    if inquiry.asking is None:
+        return judgement
+    if checkout is None:
+        raise UsageError(f"{root} is no Git repository, which has no remote to ask", hint="leave --remote out")
+    from modelyard.api.asking_remotes import asked
+
+    return asked(judgement, checkout, head=snapshot, base=None, moment=moment, asking=inquiry.asking)
 
 
 def now() -> datetime:

@@ -6,10 +6,12 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
+from modelyard.api.actor import find_actor
 from modelyard.api.ancestry import Base
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.base import find_base
 from modelyard.api.checkout import Checkout
+from modelyard.api.inquiry import Inquiry
 from modelyard.api.past import CommittedPast, NoPast
 from modelyard.api.repository import Repository
 from modelyard.api.validating import now
@@ -31,10 +33,21 @@ if TYPE_CHECKING:
     from modelyard.rules.judgement import Judgement
     from modelyard.rules.rule import ArtifactBytes, Past
 
-__all__ = ["AUTO", "judge_against", "validate_change", "validate_commit", "validate_hook", "validate_staged"]
+__all__ = [
+    "ALL_AT_HAND",
+    "AUTO",
+    "judge_against",
+    "validate_change",
+    "validate_commit",
+    "validate_hook",
+    "validate_staged",
+]
 
 AUTO = "auto"
 """The base that is found by itself: the commit that the change starts from."""
+
+ALL_AT_HAND = Inquiry()
+"""What is looked at unless more is asked for: the rules, and the bytes that lie at hand."""
 
 _COMMITTING = "GIT_INDEX_FILE"  # git commit tells its hooks which index it commits
 _LAST = "the last commit"
@@ -43,59 +56,48 @@ _SAME = "which holds the same"
 _RANGE = ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF")
 
 
-def validate_staged(start: Path, *, artifacts: bool = True, everything: bool = False) -> Judgement:
+def validate_staged(start: Path, inquiry: Inquiry = ALL_AT_HAND) -> Judgement:
     """Judge what is staged against the last commit.
 
-    :param everything: whether all that the index holds is judged.
     :raises UsageError: this is no repository, or a merge is unfinished.
     """
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
         base, head = checkout.commit(reader), Snapshot(StagedTree(reader))
-        return judge_against(checkout, reader, base, head, reason=_LAST, artifacts=artifacts, everything=everything)
+        return judge_against(checkout, reader, base, head, inquiry, reason=_LAST)
 
 
-def validate_hook(start: Path, *, artifacts: bool = True, cached: bool = True) -> Judgement:
+def validate_hook(start: Path, inquiry: Inquiry = ALL_AT_HAND) -> Judgement:
     """Judge what pre-commit asks about.
 
     That is the range of commits that it names in ``PRE_COMMIT_FROM_REF`` and ``PRE_COMMIT_TO_REF``,
     else what is staged. Where nothing below the registry is staged and nobody is committing, as in
     ``pre-commit run --all-files``, it is all that the index holds.
 
-    :param cached: see :func:`validate_commit`.
     :raises UsageError: this is no repository, a merge is unfinished, or a revision is not one.
     :raises NotFinished: the range is not in this clone.
     """
     old, new = (os.environ.get(name) for name in _RANGE)
     if old and new:
-        return _validate_range(start, old, new, artifacts=artifacts)
+        return _validate_range(start, old, new, inquiry)
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
         staged = StagedTree(reader)
         base, head = checkout.commit(reader), Snapshot(staged)
         if _COMMITTING in os.environ or staged.touches(ROOT):
-            return judge_against(checkout, reader, base, head, reason=_LAST, artifacts=artifacts)
-        at_hand, survey = _at_hand(checkout, artifacts), _survey(reader, cached=cached)
-        judgement = judge(head, head.version_ids, artifacts=at_hand, moment=now(), survey=survey)
-        return replace(
-            judgement, subject=Subject.INDEX, base=base.tree.commit, base_reason=_SAME if base.tree.commit else _FIRST
-        )
+            return judge_against(checkout, reader, base, head, inquiry, reason=_LAST)
+        moment = now()
+        at_hand, survey = _at_hand(checkout, inquiry), _survey(reader, inquiry)
+        judgement = judge(head, head.version_ids, artifacts=at_hand, moment=moment, survey=survey)
+        reason = _SAME if base.tree.commit else _FIRST
+        judgement = replace(judgement, subject=Subject.INDEX, base=base.tree.commit, base_reason=reason)
+        return _asked(judgement, checkout, base, head, inquiry, moment=moment)
 
 
-def validate_change(
-    start: Path,
-    *,
-    base: str,
-    head: str = "HEAD",
-    artifacts: bool = True,
-    everything: bool = False,
-    cached: bool = True,
-) -> Judgement:
+def validate_change(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, base: str, head: str = "HEAD") -> Judgement:
     """Judge one commit against another; the repository may be a bare one.
 
     :param base: a revision, or :data:`AUTO`.
-    :param everything: whether all that the head holds is judged, and nothing of it is the base's fault.
-    :param cached: see :func:`validate_commit`.
     :raises UsageError: a revision is not one, or there is no registry on either side.
     :raises NotFinished: the base is not in this clone.
     """
@@ -110,23 +112,13 @@ def validate_change(
         after = repository.commit(reader, head_id)
         if not before.exists and not after.exists:
             raise UsageError(f"neither {base} nor {head} holds a registry", hint=_init(repository))
-        everything = everything or found.everything
-        return judge_against(
-            repository,
-            reader,
-            before,
-            after,
-            reason=found.reason,
-            artifacts=artifacts,
-            everything=everything,
-            cached=cached,
-        )
+        inquiry = replace(inquiry, everything=inquiry.everything or found.everything)
+        return judge_against(repository, reader, before, after, inquiry, reason=found.reason)
 
 
-def validate_commit(start: Path, *, head: str, artifacts: bool = True, cached: bool = True) -> Judgement:
+def validate_commit(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, head: str) -> Judgement:
     """Judge all that one commit holds, by its own policy; the repository may be a bare one.
 
-    :param cached: whether verdicts that were found before may be taken from beside ``.git``, and new ones kept there.
     :raises UsageError: the revision is not one, or there is no registry in it.
     """
     repository = Repository.at(start)
@@ -134,44 +126,40 @@ def validate_commit(start: Path, *, head: str, artifacts: bool = True, cached: b
         snapshot = repository.commit(reader, _commit(reader, head))
         if not snapshot.exists:
             raise UsageError(f"{head} holds no registry", hint=_init(repository))
-        at_hand, moment = _at_hand(repository, artifacts), _moment(reader, snapshot)
-        survey = _survey(reader, cached=cached)
+        at_hand, moment = _at_hand(repository, inquiry), _moment(reader, snapshot)
+        survey = _survey(reader, inquiry)
         judgement = judge(snapshot, snapshot.version_ids, artifacts=at_hand, moment=moment, survey=survey)
-        return replace(judgement, subject=Subject.COMMIT, base_reason="by itself")
+        judgement = replace(judgement, subject=Subject.COMMIT, base_reason="by itself")
+        return _asked(judgement, repository, snapshot, snapshot, inquiry, moment=moment)
 
 
 def judge_against(
-    repository: Repository,
-    reader: ObjectReader,
-    base: Snapshot,
-    head: Snapshot,
-    *,
-    reason: str,
-    artifacts: bool,
-    everything: bool = False,
-    cached: bool = True,
+    repository: Repository, reader: ObjectReader, base: Snapshot, head: Snapshot, inquiry: Inquiry, *, reason: str
 ) -> Judgement:
     """Judge a commit or the index of a repository against a base.
 
     :param reason: why that is the base, as a phrase.
     """
+    moment = _moment(reader, head)
     judgement = judge_change(
         base,
         head,
         # Where nothing was there before, it is the head that brings the history as well as the policy.
         past=_past(reader, base.tree.commit or head.tree.commit),
-        artifacts=_at_hand(repository, artifacts),
-        moment=_moment(reader, head),
-        everything=everything,
-        survey=_survey(reader, cached=cached) if everything else None,
+        artifacts=_at_hand(repository, inquiry),
+        moment=moment,
+        everything=inquiry.everything,
+        actor=find_actor(base, head.tree.commit, reader, named=inquiry.actor),
+        survey=_survey(reader, inquiry) if inquiry.everything else None,
     )
     subject = Subject.COMMIT if head.tree.commit else Subject.INDEX
     if subject is Subject.INDEX and base.tree.commit is None:
         reason = _FIRST
-    return replace(judgement, subject=subject, base_reason=reason)
+    judgement = replace(judgement, subject=subject, base_reason=reason)
+    return _asked(judgement, repository, base, head, inquiry, moment=moment)
 
 
-def _validate_range(start: Path, old: str, new: str, *, artifacts: bool) -> Judgement:
+def _validate_range(start: Path, old: str, new: str, inquiry: Inquiry) -> Judgement:
     checkout = Checkout.at(start)
     with checkout.reading() as reader:
         old_id, new_id = reader.commit_id(old), reader.commit_id(new)
@@ -179,14 +167,14 @@ def _validate_range(start: Path, old: str, new: str, *, artifacts: bool) -> Judg
         base_id = merge_base(checkout.location, old_id, new_id) or old_id
         before, after = checkout.commit(reader, base_id), checkout.commit(reader, new_id)
         reason = "where the range that pre-commit names begins"
-        return judge_against(checkout, reader, before, after, reason=reason, artifacts=artifacts)
+        return judge_against(checkout, reader, before, after, inquiry, reason=reason)
 
 
-def _survey(reader: ObjectReader, *, cached: bool) -> Survey:
+def _survey(reader: ObjectReader, inquiry: Inquiry) -> Survey:
     # A hook on one version needs none of it.
     from modelyard.api.surveying import GitSurvey
 
-    return GitSurvey(reader, cached=cached)
+    return GitSurvey(reader, cached=inquiry.cached)
 
 
 def _commit(reader: ObjectReader, revision: str) -> str:
@@ -204,10 +192,29 @@ def _past(reader: ObjectReader, commit: str | None) -> Past:
     return CommittedPast(reader, commit) if commit else NoPast()
 
 
-def _at_hand(repository: Repository, wanted: bool) -> ArtifactBytes | None:  # noqa: FBT001
-    if not wanted:
+def _at_hand(repository: Repository, inquiry: Inquiry) -> ArtifactBytes | None:
+    if not inquiry.artifacts:
         return None
     return ArtifactsAtHand(Checkout(repository.location) if repository.location.work_tree else None)
+
+
+def _asked(
+    judgement: Judgement,
+    repository: Repository,
+    base: Snapshot,
+    head: Snapshot,
+    inquiry: Inquiry,
+    *,
+    moment: datetime,
+) -> Judgement:
+    if inquiry.asking is None:
+        return judgement
+    if repository.location.work_tree is None:
+        raise UsageError("a bare repository has no settings of a remote", hint="validate --remote in a clone of it")
+    from modelyard.api.asking_remotes import asked
+
+    checkout = Checkout(repository.location)
+    return asked(judgement, checkout, head=head, base=base, moment=moment, asking=inquiry.asking)
 
 
 def _init(repository: Repository) -> str:

@@ -28,6 +28,7 @@ COMMANDS = {
     "resolve": "say which version a reference means",
     "pull": "fetch a version's artifact, verified",
     "rules": "list the rules, or explain one",
+    "canary": "make a registry that the gate must refuse, or check that it did",
 }
 
 _EPILOG = """\

@@ -1,4 +1,7 @@
-"""The schemas that modelyard ships, one JSON Schema (draft 2020-12) for each kind of document."""
+"""The schemas that modelyard ships, one JSON Schema (draft 2020-12) for each kind of document.
+
+One is of what modelyard itself writes: the report of ``modelyard validate --format json``.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from typing import Any
 from modelyard.documents.schema_formats import PREFIX
 from modelyard.errors import ModelyardError
 
-__all__ = ["NAMES", "load", "prepare", "prepared", "text"]
+__all__ = ["DOCUMENTS", "NAMES", "load", "prepare", "prepared", "text"]
 
-NAMES = (
+DOCUMENTS = (
     "CARD_SCHEMA",
     "DATASET_MANIFEST_SCHEMA",
     "METRICS_SCHEMA",
@@ -22,6 +25,7 @@ NAMES = (
     "POLICY_SCHEMA",
     "STAGE_SCHEMA",
 )
+NAMES = tuple(sorted((*DOCUMENTS, "REPORT_SCHEMA")))
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOR_EDITORS = ("pattern", "minLength", "maxLength")

@@ -94,12 +94,19 @@ class ObjectReader:
         :raises NotFinished: it is malformed.
         """
         if commit_id not in self._commits:
-            raw = self._content(commit_id, "commit", limit=MAX_BLOB)
+            raw = self.raw_commit(commit_id)
             try:
                 self._commits[commit_id] = parse_commit(commit_id, raw)
             except ValueError as error:
                 raise NotFinished(f"commit {commit_id} is malformed: {error}", hint="git fsck") from error
         return self._commits[commit_id]
+
+    def raw_commit(self, commit_id: str) -> bytes:
+        """Return the bytes of the commit object with this full id, signature and all.
+
+        :raises MissingObject: the repository does not hold it.
+        """
+        return self._content(commit_id, "commit", limit=MAX_BLOB)
 
     def tree_id(self, commit_id: str) -> str:
         """Return the id of the root tree of the commit with this full id.

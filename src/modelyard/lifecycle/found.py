@@ -108,7 +108,7 @@ def _fresh_files(remote_url: str, source: ToolSource) -> Iterator[tuple[str, str
     yield ".dvc/.gitignore", _DVC_GITIGNORE
     yield ".dvcignore", _DVCIGNORE
     yield ".vscode/settings.json", _VSCODE
-    for name in schemas.NAMES:
+    for name in schemas.DOCUMENTS:
         yield f"schemas/{name}.json", schemas.text(name)
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from modelyard.reports.style import Style
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["counted", "place", "render", "render_problem"]
+__all__ = ["counted", "place", "render", "render_problem", "subject", "verdict"]
+
+_ABBREVIATED = 12
 
 
 def render(judgement: Judgement, *, style: Style = PLAIN) -> str:
@@ -40,6 +42,15 @@ def place(problem: Problem) -> str:
     return f"{visible(problem.path)}:{problem.position.line}:{problem.position.column}"
 
 
+def subject(judgement: Judgement) -> str:
+    """Return what the verdict is bound to and why; empty for a work tree, which no id is bound to."""
+    if judgement.subject is Subject.WORK_TREE or not (judgement.commit or judgement.base):
+        return ""
+    name = f"commit {judgement.commit[:_ABBREVIATED]}" if judgement.commit else "the index"
+    against = f" against {judgement.base[:_ABBREVIATED]}" if judgement.base else ""
+    return name + against + (f", {visible(judgement.base_reason)}" if judgement.base_reason else "")
+
+
 def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
     if judgement.founded:
         yield style.dim("the base has no registry yet: this change founds it, and its own policy judges it")
@@ -51,23 +62,15 @@ def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
         yield style.dim(f"exempted by the policy: {problem.code} at {visible(problem.path)}")
     if not judgement.changes_seen:
         yield style.dim("nothing below model_registry/ changed")
-    subject = _subject(judgement)
-    if subject:
-        yield style.dim(subject)
-    yield _verdict(judgement, style)
+    if judgement.base and judgement.commit and not (judgement.owners_judged or judgement.founded):
+        yield style.dim("owners were not judged: nobody said who makes this change (--actor NAME)")
+    if subject(judgement):
+        yield style.dim(f"judged: {subject(judgement)}")
+    yield verdict(judgement, style=style)
 
 
-def _subject(judgement: Judgement) -> str | None:
-    """Return what the verdict is bound to; of the work tree, which no id is bound to, there is nothing to say."""
-    if judgement.subject is None or judgement.subject is Subject.WORK_TREE:
-        return None
-    name = f"commit {judgement.commit[:12]}" if judgement.commit else "the index"
-    against = f"against {judgement.base[:12]}" if judgement.base else None
-    reason = visible(judgement.base_reason) if judgement.base_reason else None
-    return f"judged: {', '.join(filter(None, (f'{name} {against}' if against else name, reason)))}"
-
-
-def _verdict(judgement: Judgement, style: Style) -> str:
+def verdict(judgement: Judgement, *, style: Style = PLAIN) -> str:
+    """Return how it ended and what was counted, as one line."""
     refusing = sum(problem.severity.refuses for problem in judgement.problems)
     warnings = sum(problem.severity is Severity.WARNING for problem in judgement.problems)
     outcome = style.red("refused") if refusing else style.green("passed")

@@ -18,9 +18,14 @@ def visible(text: str) -> str:
 
 
 def _shown(character: str) -> str:
-    if unicodedata.category(character) not in _INVISIBLE:
-        return character
     code = ord(character)
+    if unicodedata.category(character) not in _INVISIBLE and not _is_noncharacter(code):
+        return character
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
     return character.encode("ascii", "backslashreplace").decode("ascii") if code > 0x7F else f"\\x{code:02x}"
+
+
+def _is_noncharacter(code: int) -> bool:
+    # Never to be assigned, and no part of an XML document.
+    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE

@@ -37,6 +37,8 @@ class Judgement:
     :param base: id of the commit that it was judged against.
     :param base_reason: why that is the base, as a phrase.
     :param founded: whether there was no registry on the base, so that the change's own policy judged it.
+    :param actor: who makes the change, as far as anybody said so.
+    :param owners_judged: whether that actor was held against the owners of what the change touches.
     """
 
     problems: tuple[Problem, ...]
@@ -45,6 +47,8 @@ class Judgement:
     healed: tuple[Problem, ...] = ()
     exempted: tuple[Problem, ...] = ()
     founded: bool = False
+    actor: str | None = None
+    owners_judged: bool = False
     changes_seen: bool = True
     subject: Subject | None = None
     commit: str | None = None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from modelyard.problems import Problem
 from modelyard.snapshot import ROOT
-from modelyard.values import dataclass
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from modelyard.changes import Changes
     from modelyard.documents.parsed import Parsed
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from modelyard.names import VersionId
     from modelyard.problems import Position, Severity
     from modelyard.snapshot import Snapshot
+    from modelyard.tree import Tree
     from modelyard.version_directory import VersionDirectory
 
 __all__ = [
@@ -26,16 +27,21 @@ __all__ = [
     "ChangeRule",
     "DatedRule",
     "DocumentRule",
+    "ExemptionRule",
     "Finding",
     "Findings",
     "FoundBytes",
+    "FoundManifest",
     "Lesson",
     "LinkRule",
     "Past",
     "RegistryRule",
+    "RemoteAnswers",
+    "RemoteRule",
     "Rule",
     "Transition",
     "VersionRule",
+    "Waiving",
 ]
 
 
@@ -61,11 +67,38 @@ class FoundBytes:
     size: int
 
 
+@dataclass(frozen=True)
+class FoundManifest:
+    """DVC's manifest of a directory: the md5 of each file by relative path, or why it may not be followed."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    fault: str | None = None
+
+
 class ArtifactBytes(Protocol):
     """Where artifacts can be looked at without a network: the work tree and DVC's cache."""
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         """Return the digests of a file that the metadata names, or None where it is not at hand."""
+
+    def manifest(self, oid: str) -> FoundManifest | None:
+        """Return the manifest of a directory, or None where it is not at hand."""
+
+
+@dataclass(frozen=True)
+class RemoteAnswers:
+    """What a remote said of the objects of the versions that are judged.
+
+    :param described: name and address of the remote, without credentials.
+    :param sizes: size in bytes of each file's object that is there.
+    :param manifests: manifest of each directory whose object is there.
+    :param failure: why there is no answer at all, where there is none.
+    """
+
+    described: str = ""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    manifests: Mapping[str, FoundManifest] = field(default_factory=dict)
+    failure: str | None = None
 
 
 class Past(Protocol):
@@ -80,13 +113,38 @@ class Past(Protocol):
 
 @dataclass(frozen=True)
 class Transition:
-    """A base, a head, what differs between them, and the policy that judges it (the base's)."""
+    """A base, a head, what differs between them, and the policy that judges it (the base's).
+
+    :param actor: who makes the change, None where nobody said so.
+    """
 
     base: Snapshot
     head: Snapshot
     changes: Changes
     policy: Policy
     past: Past
+    actor: str | None = None
+
+    @property
+    def founds(self) -> bool:
+        """Whether there was no registry before."""
+        return not self.base.exists
+
+
+@dataclass(frozen=True)
+class Waiving:
+    """The exemptions of a policy, once everything else was judged.
+
+    :param parsed: the policy's document.
+    :param day: the day that they are held against; None where it is unknown.
+    :param covered: pairs of code and path at which a problem was found, None where not everything was looked at.
+    :param tree: the tree that was judged.
+    """
+
+    parsed: Parsed[Policy]
+    day: date | None
+    covered: frozenset[tuple[str, str]] | None
+    tree: Tree
 
 
 @dataclass(frozen=True)
@@ -190,3 +248,17 @@ class BytesRule(Rule):
     """Looks at the bytes of artifacts, as far as they lie at hand."""
 
     check: Callable[[VersionDirectory, ArtifactBytes], Findings]
+
+
+@dataclass(frozen=True)
+class RemoteRule(Rule):
+    """Looks at what a remote said of a version's objects. It is run only where a remote is asked."""
+
+    check: Callable[[VersionDirectory, RemoteAnswers], Findings]
+
+
+@dataclass(frozen=True)
+class ExemptionRule(Rule):
+    """Looks at the policy's exemptions, after all else was judged."""
+
+    check: Callable[[Waiving], Findings]
