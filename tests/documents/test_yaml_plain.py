@@ -15,9 +15,8 @@ from modelyard.documents.yaml_text import render
 from support.strategies import documents, yaml_like
 
 TESTS = Path(__file__).parents[1]
-DOCUMENTS = sorted(
-    [*TESTS.glob("cases/**/*.yaml"), *TESTS.glob("cases/**/*.dvc"), *TESTS.glob("corpus/*/valid/*.yaml")]
-)
+PATTERNS = ("cases/**/*.yaml", "cases/**/*.dvc", "corpus/*/valid/*.yaml")
+DOCUMENTS = sorted(path for pattern in PATTERNS for path in TESTS.glob(pattern) if path.is_file())
 
 PIECES = (
     *(

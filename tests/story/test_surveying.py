@@ -17,8 +17,8 @@ from modelyard.api import surveying, workers
 from modelyard.api.inquiry import Inquiry
 from modelyard.api.validating_changes import validate_commit
 from modelyard.errors import NotFinished
-from modelyard.rules.engine import VersionProblems, version_problems
 from modelyard.rules.judgement import Judgement
+from modelyard.rules.one_version import VersionProblems, version_problems
 from modelyard.version_directory import VersionDirectory
 from support.registry import modelyard
 from support.repositories import Repository, new_repository

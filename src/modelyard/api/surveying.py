@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from modelyard.api.workers import cores, in_shares
 from modelyard.index import FILE, Index, Key, Verdict, context_of, fingerprint
 from modelyard.problems import Problem
-from modelyard.rules.engine import version_problems
+from modelyard.rules.one_version import version_problems
 from modelyard.snapshot import BATCH, ROOT
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.objects import ObjectReader
     from modelyard.names import VersionId
-    from modelyard.rules.engine import VersionProblems
+    from modelyard.rules.one_version import VersionProblems
     from modelyard.rules.rule import ArtifactBytes
     from modelyard.snapshot import Snapshot
 

@@ -54,7 +54,7 @@ def _compiled(schema: Any) -> Accepts:
         return lambda _value: True
     if schema is False:
         return lambda _value: False
-    given = {keyword: value for keyword, value in schema.items() if keyword not in _ANNOTATIONS}
+    given = {keyword: value for keyword, value in schema.items() if not _is_annotation(keyword)}
     types = given.pop("type", None)
     by_type = {name: _checks(name, given) for name in ([types] if isinstance(types, str) else types or _TYPES)}
     unknown = given.keys() - set().union(*_KEYWORDS.values())
@@ -64,6 +64,10 @@ def _compiled(schema: Any) -> Accepts:
         name, checks = next(iter(by_type.items()))
         return _of_one_type(_TYPES[name], checks)
     return _of_any_type({_TYPES[name]: checks for name, checks in by_type.items()})
+
+
+def _is_annotation(keyword: str) -> bool:
+    return keyword in _ANNOTATIONS or keyword.startswith(_OWN_KEY)
 
 
 def _of_one_type(kind: type, checks: tuple[Accepts, ...]) -> Accepts:
@@ -169,7 +173,7 @@ def _members(given: dict[str, Any]) -> Accepts:
 
 
 def _has_own_keys(patterns: dict[str, Any]) -> bool:
-    if any(pattern != f"^{_OWN_KEY}" or not schema.keys() <= _ANNOTATIONS for pattern, schema in patterns.items()):
+    if any(pattern != f"^{_OWN_KEY}" or not all(map(_is_annotation, schema)) for pattern, schema in patterns.items()):
         raise _Unknown(*patterns)
     return bool(patterns)
 

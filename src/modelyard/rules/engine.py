@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from modelyard.documents.policy import Policy
 from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.judgement import Judgement
+from modelyard.rules.one_version import document_problems, version_problems
 from modelyard.rules.rule import (
     ArtifactBytes,
-    BytesRule,
     ChangeRule,
-    DatedRule,
-    DocumentRule,
     ExemptionRule,
-    LinkRule,
     RegistryRule,
     Transition,
-    VersionRule,
     Waiving,
 )
 from modelyard.rules.waivers import older_by_date, older_on, weighed, without_exempted
 from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, Snapshot, version_path
-from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from modelyard.changes import Changes
-    from modelyard.documents.parsed import Parsed
     from modelyard.names import VersionId
     from modelyard.problems import Problem
     from modelyard.rules.rule import Past
-    from modelyard.version_directory import VersionDirectory
 
-__all__ = ["Survey", "VersionProblems", "judge", "judge_change", "version_problems"]
+__all__ = ["Survey", "judge", "judge_change"]
 
 
 _UNREADABLE = Policy()
@@ -57,49 +50,7 @@ class Survey(Protocol):
         artifacts: ArtifactBytes | None,
         moment: datetime | None,
     ) -> Iterable[Problem]:
-        """Return what :func:`version_problems` finds in each of the versions, in any order."""
-
-
-_VERSION_RULES = [rule for rule in RULES if isinstance(rule, VersionRule)]
-_LINK_RULES = [rule for rule in RULES if isinstance(rule, LinkRule)]
-_DATED_RULES = [rule for rule in RULES if isinstance(rule, DatedRule)]
-_BYTES_RULES = [rule for rule in RULES if isinstance(rule, BytesRule)]
-
-
-@dataclass(frozen=True)
-class VersionProblems:
-    """What the rules find in one version, by what it depends on.
-
-    :param own: on its tree and the policy.
-    :param linked: on the registry around it too; ``alone`` says that nothing was asked of that.
-    :param dated: on the moment.
-    :param in_bytes: on what lies at hand.
-    """
-
-    own: tuple[Problem, ...]
-    linked: tuple[Problem, ...]
-    dated: tuple[Problem, ...]
-    in_bytes: tuple[Problem, ...]
-    alone: bool
-
-    @property
-    def all(self) -> tuple[Problem, ...]:
-        """All of them."""
-        return (*self.own, *self.linked, *self.dated, *self.in_bytes)
-
-
-class Watched(Snapshot):
-    """A snapshot that notices whether anybody asks it anything."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self.asked = False
-
-    def __getattribute__(self, name: str) -> Any:
-        if name in ("_snapshot", "asked", "__class__", "__dict__"):
-            return object.__getattribute__(self, name)
-        self.asked = True
-        return getattr(self._snapshot, name)
+        """Return what :mod:`modelyard.rules.one_version` finds in each of the versions, in any order."""
 
 
 def judge(
@@ -228,36 +179,7 @@ def _registry_problems(snapshot: Snapshot, within: tuple[str, ...]) -> Iterator[
         if isinstance(rule, RegistryRule) and _overlaps(rule.below, within):
             yield from map(rule.problem, rule.check(snapshot))
     if any(_overlaps(path, within) for path in (POLICY, MODELS, STAGES)):
-        yield from _document_problems(snapshot.registry_documents())
-
-
-def version_problems(
-    version: VersionDirectory,
-    snapshot: Snapshot,
-    artifacts: ArtifactBytes | None,
-    moment: datetime | None,
-) -> VersionProblems:
-    """Return what the rules find in one version, and what of it is a matter of its tree alone."""
-    around = Watched(snapshot)
-    own = [*_document_problems(version.documents())]
-    for rule in _VERSION_RULES:
-        own += map(rule.problem, rule.check(version, snapshot.policy))
-    linked = [problem for rule in _LINK_RULES for problem in map(rule.problem, rule.check(version, around))]
-    dated: list[Problem] = []
-    if moment:
-        dated += [problem for rule in _DATED_RULES for problem in map(rule.problem, rule.check(version, moment))]
-    in_bytes: list[Problem] = []
-    if artifacts:
-        in_bytes += [problem for rule in _BYTES_RULES for problem in map(rule.problem, rule.check(version, artifacts))]
-    return VersionProblems(tuple(own), tuple(linked), tuple(dated), tuple(in_bytes), alone=not around.asked)
-
-
-def _document_problems(documents: Iterable[Parsed[Any]]) -> Iterator[Problem]:
-    for parsed in documents:
-        if parsed.faults or parsed.schema_faults:
-            for rule in RULES:
-                if isinstance(rule, DocumentRule):
-                    yield from map(rule.problem, rule.check(parsed))
+        yield from document_problems(snapshot.registry_documents())
 
 
 def _exemption_problems(
