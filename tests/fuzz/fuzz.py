@@ -1,7 +1,7 @@
 """Coverage-guided fuzzing of the whole gate with atheris: ``make fuzz``, or ``python tests/fuzz/fuzz.py CORPUS``.
 
-An input that crashes the gate, takes it two seconds of processor time, or makes it grow by 256 MB ends the run. It stays
-in ``tests/fuzz/findings``, where the normal tests replay it for ever.
+An input that crashes the gate, takes it two seconds of processor time, or makes it grow by 256 MB ends the run. It
+stays in ``tests/fuzz/findings``, where the normal tests replay it for ever.
 """
 
 from __future__ import annotations

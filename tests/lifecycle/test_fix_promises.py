@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,25 +25,27 @@ ALONE = [path for path in CASES if read_case(path).base is None]
 PROMISED = [path for path in ALONE if "modelyard fix" in (path / "expected.txt").read_text(encoding="utf-8")]
 
 
-@dataclass(frozen=True)
-class AtHand:
+class AtHand(KnownBytes):
     """The bytes of a case; where it has none, those that its pointers name."""
-
-    known: KnownBytes
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         pointer = version.pointers.get(f"{file}.dvc")
         stated = version.metadata.value.files.get(file) if version.metadata and version.metadata.value else None
-        found = self.known.find(version, file)
+        found = super().find(version, file)
         if found or not pointer or not pointer.value:
             return found
         return FoundBytes(stated.sha256 if stated else "0" * 64, pointer.value.md5, pointer.value.size)
 
 
+def at_hand(known: KnownBytes) -> AtHand:
+    """Return the bytes of a case with what its pointers name."""
+    return AtHand(**vars(known))
+
+
 def mended(files: Files, version_id: VersionId, known: KnownBytes) -> Files:
     """Return the tree as it is once the version is fixed."""
     snapshot = Snapshot(files.tree)
-    surroundings = Surroundings(AtHand(known), "2026-03-01T12:00:00Z", lambda _path: "joblib", lambda _oid: ())
+    surroundings = Surroundings(at_hand(known), "2026-03-01T12:00:00Z", lambda _path: "joblib", lambda _oid: ())
     edits = fix(snapshot.version(version_id), snapshot.policy, surroundings)
     kinds = {path: kind for path, kind in files.kinds.items() if path not in edits.plain}
     return Files(files.contents | dict(edits.files), kinds)
@@ -52,7 +53,7 @@ def mended(files: Files, version_id: VersionId, known: KnownBytes) -> Files:
 
 def problems(files: Files, known: KnownBytes) -> tuple[Problem, ...]:
     snapshot = Snapshot(files.tree)
-    return judge(snapshot, snapshot.version_ids, artifacts=AtHand(known)).problems
+    return judge(snapshot, snapshot.version_ids, artifacts=at_hand(known)).problems
 
 
 @pytest.mark.parametrize("path", PROMISED, ids=case_id)

@@ -59,12 +59,14 @@ def nearest_license(text: str) -> str | None:
     """Return the one licence that a text misses by a little; None where it is none, or could be several."""
     from difflib import get_close_matches
 
+    from modelyard.documents.license_names import ALIASES, USUAL
+
     wanted = "-".join(text.lower().split())[:64]
-    if wanted in _ALIASES:
-        return _ALIASES[wanted]
+    if wanted in ALIASES:
+        return ALIASES[wanted]
     if wanted in _known():
         return _known()[wanted]
-    for identifiers, cutoff in ((_USUAL, _NEAR), (tuple(_known().values()), _VERY_NEAR)):
+    for identifiers, cutoff in ((USUAL, _NEAR), (tuple(_known().values()), _VERY_NEAR)):
         by_lower = {identifier.lower(): identifier for identifier in identifiers}
         found = get_close_matches(wanted, by_lower, n=2, cutoff=cutoff)
         if found:

@@ -225,7 +225,8 @@ class LinkRule(Rule):
 class DatedRule(Rule):
     """Looks at the times that a version states, as of a moment.
 
-    The moment is the date of the commit that is judged; for content that no commit holds yet, now.
+    The moment is the date of the commit that is judged; for content that no commit holds yet, now. Time only
+    heals: what such a rule does not find at one moment, it does not find at a later one.
     """
 
     check: Callable[[VersionDirectory, datetime], Findings]
