@@ -36,6 +36,7 @@ RUN_IN_A_REGISTRY = (
     "hooks-and-ci.md",
     "plain-git-server.md",
     "promote-and-roll-back.md",
+    "report-to-other-tools.md",
     "verify-offline.md",
     "write-a-model-card.md",
 )
