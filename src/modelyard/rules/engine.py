@@ -83,7 +83,8 @@ def judge(
         found += _exemption_problems(snapshot, moment, covered)
     standing = weighed(found, snapshot.policy, older_by_date(snapshot))
     problems, exempted = without_exempted(standing, snapshot.policy, moment)
-    return Judgement(problems, ids, exempted=exempted, commit=snapshot.tree.commit)
+    exemptions = snapshot.policy.exemptions
+    return Judgement(problems, ids, exempted=exempted, exemptions=exemptions, commit=snapshot.tree.commit)
 
 
 def judge_change(
@@ -132,6 +133,7 @@ def judge_change(
         pre_existing=tuple(problem for problem in problems if problem.fingerprint in before),
         healed=tuple(problem for problem in on_base if problem.fingerprint not in after),
         exempted=exempted,
+        exemptions=policy.exemptions,
         founded=founded and head.exists,
         actor=actor,
         owners_judged=actor is not None and not founded,
