@@ -19,7 +19,7 @@ COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/nul
 UNIVERSAL := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command "make requirements"
 
-.PHONY: help demo test lint light bench bless reference requirements clean
+.PHONY: help demo test lint light bench fuzz bless reference requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -42,6 +42,9 @@ light: .venv/light.stamp ## the tests that need no more than the gate, on any su
 bench: .venv/dev.stamp ## the benchmarks, never part of the tests
 	$(BIN)/python benchmarks/run.py
 
+fuzz: .venv/dev.stamp .venv/fuzz.stamp ## fuzz the gate, guided by coverage; SECONDS=600 for longer
+	$(BIN)/python tests/fuzz/run.py $(or $(SECONDS),60)
+
 bless: .venv/dev.stamp ## write anew what the gate says about each golden case; read the diff
 	$(BIN)/python tests/bless.py
 
@@ -51,6 +54,7 @@ reference: .venv/dev.stamp ## write the generated pages of docs/reference anew f
 requirements: .venv/dev.stamp ## pin again what pyproject.toml asks for; add UPGRADE=1 for the newest
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev -o requirements/dev.txt pyproject.toml
 	$(COMPILE) -c requirements/dev.txt -o requirements/demo.txt pyproject.toml requirements/demo.in
+	$(COMPILE) -c requirements/dev.txt -o requirements/fuzz.txt requirements/fuzz.in
 	$(UNIVERSAL) $(if $(UPGRADE),--upgrade) --extra fast -o requirements/light.txt pyproject.toml requirements/light.in
 	$(UNIVERSAL) -c requirements/light.txt --extra fast -o requirements/gate.txt pyproject.toml requirements/gate.in
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from support.repositories import Repository
 
-COMMITTED = [path for path in CASES if path.name.startswith(("MY101", "MY106", "MY108", "MY109", "MY60"))]
+COMMITTED = [path for path in CASES if path.name.startswith(("MY10", "MY11", "MY60"))]
 
 
 @pytest.mark.parametrize("path", CASES, ids=case_id)

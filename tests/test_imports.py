@@ -20,7 +20,9 @@ PACKAGE = SOURCE / "modelyard"
 ORDER = (
     "values",
     "errors",
+    "portable",
     "names",
+    "exports",
     "ranges",
     "refs",
     "problems",

@@ -5,7 +5,15 @@ import itertools
 import pytest
 from hypothesis import given
 
-from modelyard.names import InvalidName, ModelName, Version, VersionId, parse_model_name, parse_stage_name
+from modelyard.names import (
+    InvalidName,
+    ModelName,
+    Version,
+    VersionId,
+    looks_like_model_name,
+    parse_model_name,
+    parse_stage_name,
+)
 from support.names import model_names, version_ids, versions
 
 # https://semver.org/spec/v2.0.0.html, section 11, and its regular expression's own examples.
@@ -53,13 +61,34 @@ def test_a_model_name_is_itself(name: ModelName) -> None:
     assert parse_model_name(name) == name
 
 
-@pytest.mark.parametrize(
-    "text", ["", "Fraud", "fraud.eu", "-fraud", "fraud-", "fraud--eu", "a-_b", "fräud", "fraud\n", "٣"]
-)
+@pytest.mark.parametrize("text", ["", "Fraud", "fraud.eu", "-fraud", "fraud-", "fraud--eu", "a-_b", "fraud\n"])
 def test_what_is_no_model_name(text: str) -> None:
     assert refusal(parse_model_name, text) == (
         f"model name {text!r} may hold only a-z, 0-9 and single '-' or '_' between them"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "strange"),
+    [
+        ("fräud", "U+00E4 LATIN SMALL LETTER A WITH DIAERESIS"),
+        ("frаud", "U+0430 CYRILLIC SMALL LETTER A"),
+        ("٣", "U+0663 ARABIC-INDIC DIGIT THREE"),
+        ("\udcff", "the byte 0xff, which is not UTF-8"),
+    ],
+)
+def test_a_character_that_looks_like_another_is_named(text: str, strange: str) -> None:
+    assert refusal(parse_model_name, text) == (
+        f"model name {text!r} may hold only a-z, 0-9 and single '-' or '_' between them; it holds {strange}"
+    )
+
+
+@pytest.mark.parametrize("text", ["con", "aux", "nul", "prn", "com1", "lpt9"])
+def test_a_name_is_no_device_of_windows(text: str) -> None:
+    message = f"name {text!r} is a device to Windows, which makes no file of that name"
+    assert refusal(parse_model_name, text) == f"model {message}"
+    assert refusal(parse_stage_name, text) == f"stage {message}"
+    assert not looks_like_model_name(text)
 
 
 def test_a_name_has_at_most_63_characters() -> None:

@@ -58,7 +58,7 @@ def steps() -> list[tuple[str, dict[str, Any]]]:
 def test_every_requirement_is_pinned_with_hashes_and_names_no_index(path: Path) -> None:
     logical = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
     requirements = [line for line in logical if line.strip() and not line.lstrip().startswith("#")]
-    assert len(requirements) > 10
+    assert requirements
     for line in requirements:
         pin, *hashes = re.split(r" +(?=--hash)", line.strip())
         assert PIN.fullmatch(pin.strip()), pin

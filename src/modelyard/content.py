@@ -18,8 +18,8 @@ Content = bytes | Fault | None
 _TOO_LARGE = Fault(
     FaultKind.LIMIT,
     START,
-    f"the document is larger than {MAX_READ} bytes",
-    "a document of a registry is short: move data into a file of the artifact",
+    f"the document has more than {MAX_READ:,} bytes, and no more are read",
+    "a document of a registry is short: move large tables into a file of their own",
 )
 
 

@@ -7,10 +7,11 @@ pattern in a document. ``parse(str(x)) == x`` holds for every type.
 from __future__ import annotations
 
 import re
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import NewType
 
 from modelyard.errors import UsageError
+from modelyard.portable import character_name, is_device
 from modelyard.values import dataclass
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Version",
     "VersionId",
     "looks_like_model_name",
+    "model_of_directory",
     "parse_model_name",
     "parse_stage_name",
 ]
@@ -39,6 +41,9 @@ _WORDS = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]+", re.ASCII)
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 _IDENTIFIER = re.compile(r"[0-9A-Za-z-]+", re.ASCII)
+_PLAIN_DIRECTORY = re.compile(
+    rf"({_WORDS.pattern})-({_NUMBER.pattern})\.({_NUMBER.pattern})\.({_NUMBER.pattern})", re.ASCII
+)
 _VERSION_START = re.compile(r"-(?=[0-9]+\.[0-9]+\.[0-9]+)", re.ASCII)
 
 
@@ -54,14 +59,28 @@ class InvalidName(UsageError, ValueError):
 
 def looks_like_model_name(text: str) -> bool:
     """Whether the text follows the grammar of model names."""
-    return len(text) <= MAX_NAME and _WORDS.fullmatch(text) is not None
+    return len(text) <= MAX_NAME and _WORDS.fullmatch(text) is not None and not is_device(text)
+
+
+# Base and head of a change share nearly all names.
+@lru_cache(maxsize=1 << 17)
+def model_of_directory(text: str) -> ModelName | None:
+    """Return the model that a directory ``<name>-<version>`` belongs to; None where that is not its name."""
+    plain = _PLAIN_DIRECTORY.fullmatch(text)
+    if plain and len(plain[1]) <= MAX_NAME and not is_device(plain[1]):
+        return ModelName(plain[1])
+    try:
+        return VersionId.from_directory(text).name
+    except InvalidName:
+        return None
 
 
 def parse_model_name(text: str) -> ModelName:
     """Return the text as a model name.
 
     A name is lower-case ASCII letters and digits with single ``-`` or ``_`` between them, at most
-    63 characters. It has no dots, so the first ``-MAJOR.MINOR.PATCH`` of a directory ends it.
+    63 characters, and no device of Windows. It has no dots, so the first ``-MAJOR.MINOR.PATCH`` of a
+    directory ends it.
 
     :raises InvalidName: the text is outside that grammar.
     """
@@ -89,7 +108,16 @@ def _require_words(text: str, what: str) -> None:
     if len(text) > MAX_NAME:
         raise InvalidName(f"{what} {text[:20]!r}… has {len(text)} characters, at most {MAX_NAME} are allowed")
     if not _WORDS.fullmatch(text):
-        raise InvalidName(f"{what} {text!r} may hold only a-z, 0-9 and single '-' or '_' between them")
+        message = f"{what} {text!r} may hold only a-z, 0-9 and single '-' or '_' between them"
+        raise InvalidName(message + _what_is_strange(text))
+    if is_device(text):
+        raise InvalidName(f"{what} {text!r} is a device to Windows, which makes no file of that name")
+
+
+def _what_is_strange(text: str) -> str:
+    """Return a clause that names the first character that is not ASCII: it may look like one that is."""
+    strange = next((character for character in text if not character.isascii()), None)
+    return f"; it holds {character_name(strange)}" if strange else ""
 
 
 @total_ordering
@@ -140,7 +168,7 @@ class Version:
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, Version):
             return NotImplemented
-        return self._precedence < other._precedence
+        return self.precedence < other.precedence
 
     @property
     def released(self) -> bool:
@@ -158,7 +186,8 @@ class Version:
         return Version(self.major, self.minor, self.patch + 1)
 
     @property
-    def _precedence(self) -> tuple[object, ...]:
+    def precedence(self) -> tuple[object, ...]:
+        """What sorts versions as ``<`` does."""
         # SemVer 2.0.0 section 11: a pre-release comes before its release, numeric identifiers
         # before alphanumeric ones, and a longer list after its own prefix.
         ranked = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in self.prerelease)
@@ -178,7 +207,7 @@ def _identifiers(text: str, joined: str, *, numeric: bool) -> tuple[str, ...]:
 def _version_advice(text: str) -> str:
     if text[:1] in ("v", "V") and text[1:2].isdigit():
         return f"version {text!r} must not start with 'v'"
-    return f"version {text!r} is not MAJOR.MINOR.PATCH as SemVer 2.0.0 has it"
+    return f"version {text!r} is not MAJOR.MINOR.PATCH as SemVer 2.0.0 has it{_what_is_strange(text)}"
 
 
 @dataclass(frozen=True, order=True)
@@ -194,6 +223,10 @@ class VersionId:
 
         :raises InvalidName: there is no version in it, or either half is outside its grammar.
         """
+        plain = _PLAIN_DIRECTORY.fullmatch(text)
+        if plain and len(plain[1]) <= MAX_NAME and not is_device(plain[1]):
+            # Nearly every directory of a large registry, for a third of the cost.
+            return cls(ModelName(plain[1]), Version(int(plain[2]), int(plain[3]), int(plain[4])))
         start = _VERSION_START.search(text)
         if not start:
             raise InvalidName(f"directory {text!r} is not <name>-<MAJOR.MINOR.PATCH>")
@@ -209,6 +242,11 @@ class VersionId:
         if not at:
             raise InvalidName(f"{text!r} is not <name>@<version>")
         return cls(parse_model_name(name), Version.parse(version))
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        """What sorts many of them as ``<`` does, at a fraction of the cost."""
+        return (self.name, self.version.precedence)
 
     @property
     def directory(self) -> str:

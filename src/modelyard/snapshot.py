@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from modelyard.content import content_of
@@ -14,13 +15,15 @@ from modelyard.documents.parsed import DocumentType, Parsed, parse
 from modelyard.documents.policy import Policy
 from modelyard.documents.stage import Promotion
 from modelyard.errors import UsageError
-from modelyard.names import InvalidName, ModelName, VersionId, looks_like_model_name
+from modelyard.names import ModelName, VersionId, looks_like_model_name, model_of_directory
+from modelyard.tree import Entry, Kind
+from modelyard.tree.entries import sorted_entries
 from modelyard.version_directory import VersionDirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from modelyard.tree import Entry, Tree
+    from modelyard.tree import Tree
 
 T = TypeVar("T")
 
@@ -60,31 +63,35 @@ class Snapshot:
         self.tree = tree
         self._judging_policy = policy
         self._versions: dict[VersionId, VersionDirectory] = {}
+        self._versions_of: dict[ModelName, tuple[VersionId, ...]] = {}
         self._models: dict[ModelName, Parsed[Model] | None] = {}
         self._promotions: dict[str, Parsed[Promotion] | None] = {}
 
     @property
     def exists(self) -> bool:
         """Whether the tree holds a registry at all."""
-        return bool(self._root_entries)
+        return bool(self._root)
 
     @cached_property
     def version_ids(self) -> tuple[VersionId, ...]:
         """Every version whose directory has a well-formed name, sorted."""
-        return tuple(sorted(self._directories_by_id))
+        found = map(VersionId.from_directory, chain.from_iterable(self._directories.values()))
+        return tuple(sorted(found, key=lambda version_id: version_id.sort_key))
 
     @cached_property
     def strays(self) -> tuple[Entry, ...]:
         """Entries of the registry's root that are neither versions nor its own files and folders."""
-        known = {version_id.directory for version_id in self._directories_by_id}
-        others = (entry for entry in self._root_entries if entry.name not in known)
-        return tuple(entry for entry in others if _OWN_ENTRIES.get(entry.name) != entry.kind)
+        versions = set(chain.from_iterable(self._directories.values()))
+        others = self._root.keys() - versions
+        return sorted_entries(
+            Entry(name, self._root[name]) for name in others if _OWN_ENTRIES.get(name) != self._root[name]
+        )
 
     @cached_property
     def model_names(self) -> tuple[ModelName, ...]:
         """Names of all models that have a version or a document of their own, sorted."""
         documented = _documented(self.tree.entries(MODELS))
-        return tuple(sorted({*documented, *(version_id.name for version_id in self.version_ids)}))
+        return tuple(sorted({*documented, *self._directories}))
 
     @cached_property
     def stage_names(self) -> tuple[str, ...]:
@@ -117,11 +124,14 @@ class Snapshot:
 
     def has(self, version_id: VersionId) -> bool:
         """Whether the version has a directory."""
-        return version_id in self._directories_by_id
+        return self._root.get(version_id.directory) is Kind.DIRECTORY
 
     def versions_of(self, name: ModelName) -> tuple[VersionId, ...]:
         """Return the versions of one model, oldest first."""
-        return tuple(version_id for version_id in self.version_ids if version_id.name == name)
+        if name not in self._versions_of:
+            found = map(VersionId.from_directory, self._directories.get(name, ()))
+            self._versions_of[name] = tuple(sorted(found, key=lambda version_id: version_id.sort_key))
+        return self._versions_of[name]
 
     def version(self, version_id: VersionId) -> VersionDirectory:
         """Return the directory of a version; of one that does not exist, an empty directory."""
@@ -161,18 +171,18 @@ class Snapshot:
         yield from (each for each in parsed if each)
 
     @cached_property
-    def _root_entries(self) -> tuple[Entry, ...]:
-        return self.tree.entries(ROOT)
+    def _root(self) -> Mapping[str, Kind]:
+        return self.tree.kinds(ROOT)
 
     @cached_property
-    def _directories_by_id(self) -> dict[VersionId, Entry]:
-        found = {}
-        for entry in self._root_entries:
-            if entry.kind == "directory":
-                try:
-                    found[VersionId.from_directory(entry.name)] = entry
-                except InvalidName:
-                    continue
+    def _directories(self) -> dict[ModelName, list[str]]:
+        # Names of version directories by model. A version is parsed when somebody asks for it: a hook
+        # on one version does not ask for the thousands beside it.
+        found: dict[ModelName, list[str]] = {}
+        for name, kind in self._root.items():
+            model = model_of_directory(name) if kind is Kind.DIRECTORY else None
+            if model:
+                found.setdefault(model, []).append(name)
         return found
 
     def _read(self, path: str, schema: str, kind: type[DocumentType[T]]) -> Parsed[T] | None:

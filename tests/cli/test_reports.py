@@ -71,7 +71,7 @@ def test_what_is_refused_is_refused_in_each_format(tmp_path: Path, monkeypatch: 
         ran = modelyard("validate", "--format", name, "--select", "MY202")
         assert ran.code == 1
         assert "the key " in ran.out
-        assert "MODEL_CARD.md" not in ran.out, "another rule says that it is missing"
+        assert "MODEL_CARD.md is missing" not in ran.out, "another rule says so"
 
 
 def test_a_report_takes_the_place_of_an_older_one_whole(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelyard import templates
-from modelyard.documents.card import Card, normalised_title
+from modelyard.documents.card import Card, Section, normalised_title
+from modelyard.documents.card_placeholders import find_placeholder
+from modelyard.documents.card_template import guidance, words
 from modelyard.documents.document import Unreadable
 from modelyard.problems import Position
 
@@ -16,6 +18,11 @@ def card(text: str) -> Card:
 
 def titles(text: str) -> list[str]:
     return [section.title for section in card(text).sections]
+
+
+def marks(section: Section) -> list[str]:
+    found = map(find_placeholder, section.passages)
+    return [each[1] for each in found if each]
 
 
 def refusals(data: bytes) -> list[tuple[int, int, str]]:
@@ -41,7 +48,8 @@ def test_a_card_needs_no_front_matter() -> None:
 
 def test_windows_line_ends_change_nothing() -> None:
     text = "---\nname: fraud\n---\n# A\n\ntext\n"
-    assert Card.parse(text.replace("\n", "\r\n").encode()).sections == card(text).sections
+    read = Card.parse(text.replace("\n", "\r\n").encode())
+    assert [(each.title, each.position, each.prose) for each in read.sections] == [("A", Position(4, 1), "text")]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +83,9 @@ def test_what_is_no_card(data: bytes, faults: list[tuple[int, int, str]]) -> Non
         ("``` a `b` ```\n# A\n", ["A"]),
         ("```\n# A\n", []),
         ("<!--\n# A\n-->\n# B\n", ["B"]),
-        ("<!-- # A --># B\n", ["B"]),
+        ("<!-- # A --># B\n", []),
+        ("A\n===\n\nB\nb\n---\n\n- C\n---\n", ["A", "B b"]),
+        ("> # A\n\n- # B\n", []),
         ("<!-- a -->\n# A <!-- b -->\n<!-- c\n", ["A"]),
         ("<!--\n```\n-->\n# A\n", ["A"]),
         ("```\n<!--\n```\n# A\n", ["A"]),
@@ -100,7 +110,7 @@ def test_prose_is_what_a_reader_gets_to_read() -> None:
     (section,) = card("# A\n\n<!-- hint\nover lines -->\n\n").sections
     assert section.prose == ""
     (section,) = card("# A\n\n```\n# kept\n<!-- kept -->\n```\n").sections
-    assert section.prose == "```\n# kept\n<!-- kept -->\n```"
+    assert section.prose == "# kept\n<!-- kept -->"
 
 
 @pytest.mark.parametrize(
@@ -113,11 +123,24 @@ def test_prose_is_what_a_reader_gets_to_read() -> None:
         ("tested on XXX", "XXX"),
         ("Todo el mundo, in mastodon and methods", None),
         ("<!-- TODO -->done", None),
+        ("More information needed for further recommendations.", "More information needed"),
+        ("Mail [your address here].", "[your address here]"),
+        ("Mail [your account manager](https://example.org).", None),
+        ("Mail <fill in>.", "<fill in>"),
+        ("Press `TODO` and `<your name>`.", None),
+        ("    TODO", None),
+        ("```\nTODO\n```", None),
+        ("N/A", "N/A"),
+        ("Coming soon!", "Coming soon!"),
+        ("German is coming soon; French is there.", None),
+        ("...", "..."),
+        ("- To be written", "To be written"),
+        ("| a | b |\n|---|---|\n| N/A | 1 |", None),
     ],
 )
 def test_a_placeholder_is_told_from_text(text: str, mark: str | None) -> None:
     (section,) = card(f"# A\n{text}\n").sections
-    assert section.placeholder == mark
+    assert marks(section) == ([mark] if mark else [])
 
 
 @pytest.mark.parametrize("title", ["intended use", "Intended Use:", "2. Intended use", "Intended-use", "INTENDED  USE"])
@@ -134,35 +157,16 @@ def test_the_first_paragraph_is_prose_on_one_line() -> None:
 
 def test_the_template_has_every_section_and_is_not_yet_written() -> None:
     read = card(templates.load("model_card_template.md"))
-    assert [each.title for each in read.sections if each.level == 2 and each.placeholder != "TODO"] == []
+    assert [each.title for each in read.sections if each.level == 2 and marks(each) != ["TODO"]] == []
     assert read.first_paragraph() is None
-
-
-@pytest.mark.parametrize(
-    ("start", "part", "count"),
-    [
-        ("# ", "\t", 400_000),
-        ("# ", "# ", 400_000),
-        ("", "{", 800_000),
-        ("", "{{ a ", 150_000),
-        ("", "`", 800_000),
-        ("", "<!---->", 120_000),
-        ("", "# a\n", 40_000),
-        ("", "## a\n### b\n", 20_000),
-    ],
-)
-def test_a_hostile_card_is_read_all_the_same(start: str, part: str, count: int) -> None:
-    """An expression that backtracks, or a loop over all pairs, would take minutes to hours here."""
-    for section in card(start + part * count + "x").sections[:3]:
-        assert section.placeholder is None or section.placeholder
+    assert {words(each.prose) for each in read.sections if each.level == 2} < guidance()
 
 
 @given(st.lists(st.sampled_from(["# A", "## B", "text", "```", "~~~", "<!--", "-->", "<!-- c -->", "", "    x", "#"])))
 def test_every_card_keeps_its_lines(lines: list[str]) -> None:
-    """sections stand at lines that start with #, in order; the body has as many lines as the card"""
+    """sections stand at lines that start with #, in order"""
     text = "\n".join(lines)
     read = card(text)
     places = [section.position.line for section in read.sections]
     assert places == sorted(set(places))
-    assert all(text.split("\n")[line - 1].lstrip(" -<>c!").startswith("#") for line in places)
-    assert read.body.count("\n") == text.count("\n")
+    assert all(text.split("\n")[line - 1].startswith("#") for line in places)

@@ -254,7 +254,9 @@ def test_a_key_in_a_rare_spelling_is_left_alone(before: str, path: Path, place: 
 def test_an_unreadable_document_is_not_edited() -> None:
     with pytest.raises(Unreadable) as caught:
         set_value(b"a: no\n", ("b",), 1)
-    assert caught.value.faults[0].message == "YAML readers do not agree on what 'no' means"
+    assert (
+        caught.value.faults[0].message == "YAML readers do not agree on what 'no' means: false to some, text to others"
+    )
 
 
 def test_a_value_that_no_document_can_hold_is_not_written() -> None:

@@ -108,8 +108,8 @@ def test_what_is_not_json_is_said_in_our_words(text: str, line: int, column: int
             '{"a": {"b": 1, "\\u0062": 2}}',
             ("DUPLICATE_KEY", 1, 16, "the key 'b' stands twice, first on line 1", "keep one of the two"),
         ),
-        ("[NaN]", ("FEATURE", 1, 2, "NaN is not a JSON number", "write null, or leave it out")),
-        ("[-Infinity]", ("FEATURE", 1, 2, "-Infinity is not a JSON number", "write null, or leave it out")),
+        ("[NaN]", ("SYNTAX", 1, 2, "NaN is not a JSON number", "write null, or leave it out")),
+        ("[-Infinity]", ("SYNTAX", 1, 2, "-Infinity is not a JSON number", "write null, or leave it out")),
         ("[1e999]", ("LIMIT", 1, 2, "the number '1e999' is too large", "write it as a string in double quotes")),
         (
             "[1234567890123456789]",
@@ -147,7 +147,7 @@ def test_what_readers_could_take_differently_is_refused(text: str, fault: tuple[
 
 def test_one_pass_finds_every_fault_in_the_order_of_the_text() -> None:
     assert faults('{"a": NaN,\n "a": 1e999,\n "b": "\\u0000",\n "c": [1,]}') == [
-        ("FEATURE", 1, 7, "NaN is not a JSON number", "write null, or leave it out"),
+        ("SYNTAX", 1, 7, "NaN is not a JSON number", "write null, or leave it out"),
         ("DUPLICATE_KEY", 2, 2, "the key 'a' stands twice, first on line 1", "keep one of the two"),
         ("LIMIT", 2, 7, "the number '1e999' is too large", "write it as a string in double quotes"),
         ("CHARACTER", 3, 7, "the control character U+0000 is not allowed", "delete it"),

@@ -10,6 +10,8 @@ from modelyard.documents.licenses import InvalidLicense, license_refs, parse_lic
 SYNTAX = "join licences with AND or OR, and close every bracket"
 EXAMPLE = "write an SPDX expression, for example Apache-2.0; for terms of your own LicenseRef-Proprietary"
 
+LAID = "and put the licence's text into LICENSE beside it"
+
 SIMPLE = st.sampled_from(
     ["mit", "Apache-2.0", "GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0+", "LicenseRef-Own.1", "0BSD"]
 )
@@ -45,13 +47,13 @@ def test_an_expression_is_made_canonical(text: str, canonical: str) -> None:
     [
         ("Apache 2.0", "'Apache' is not an SPDX licence identifier", "did you mean Apache-2.0?"),
         ("apache2.0", "'apache2.0' is not an SPDX licence identifier", "did you mean Apache-2.0?"),
-        ("GPLv3", "'GPLv3' is not an SPDX licence identifier", "did you mean GPL-3.0-only?"),
+        ("GPLv3", "'GPLv3' is not an SPDX licence identifier", "did you mean GPL-3.0-only or GPL-3.0-or-later?"),
         ("AFL-3", "'AFL-3' is not an SPDX licence identifier", "did you mean AFL-3.0?"),
-        ("proprietary", "'proprietary' is not an SPDX licence identifier", "did you mean LicenseRef-Proprietary?"),
+        ("proprietary", "'proprietary' is not an SPDX licence identifier", f"write LicenseRef-Proprietary, {LAID}"),
         ("Ours", "'Ours' is not an SPDX licence identifier", EXAMPLE),
         ("MIT OR Ours", "'Ours' is not an SPDX licence identifier", EXAMPLE),
         ("", "'' is not an SPDX expression", EXAMPLE),
-        ("MIT/ISC", "'MIT/ISC' is not an SPDX expression", EXAMPLE),
+        ("MIT/ISC", "'MIT/ISC' is not an SPDX expression", "did you mean MIT OR ISC?"),
         ("MIT\n", "'MIT\\n' is not an SPDX expression", "did you mean MIT?"),
         ("MIT AND", "'MIT AND' is not an SPDX expression", SYNTAX),
         ("OR MIT", "'OR MIT' is not an SPDX expression", SYNTAX),
@@ -75,8 +77,8 @@ def test_an_expression_is_made_canonical(text: str, canonical: str) -> None:
         ),
         (
             "LLVM-exception",
-            "'LLVM-exception' is not an SPDX licence identifier",
-            "did you mean WITH LLVM-exception?",
+            "'LLVM-exception' is an exception, which stands behind a licence",
+            "write it like Apache-2.0 WITH LLVM-exception",
         ),
         ("licenseref-own", "'licenseref-own' is not a licence reference", "write it like LicenseRef-Proprietary"),
         ("M" * 501, "the licence has 501 characters, at most 500 are allowed", ""),
@@ -86,6 +88,38 @@ def test_what_is_no_expression_is_refused_with_what_was_meant(text: str, message
     with pytest.raises(InvalidLicense) as raised:
         parse_license(text)
     assert (raised.value.message, raised.value.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("apache license 2.0", "did you mean Apache-2.0?"),
+        ("The MIT License", "did you mean MIT?"),
+        ("BSD", "did you mean BSD-3-Clause?"),
+        ("CC BY-NC 4.0", "did you mean CC-BY-NC-4.0?"),
+        ("cc0", "did you mean CC0-1.0?"),
+        ("AGPLv3", "did you mean AGPL-3.0-only or AGPL-3.0-or-later?"),
+        ("LGPL 2.1+", "did you mean LGPL-2.1-or-later?"),
+        ("GNU General Public License v2.0 only", "did you mean GPL-2.0-only?"),
+        ("GPL", "did you mean GPL-3.0-only or GPL-3.0-or-later?"),
+        ("MIT or Apache 2.0", "did you mean MIT OR Apache-2.0?"),
+        ("MIT/Apache-2", "did you mean MIT OR Apache-2.0?"),
+        ("(GPLv3 with LLVM-exception), MIT", EXAMPLE),
+        ("MIT; GPL-2", "did you mean MIT AND GPL-2.0-only?"),
+        ("openrail", f"write LicenseRef-openrail, {LAID}"),
+        ("openrail++", f"write LicenseRef-openrail, {LAID}"),
+        ("creativeml-openrail-m", f"write LicenseRef-creativeml-openrail-m, {LAID}"),
+        ("llama3.1", f"write LicenseRef-llama3.1, {LAID}"),
+        ("Gemma", f"write LicenseRef-Gemma, {LAID}"),
+        ("other", f"write LicenseRef-Proprietary, {LAID}"),
+        ("quite unheard of", EXAMPLE),
+        ("M" * 101, EXAMPLE),
+    ],
+)
+def test_a_name_in_the_wild_is_told_as_spdx_has_it(text: str, hint: str) -> None:
+    with pytest.raises(InvalidLicense) as raised:
+        parse_license(text)
+    assert raised.value.hint == hint
 
 
 @given(EXPRESSIONS)

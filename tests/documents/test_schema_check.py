@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from modelyard.documents.document import Document, Marks
 from modelyard.documents.schema_check import check
 from modelyard.documents.schema_engine import ENGINES, engine_for
-from modelyard.documents.schemas import NAMES, load
+from modelyard.documents.schemas import DOCUMENTS, NAMES, load
 from modelyard.problems import Position
 from support.corpus import BROKEN, CORPUS, VALID, case_id, expected_path, read_document, schema_name, told
 
@@ -43,8 +43,16 @@ def test_a_broken_document_is_told_why_and_where(path: Path, engine: str) -> Non
 
 
 def test_the_corpus_is_whole() -> None:
-    assert {schema_name(path) for path in VALID} == {schema_name(path) for path in BROKEN} == set(NAMES)
+    assert {schema_name(path) for path in VALID} == {schema_name(path) for path in BROKEN} == set(DOCUMENTS)
     assert sorted(CORPUS.glob("*/*/*.expected")) == sorted(map(expected_path, BROKEN))
+    assert all(expected_path(path).stat().st_size for path in BROKEN)
+
+
+def test_each_of_three_hundred_documents_and_more_has_a_reason_of_its_own() -> None:
+    documents = [*VALID, *BROKEN]
+    assert len(documents) >= 300
+    assert len({(schema_name(path), path.read_bytes()) for path in documents}) == len(documents)
+    assert len({case_id(path) for path in documents}) == len(documents)
 
 
 @st.composite
@@ -121,7 +129,8 @@ def test_a_number_where_text_belongs_is_shown_as_it_is_written() -> None:
     document = Document({"version": 1.1}, lambda: marks)
     (fault,) = check("STAGE_SCHEMA", document)
     assert (fault.keyword, fault.message) == ("type", "`version` must be a string, not the number 1.10")
-    assert fault.hint == 'write version: "1.10"'
+    assert fault.hint == 'quote it: version: "1.10"'
+    assert fault.meaning == "the champion: the version that `<name>@<stage>` means"
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -38,8 +38,9 @@ def verdict(data: bytes, engine: Engine) -> tuple[str, object] | tuple[Fault, ..
     return repr(document.value), dict(document._all_marks())
 
 
-def disagreement(word: str) -> tuple[str, str, str]:
-    return "AMBIGUOUS", f"YAML readers do not agree on what '{word}' means", f"quote it: '{word}'"
+def disagreement(word: str, some: str = "a number", others: str = "text") -> tuple[str, str, str]:
+    message = f"YAML readers do not agree on what '{word}' means: {some} to some, {others} to others"
+    return "AMBIGUOUS", message, f"quote it: '{word}'"
 
 
 @ENGINES
@@ -70,17 +71,39 @@ def test_plain_documents_are_read(text: str, value: Value, engine: Engine) -> No
     assert repr(yaml._read(text.encode(), engine).value) == repr(value)
 
 
-AMBIGUOUS = (
-    "no No NO yes on On off y N ~ Null NULL TRUE True False = 012 -012 00 0x1f 0X1F 0o17 0b11 1_000 +1 1. .5 -.5 1e5 "
-    "1E+5 12e4567 1.5e3 1_0.5 12:30:45 01:30 0:5 190:20:30 1:30.5 .inf -.INF +.Inf .nan .NaN 2024-01-01 2024-1-1 "
-    "2024-01-01T10:00:00Z"
-)
+AMBIGUOUS = {
+    "a number": "09 00 0X1F 0x1f 0o17 0b11 1_000 +1 1. .5 -.5 1e5 1E+5 12e4567 1.5e3 1_0.5 1:30.5 .inf -.INF +.Inf",
+    "true": "yes Yes on On y Y TRUE True",
+    "false": "no No NO off Off n N False",
+    "nothing": "~ Null NULL",
+    "a default": "=",
+    "a merge key": "<<",
+    "not a number": ".nan .NaN",
+    "a date": "2024-01-01 2024-1-1 2024-01-01T10:00:00Z",
+    "45045": "12:30:45",
+    "90": "01:30",
+    "5": "0:5",
+    "41420230": "190:20:30:30",
+    "-90": "-1:30",
+}
+OCTAL = {"012": ("10", "12"), "-012": ("-10", "-12"), "0_17": ("15", "17")}
 
 
 @ENGINES
-@pytest.mark.parametrize("word", AMBIGUOUS.split())
-def test_a_scalar_that_readers_do_not_agree_on_must_be_quoted(word: str, engine: Engine) -> None:
-    kind, message, hint = disagreement(word)
+@pytest.mark.parametrize(("some", "words"), AMBIGUOUS.items())
+def test_a_scalar_that_readers_do_not_agree_on_must_be_quoted(some: str, words: str, engine: Engine) -> None:
+    for word in words.split():
+        kind, message, hint = disagreement(word, some)
+        assert faults(f"a: {word}\n".encode(), engine) == [(kind, 1, 4, message, hint)]
+        assert yaml._read(f"a: '{word}'\n".encode(), engine).value == {"a": word}
+
+
+@ENGINES
+@pytest.mark.parametrize(("word", "meanings"), OCTAL.items())
+def test_a_number_with_a_leading_zero_is_told_as_both_readers_take_it(
+    word: str, meanings: tuple[str, str], engine: Engine
+) -> None:
+    kind, message, hint = disagreement(word, *meanings)
     assert faults(f"a: {word}\n".encode(), engine) == [(kind, 1, 4, message, hint)]
     assert yaml._read(f"a: '{word}'\n".encode(), engine).value == {"a": word}
 
@@ -124,7 +147,7 @@ def test_a_scalar_that_readers_do_not_agree_on_must_be_quoted(word: str, engine:
             "x:\n  a: 1\n  'a': 2\n",
             ("DUPLICATE_KEY", 3, 3, "the key 'a' stands twice, first on line 2", "keep one of the two"),
         ),
-        ("no: a\n", ("AMBIGUOUS", 1, 1, "YAML readers do not agree on what 'no' means", "quote it: 'no'")),
+        ("no: a\n", ("AMBIGUOUS", 1, 1, *disagreement("no", "false")[1:])),
         (
             "a: 1234567890123456789\n",
             (
@@ -196,9 +219,9 @@ def test_what_is_not_yaml_is_said_in_our_words(
 def test_one_pass_finds_every_fault_in_the_order_of_the_text(engine: Engine) -> None:
     text = "a: no\nb: &x 012\na: *x\n1: '\\'\n? {}\n: ''\nc: [\n"
     assert faults(text.encode(), engine) == [
-        ("AMBIGUOUS", 1, 4, "YAML readers do not agree on what 'no' means", "quote it: 'no'"),
+        ("AMBIGUOUS", 1, 4, *disagreement("no", "false")[1:]),
         ("FEATURE", 2, 4, "the anchor '&x' is not allowed", "delete it"),
-        ("AMBIGUOUS", 2, 4, "YAML readers do not agree on what '012' means", "quote it: '012'"),
+        ("AMBIGUOUS", 2, 4, *disagreement("012", "10", "12")[1:]),
         ("DUPLICATE_KEY", 3, 1, "the key 'a' stands twice, first on line 1", "keep one of the two"),
         ("FEATURE", 3, 4, "the alias '*x' is not allowed", "repeat the value"),
         ("FEATURE", 4, 1, "the key '1' is not a string", "quote it: '1'"),
@@ -214,10 +237,8 @@ def test_a_letter_that_yaml_1_1_takes_for_a_truth_value_may_be_a_key_and_no_valu
     assert yaml._read(text.encode(), engine).value == {letter: 1, "flow": {letter: [1]}}
     with pytest.raises(Unreadable) as caught:
         yaml._read(f"a: [{letter}]\nb: {letter}\n".encode(), engine)
-    assert [fault.message for fault in caught.value.faults] == [
-        f"YAML readers do not agree on what {letter!r} means",
-        f"YAML readers do not agree on what {letter!r} means",
-    ]
+    message = disagreement(letter, "true" if letter in "yY" else "false")[1]
+    assert [fault.message for fault in caught.value.faults] == [message, message]
 
 
 @ENGINES

@@ -15,6 +15,10 @@ class Files:
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)
 
+    def size(self, path: str) -> int | None:
+        data = self.read(path)
+        return None if data is None else len(data)
+
 
 def test_reads_objects_below_its_directory() -> None:
     remote = BlobRemote("store", Files({f"storage/{object_path(OID)}": b"bytes"}), "storage/")

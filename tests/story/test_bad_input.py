@@ -218,7 +218,12 @@ def test_a_metric_that_is_no_finite_number(founded: Scene, number: str) -> None:
             "m.json:1:7: the number '1e999' is too large",
             "write it as a string in double quotes",
         ),
-        ("m.yaml", "a: .nan\n", "m.yaml:1:4: YAML readers do not agree on what '.nan' means", "quote it: '.nan'"),
+        (
+            "m.yaml",
+            "a: .nan\n",
+            "m.yaml:1:4: YAML readers do not agree on what '.nan' means: not a number to some, text to others",
+            "quote it: '.nan'",
+        ),
         (
             "m.yaml",
             "a: high\n",

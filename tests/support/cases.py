@@ -6,8 +6,15 @@ plain file can say stands in ``case.yaml``:
 
 - ``change: true``: the head is judged as a change of the base, even where there is no ``base/``
 - ``removed``, ``removed_from_base``: files or folders that are not there
-- ``symlinks``: path -> target; ``executables``: paths; both on the head
+- ``symlinks``: path -> target; ``submodules``: path -> commit id; ``executables``: paths; all on the head
+- ``texts``: path -> text, and ``hex``: path -> bytes in hexadecimal; both on the head, and the path in the escapes of
+  a URL, so that no name is too odd: ``a%0Ab`` holds a line break, ``%FF`` no UTF-8
+- ``repeated``: path -> ``before``, ``piece``, ``times`` and ``after``: a large file on the head, without its size
+- ``copies``: ids such as ``fraud@2.0.0``; each is a sound version on the head, a copy of fraud@1.1.0
+- ``moment``: when the head was committed
 - ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
+- ``manifests``: object id -> relative path -> md5, or the reason why the manifest is refused
+- ``remote``: what a remote says: ``sizes`` and ``manifests`` by object id, or ``failure``
 """
 
 from __future__ import annotations
@@ -16,16 +23,22 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from modelyard.documents import yaml
+from modelyard.documents.scalars import parse_timestamp
+from modelyard.problems import sort_problems
 from modelyard.reports import text
+from modelyard.rules.catalogue import RULES
 from modelyard.rules.engine import judge, judge_change
-from modelyard.rules.rule import FoundBytes
+from modelyard.rules.rule import FoundBytes, FoundManifest, RemoteAnswers, RemoteRule
 from modelyard.snapshot import Snapshot
 from modelyard.tree import Kind, MemoryTree
+from modelyard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
@@ -61,9 +74,13 @@ class KnownBytes:
     """Artifacts at hand, by path from the repository's root."""
 
     found: Mapping[str, FoundBytes] = field(default_factory=dict)
+    manifests: Mapping[str, FoundManifest] = field(default_factory=dict)
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         return self.found.get(version.full_path(file))
+
+    def manifest(self, oid: str) -> FoundManifest | None:
+        return self.manifests.get(oid)
 
 
 @dataclass(frozen=True)
@@ -83,6 +100,8 @@ class Case:
     base: Files | None
     head: Files
     artifacts: KnownBytes
+    moment: datetime | None = None
+    remote: RemoteAnswers | None = None
 
     def judge(self) -> str:
         """Return the report on trees in memory."""
@@ -94,8 +113,19 @@ class Case:
 
     def _judgement(self, base: Tree | None, head: Snapshot) -> Judgement:
         if base is None:
-            return judge(head, head.version_ids, artifacts=self.artifacts)
-        return judge_change(Snapshot(base), head, past=KnownPast(), artifacts=self.artifacts)
+            judgement = judge(head, head.version_ids, artifacts=self.artifacts, moment=self.moment)
+            return self._with_remote(judgement, head)
+        return judge_change(Snapshot(base), head, past=KnownPast(), artifacts=self.artifacts, moment=self.moment)
+
+    def _with_remote(self, judgement: Judgement, head: Snapshot) -> Judgement:
+        if self.remote is None:
+            return judgement
+        problems = list(judgement.problems)
+        for version in map(head.version, judgement.versions):
+            for rule in RULES:
+                if isinstance(rule, RemoteRule):
+                    problems += map(rule.problem, rule.check(version, self.remote))
+        return replace(judgement, problems=sort_problems(problems))
 
 
 def case_id(path: Path) -> str:
@@ -110,10 +140,37 @@ def read_case(path: Path) -> Case:
     base = Files(valid_files() | _files_below(path / "base")).without(about.get("removed_from_base", []))
     kept = base.without(about.get("removed", []))
     links = {name: target.encode() for name, target in about.get("symlinks", {}).items()}
-    kinds = dict.fromkeys(links, Kind.SYMLINK) | dict.fromkeys(about.get("executables", []), Kind.EXECUTABLE)
-    head = Files(kept.contents | _files_below(path / "head") | links, kinds)
+    modules = {name: commit.encode() for name, commit in about.get("submodules", {}).items()}
+    kinds = dict.fromkeys(links, Kind.SYMLINK) | dict.fromkeys(modules, Kind.SUBMODULE)
+    kinds |= dict.fromkeys(about.get("executables", []), Kind.EXECUTABLE)
+    copies = {name: data for version_id in about.get("copies", []) for name, data in _copy(version_id).items()}
+    head = Files(kept.contents | copies | _files_below(path / "head") | links | modules | _described(about), kinds)
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
-    return Case(base if has_base else None, head, KnownBytes(at_hand))
+    artifacts = KnownBytes(at_hand, _manifests(about))
+    moment = parse_timestamp(about["moment"]) if "moment" in about else None
+    return Case(base if has_base else None, head, artifacts, moment, _remote(about))
+
+
+def _copy(version_id: str) -> dict[str, bytes]:
+    name, _, version = version_id.partition("@")
+    prefix = "model_registry/fraud-1.1.0/"
+    copied = {path: data for path, data in valid_files().items() if path.startswith(prefix)}
+    return {
+        path.replace(prefix, f"model_registry/{name}-{version}/"): data.replace(
+            b"name: fraud\n", f"name: {name}\n".encode()
+        ).replace(b"version: 1.1.0\n", f"version: {version}\n".encode())
+        for path, data in copied.items()
+    }
+
+
+def _described(about: dict[str, Any]) -> dict[str, bytes]:
+    texts = {name: text.encode() for name, text in about.get("texts", {}).items()}
+    hexes = {name: bytes.fromhex(digits) for name, digits in about.get("hex", {}).items()}
+    large = {
+        name: (each.get("before", "") + each["piece"] * each["times"] + each.get("after", "")).encode()
+        for name, each in about.get("repeated", {}).items()
+    }
+    return {unquote(name, errors="surrogateescape"): data for name, data in {**texts, **hexes, **large}.items()}
 
 
 @cache
@@ -128,6 +185,21 @@ def valid_files() -> dict[str, bytes]:
 
 def _files_below(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def _manifests(about: Mapping[str, Any]) -> dict[str, FoundManifest]:
+    found = about.get("manifests", {})
+    return {
+        oid: FoundManifest(fault=each) if isinstance(each, str) else FoundManifest(each) for oid, each in found.items()
+    }
+
+
+def _remote(about: Mapping[str, Any]) -> RemoteAnswers | None:
+    remote = about.get("remote")
+    if remote is None:
+        return None
+    described = "remote 'storage' (s3://models/registry)"
+    return RemoteAnswers(described, remote.get("sizes", {}), _manifests(remote), remote.get("failure"))
 
 
 def _about(path: Path) -> dict[str, Any]:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from modelyard.git.batch import Sink
-    from modelyard.git.formats import Algorithm
-    from modelyard.tree import Leaf
+    from modelyard.git.formats import Algorithm, TreeEntry
+    from modelyard.tree import Kind, Leaf
 
 __all__ = ["RecordingTree", "changed_files", "snapshot_of", "snapshot_with"]
 
@@ -56,6 +56,12 @@ class RecordingTree:
 
     def entries(self, directory: str = "") -> tuple[Entry, ...]:
         return self._tree.entries(directory)
+
+    def kinds(self, directory: str = "") -> Mapping[str, Kind]:
+        return self._tree.kinds(directory)
+
+    def listing(self, directory: str = "") -> Mapping[str, TreeEntry]:
+        return self._tree.listing(directory)
 
     def read(self, path: str, *, limit: int = MAX_READ) -> bytes:
         self.read_paths.add(path)

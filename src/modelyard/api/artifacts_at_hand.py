@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.api.manifests import read_manifest
 from modelyard.rules.rule import FoundBytes
 from modelyard.storage.digests import Digester, Digests, digest_stream
-from modelyard.storage.manifests import InvalidManifest, parse
 from modelyard.storage.writing import open_regular
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from modelyard.api.checkout import Checkout
-    from modelyard.storage.manifests import ManifestEntry
+    from modelyard.rules.rule import FoundManifest
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["ArtifactsAtHand"]
@@ -34,6 +34,7 @@ class ArtifactsAtHand:
 
     def __init__(self, checkout: Checkout) -> None:
         self._checkout = checkout
+        self._manifests: dict[str, FoundManifest | None] = {}
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         """Return the digests of a file that the metadata names, or None where it is not at hand."""
@@ -47,9 +48,23 @@ class ArtifactsAtHand:
         with stream:
             return _found(digest_stream(stream))
 
+    def manifest(self, oid: str) -> FoundManifest | None:
+        """Return the manifest of a DVC directory, or None where it is not in the cache."""
+        if oid not in self._manifests:
+            self._manifests[oid] = self._read_manifest(oid)
+        return self._manifests[oid]
+
     def members(self, oid: str) -> tuple[str, ...]:
         """Return the relative paths in a DVC directory; none where its manifest is not in the cache."""
-        return tuple(entry.relpath for entry in self._entries(oid))
+        found = self.manifest(oid)
+        return tuple(found.files) if found else ()
+
+    def _read_manifest(self, oid: str) -> FoundManifest | None:
+        try:
+            with self._checkout.cache.open(oid) as stream:
+                return read_manifest(oid, stream)
+        except OSError:
+            return None
 
     def _open(self, version: VersionDirectory, file: str) -> BinaryIO | None:
         try:
@@ -71,14 +86,8 @@ class ArtifactsAtHand:
         return None
 
     def _oid_in_directory(self, oid: str, relpath: str) -> str | None:
-        return next((entry.md5 for entry in self._entries(oid) if entry.relpath == relpath), None)
-
-    def _entries(self, oid: str) -> tuple[ManifestEntry, ...]:
-        try:
-            with self._checkout.cache.open(oid) as stream:
-                return tuple(parse(stream.read()))
-        except (OSError, InvalidManifest):
-            return ()
+        found = self.manifest(oid)
+        return found.files.get(relpath) if found else None
 
 
 def _found(digests: Digests) -> FoundBytes:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from modelyard.storage.layout import is_directory_oid, object_path
 from modelyard.storage.manifests import parse
+from modelyard.tree import MissingPath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +15,43 @@ if TYPE_CHECKING:
 
     from modelyard.api.checkout import Checkout
     from modelyard.storage.dvcconfig import RemoteSettings
+    from modelyard.tree import Sink, Tree
 
-__all__ = ["embedded_directory", "embedded_objects"]
+__all__ = ["TreeBlobs", "embedded_directory", "embedded_objects"]
+
+
+class TreeBlobs:
+    """The files of a tree, as a remote reads them."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of the file, whatever its size, or None where there is none."""
+        target = BytesIO()
+        return target.getvalue() if self._stream(path, target) else None
+
+    def size(self, path: str) -> int | None:
+        """Return the size in bytes of the file, without keeping it in memory, or None where there is none."""
+        count = _Count()
+        return count.size if self._stream(path, count) else None
+
+    def _stream(self, path: str, target: Sink) -> bool:
+        try:
+            self._tree.stream(path, target)
+        except MissingPath:
+            return False
+        return True
+
+
+class _Count:
+    """Counts the bytes that are written to it."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    def write(self, data: bytes, /) -> None:
+        self.size += len(data)
 
 
 def embedded_directory(settings: RemoteSettings, root: Path) -> str | None:

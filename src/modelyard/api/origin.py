@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.api.checkout import Checkout
-from modelyard.api.embedded import embedded_directory
+from modelyard.api.embedded import TreeBlobs, embedded_directory
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.objects import ObjectReader
 from modelyard.git.urls import is_address
 from modelyard.snapshot import Snapshot
-from modelyard.tree import CommitTree, MissingPath
+from modelyard.tree import CommitTree
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class MirrorOrigin:
         settings = dvcconfig.parse(data, directory=root / ".dvc").remote(remote)
         inside = embedded_directory(settings, root)
         if inside is not None:
-            return BlobRemote(settings.name, _CommittedBlobs(snapshot), inside)
+            return BlobRemote(settings.name, TreeBlobs(snapshot.tree), inside)
         if settings.directory and not _is_absolute(data, settings.directory):
             raise UsageError(
                 f"remote {settings.name!r} is a directory beside the registry's clones, which this machine has not",
@@ -149,23 +149,6 @@ class MirrorOrigin:
 
             self._mirror = mirror(self._url, cache_directory() / "registries")
         return self._mirror
-
-
-class _CommittedBlobs:
-    """The files of a snapshot's commit, as a remote reads them."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._tree = snapshot.tree
-
-    def read(self, path: str) -> bytes | None:
-        from io import BytesIO
-
-        target = BytesIO()
-        try:
-            self._tree.stream(path, target)
-        except MissingPath:
-            return None
-        return target.getvalue()
 
 
 def _is_absolute(data: bytes, directory: Path) -> bool:

@@ -18,17 +18,22 @@ from modelyard.tree import WorkTree
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from modelyard.api.asking_remotes import Asking
     from modelyard.rules.judgement import Judgement
 
 __all__ = ["now", "validate_paths"]
 
 
-def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True) -> Judgement:
+def validate_paths(
+    paths: Sequence[Path], *, start: Path, artifacts: bool = True, asking: Asking | None = None
+) -> Judgement:
     """Judge what lies in the work tree: everything, or what the paths name.
 
     :param start: where the registry is looked for when no path is given.
     :param artifacts: whether bytes that lie at hand are digested and compared.
+    :param asking: whether remotes are asked for the objects too, by the clone's own configuration.
     :raises UsageError: there is no registry, or a path names nothing in it.
+    :raises NotFinished: a remote cannot be reached, and its answer is required.
     """
     root, checkout = _registry_root(paths[0] if paths else start)
     targets = tuple(_target(path, root) for path in paths) or (ROOT,)
@@ -38,7 +43,15 @@ def validate_paths(paths: Sequence[Path], *, start: Path, artifacts: bool = True
         raise UsageError(f"there is no registry in {root}", hint=f"modelyard init {root}")
     version_ids = _selected(snapshot, targets)
     at_hand = ArtifactsAtHand(checkout) if artifacts and checkout else None
-    return judge(snapshot, version_ids, artifacts=at_hand, within=targets, moment=now())
+    moment = now()
+    judgement = judge(snapshot, version_ids, artifacts=at_hand, within=targets, moment=moment)
+    if asking is None:
+        return judgement
+    if checkout is None:
+        raise UsageError(f"{root} is no Git repository, which has no remote to ask", hint="leave --remote out")
+    from modelyard.api.asking_remotes import asked
+
+    return asked(judgement, checkout, head=snapshot, base=None, moment=moment, asking=asking)
 
 
 def now() -> datetime:

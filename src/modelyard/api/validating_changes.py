@@ -18,8 +18,10 @@ from modelyard.snapshot import ROOT, Snapshot
 from modelyard.tree import StagedTree
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
+    from modelyard.api.asking_remotes import Asking
     from modelyard.git.objects import ObjectReader
     from modelyard.rules.judgement import Judgement
     from modelyard.rules.rule import ArtifactBytes, Past
@@ -33,7 +35,7 @@ _COMMITTING = "GIT_INDEX_FILE"  # git commit tells its hooks which index it comm
 _RANGE = ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF")
 
 
-def validate_staged(start: Path, *, artifacts: bool = True) -> Judgement:
+def validate_staged(start: Path, *, artifacts: bool = True, asking: Asking | None = None) -> Judgement:
     """Judge what is staged against the last commit.
 
     :raises UsageError: this is no repository, or a merge is unfinished.
@@ -41,10 +43,10 @@ def validate_staged(start: Path, *, artifacts: bool = True) -> Judgement:
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
         base, head = checkout.commit(reader), Snapshot(StagedTree(reader))
-        return _judged(checkout, reader, base, head, artifacts=artifacts)
+        return _judged(checkout, reader, base, head, artifacts=artifacts, asking=asking)
 
 
-def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
+def validate_hook(start: Path, *, artifacts: bool = True, asking: Asking | None = None) -> Judgement:
     """Judge what pre-commit asks about.
 
     That is the range of commits that it names in ``PRE_COMMIT_FROM_REF`` and ``PRE_COMMIT_TO_REF``,
@@ -56,19 +58,25 @@ def validate_hook(start: Path, *, artifacts: bool = True) -> Judgement:
     """
     old, new = (os.environ.get(name) for name in _RANGE)
     if old and new:
-        return _validate_range(start, old, new, artifacts=artifacts)
+        return _validate_range(start, old, new, artifacts=artifacts, asking=asking)
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
-        base, head = checkout.commit(reader), Snapshot(StagedTree(reader))
-        if _COMMITTING in os.environ or base.tree.id(ROOT) != head.tree.id(ROOT):
-            return _judged(checkout, reader, base, head, artifacts=artifacts)
-        return judge(head, head.version_ids, artifacts=_at_hand(checkout, artifacts), moment=now())
+        staged = StagedTree(reader)
+        base, head = checkout.commit(reader), Snapshot(staged)
+        if _COMMITTING in os.environ or staged.touches(ROOT):
+            return _judged(checkout, reader, base, head, artifacts=artifacts, asking=asking)
+        moment = now()
+        judgement = judge(head, head.version_ids, artifacts=_at_hand(checkout, artifacts), moment=moment)
+        return _asked(judgement, checkout, base, head, moment, asking)
 
 
-def validate_change(start: Path, *, base: str, head: str = "HEAD", artifacts: bool = True) -> Judgement:
+def validate_change(
+    start: Path, *, base: str, head: str = "HEAD", artifacts: bool = True, asking: Asking | None = None
+) -> Judgement:
     """Judge one commit against another.
 
     :param base: a revision, or :data:`AUTO`.
+    :param asking: whether remotes are asked for the objects of the versions too, by the base's settings.
     :raises UsageError: a revision is not one.
     :raises NotFinished: the base is not in this clone.
     """
@@ -79,24 +87,42 @@ def validate_change(start: Path, *, base: str, head: str = "HEAD", artifacts: bo
         before, after = checkout.commit(reader, base_id), checkout.commit(reader, head_id)
         if not before.exists and not after.exists:
             raise UsageError(f"neither {base} nor {head} holds a registry", hint=f"modelyard init {checkout.root}")
-        return _judged(checkout, reader, before, after, artifacts=artifacts)
+        return _judged(checkout, reader, before, after, artifacts=artifacts, asking=asking)
 
 
-def _validate_range(start: Path, old: str, new: str, *, artifacts: bool) -> Judgement:
+def _validate_range(start: Path, old: str, new: str, *, artifacts: bool, asking: Asking | None) -> Judgement:
     checkout = Checkout.at(start)
     with checkout.reading() as reader:
         old_id, new_id = reader.commit_id(old), reader.commit_id(new)
         # What the range changes is counted from where the two parted, as pre-commit itself does.
         base_id = merge_base(checkout.location, old_id, new_id) or old_id
         before, after = checkout.commit(reader, base_id), checkout.commit(reader, new_id)
-        return _judged(checkout, reader, before, after, artifacts=artifacts)
+        return _judged(checkout, reader, before, after, artifacts=artifacts, asking=asking)
 
 
-def _judged(checkout: Checkout, reader: ObjectReader, base: Snapshot, head: Snapshot, *, artifacts: bool) -> Judgement:
+def _judged(
+    checkout: Checkout, reader: ObjectReader, base: Snapshot, head: Snapshot, *, artifacts: bool, asking: Asking | None
+) -> Judgement:
     # A commit is judged by its own date, so that the verdict on it is the same for ever.
     moment = reader.commit(head.tree.commit).committed_at if head.tree.commit else now()
     past = _past(reader, base.tree.commit)
-    return judge_change(base, head, past=past, artifacts=_at_hand(checkout, artifacts), moment=moment)
+    judgement = judge_change(base, head, past=past, artifacts=_at_hand(checkout, artifacts), moment=moment)
+    return _asked(judgement, checkout, base, head, moment, asking)
+
+
+def _asked(
+    judgement: Judgement,
+    checkout: Checkout,
+    base: Snapshot,
+    head: Snapshot,
+    moment: datetime,
+    asking: Asking | None,
+) -> Judgement:
+    if asking is None:
+        return judgement
+    from modelyard.api.asking_remotes import asked
+
+    return asked(judgement, checkout, head=head, base=base, moment=moment, asking=asking)
 
 
 def _past(reader: ObjectReader, commit: str | None) -> Past:

@@ -14,6 +14,7 @@ from modelyard.values import replace
 if TYPE_CHECKING:
     import argparse
 
+    from modelyard.api.asking_remotes import Asking
     from modelyard.problems import Problem
     from modelyard.rules.judgement import Judgement
 
@@ -23,6 +24,7 @@ EXAMPLE = """\
   modelyard validate                                  everything in the work tree
   modelyard validate model_registry/fraud-1.2.0       one version
   modelyard validate --base auto                      what this branch changes
+  modelyard validate --base auto --remote             and whether its artifacts were pushed
   modelyard validate --staged                         what the next commit changes
   modelyard validate --hook                           what pre-commit asks about
   modelyard validate --report sarif=gate.sarif        everything, and a report for other tools
@@ -44,6 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--head", metavar="REV", help="the commit to judge with --base (default: HEAD)")
     parser.add_argument("--select", metavar="CODES", help="only rules whose code starts so, such as MY3,MY601")
     parser.add_argument("--no-artifacts", action="store_true", help="do not digest artifacts that lie at hand")
+    remote = parser.add_mutually_exclusive_group()
+    remote.add_argument("--remote", action="store_true", help="ask the DVC remote for the objects of each version too")
+    remote.add_argument(
+        "--remote-if-reachable",
+        action="store_true",
+        help="the same, with a warning where the remote cannot be asked, as in pull requests from forks",
+    )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to report on standard output")
     parser.add_argument(
         "--report",
@@ -64,23 +73,31 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _judged(arguments: argparse.Namespace) -> Judgement:
-    here, artifacts = Path.cwd(), not arguments.no_artifacts
+    here, artifacts, asking = Path.cwd(), not arguments.no_artifacts, _asking(arguments)
     if arguments.head is not None and arguments.base is None:
         raise UsageError("--head stands beside --base only", hint="modelyard validate --base auto --head HEAD")
     if not (arguments.staged or arguments.hook or arguments.base is not None):
         from modelyard.api.validating import validate_paths
 
-        return validate_paths(arguments.paths, start=here, artifacts=artifacts)
+        return validate_paths(arguments.paths, start=here, artifacts=artifacts, asking=asking)
     if arguments.paths:
         raise UsageError("PATH cannot stand beside --staged, --hook or --base", hint="modelyard validate --help")
     from modelyard.api import validating_changes as changes
 
     if arguments.staged:
-        return changes.validate_staged(here, artifacts=artifacts)
+        return changes.validate_staged(here, artifacts=artifacts, asking=asking)
     if arguments.hook:
-        return changes.validate_hook(here, artifacts=artifacts)
+        return changes.validate_hook(here, artifacts=artifacts, asking=asking)
     head = "HEAD" if arguments.head is None else arguments.head
-    return changes.validate_change(here, base=arguments.base, head=head, artifacts=artifacts)
+    return changes.validate_change(here, base=arguments.base, head=head, artifacts=artifacts, asking=asking)
+
+
+def _asking(arguments: argparse.Namespace) -> Asking | None:
+    if not (arguments.remote or arguments.remote_if_reachable):
+        return None
+    from modelyard.api.asking_remotes import Asking
+
+    return Asking.REQUIRED if arguments.remote else Asking.IF_REACHABLE
 
 
 def _selected(judgement: Judgement, codes: str | None) -> Judgement:

@@ -3,75 +3,77 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from modelyard.documents import yaml
+from modelyard.documents.card_placeholders import find_placeholder
 from modelyard.documents.characters import decode
 from modelyard.documents.document import Document, Fault, FaultKind, Unreadable
+from modelyard.documents.limits import MAX_LINES, MAX_NODES, TOO_LONG, TOO_MARKED
+from modelyard.documents.markdown.block import Kind
+from modelyard.documents.markdown.reading import Markdown
 from modelyard.problems import Position
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from modelyard.documents.markdown.reading import Passage
+
 __all__ = ["FILE", "FRONT_MATTER_SCHEMA", "Card", "Section", "normalised_title"]
 
 FILE = "MODEL_CARD.md"
 FRONT_MATTER_SCHEMA = "CARD_SCHEMA"
 
-# A line is matched in time linear in its length: cards come from strangers.
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)", re.ASCII)
-_CLOSING = re.compile(r"(?:^|(?<=[ \t]))#+$", re.ASCII)
-_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.ASCII)
-_PLACEHOLDER = re.compile(
-    r"(?i:\[more information needed\]|\blorem ipsum\b)|\{\{[^{}\n]*\}\}|\b(?:TODO|TBD|FIXME|XXX)\b",
-    re.ASCII,
-)
-_NOT_PROSE = ("|", "```", "~~~", "![", "[![", ">")
+_MARKS = "<[|`\\"
+_NOT_PROSE = ("|", "![", "[![", "<")
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and all text below it, down to the next heading of its own level or above.
+    """A heading and all that lies below it, down to the next heading of its own level or above.
 
-    ``prose`` is that text without headings, comments and blank edges: what a reader gets to read.
+    ``passages`` are the blocks below it, the headings among them left out.
     """
 
     title: str
     level: int
     position: Position
-    prose: str
+    passages: tuple[Passage, ...]
 
     @property
-    def placeholder(self) -> str | None:
-        """The first mark in the prose that stands for text still to be written, if there is one."""
-        found = _PLACEHOLDER.search(self.prose)
-        return found.group() if found else None
+    def prose(self) -> str:
+        """What a reader gets to read below the heading: comments do not count, code does."""
+        shown = (passage.shown.strip() for passage in self.passages)
+        return "\n".join(text for text in shown if text)
 
 
 @dataclass(frozen=True)
 class Card:
-    """A model card: its front matter (an empty document where it has none) and its sections.
-
-    ``body`` is the Markdown below the front matter, on the same lines, without comments.
-    """
+    """A model card: its front matter (an empty document where it has none) and the Markdown below it."""
 
     front_matter: Document
-    sections: tuple[Section, ...]
-    body: str
+    markdown: Markdown
 
     @classmethod
     def parse(cls, data: bytes) -> Card:
         """Return the card that the bytes hold.
 
-        :raises Unreadable: not UTF-8, a character that deceives, or a front matter that is no strict
-            YAML mapping.
+        :raises Unreadable: not UTF-8, a character that deceives, a front matter that is no strict YAML mapping, or
+            Markdown beyond the limits of length, marks and depth.
         """
         lines = decode(data).replace("\r\n", "\n").split("\n")
         end = _front_matter_end(lines)
         front_matter = _read_front_matter(lines[1:end]) if end else Document(None, dict)
-        body = _without_comments(["" for _ in lines[: end + 1]] + lines[end + 1 :] if end else lines)
-        return cls(front_matter, tuple(_sections(body)), "\n".join(body))
+        below = end + 1 if end else 0
+        _require_readable(lines[below:], below + 1)
+        return cls(front_matter, Markdown(lines[below:], below + 1))
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections, in order; a heading in a quote or a list begins none."""
+        return tuple(_sections(self.markdown))
 
     def section(self, title: str) -> Section | None:
         """Return the section with that title, whatever its case, numbering and punctuation."""
@@ -80,10 +82,11 @@ class Card:
 
     def first_paragraph(self) -> str | None:
         """Return the first paragraph of prose on one line, or None where there is none."""
-        for paragraph in re.split(r"\n[ \t]*\n", self.body):
-            lines = [line.strip() for line in paragraph.split("\n") if not _HEADING.match(line)]
-            prose = " ".join(line for line in lines if line)
-            if prose and not _PLACEHOLDER.search(prose) and not prose.startswith(_NOT_PROSE):
+        for passage in self.markdown.passages:
+            if passage.block.kind is not Kind.PARAGRAPH or passage.block.depth:
+                continue
+            prose = " ".join(passage.shown.split())
+            if prose and not find_placeholder(passage) and not prose.startswith(_NOT_PROSE):
                 return prose
         return None
 
@@ -92,6 +95,17 @@ def normalised_title(title: str) -> str:
     """Return what two titles share when they mean the same section."""
     words = re.findall(r"[^\W_]+", title.casefold())
     return " ".join(words[1:] if words and words[0].isdigit() else words)
+
+
+def _require_readable(lines: list[str], first: int) -> None:
+    """Refuse what would take long to read, and what nobody reads."""
+    if len(lines) > MAX_LINES:
+        raise Unreadable((Fault(FaultKind.LIMIT, Position(first + MAX_LINES, 1), *TOO_LONG),))
+    marks = 0
+    for number, line in enumerate(lines, start=first):
+        marks += sum(map(line.count, _MARKS))
+        if marks > MAX_NODES:
+            raise Unreadable((Fault(FaultKind.LIMIT, Position(number, 1), *TOO_MARKED),))
 
 
 def _front_matter_end(lines: list[str]) -> int:
@@ -125,54 +139,23 @@ def _read_front_matter(lines: list[str]) -> Document:
     return document
 
 
-def _without_comments(lines: list[str]) -> list[str]:
-    """Return as many lines, with nothing where an HTML comment stood; in a code block it is no comment."""
-    shown: list[str] = []
-    fence, hidden = "", False
-    for line in lines:
-        kept, hidden = (line, hidden) if fence else _uncommented(line, hidden=hidden)
-        shown.append(kept)
-        fence = _fence_after(fence, kept)
-    return shown
+def _sections(markdown: Markdown) -> Iterator[Section]:
+    passages = markdown.passages
+    headings = [(index, passage) for index, passage in markdown.headings if not passage.block.depth]
+    ends = _ends([passage.block.level for _, passage in headings])
+    for number, (index, passage) in enumerate(headings):
+        end = headings[ends[number]][0] if ends[number] < len(headings) else len(passages)
+        below = tuple(each for each in passages[index + 1 : end] if each.block.kind is not Kind.HEADING)
+        title = " ".join(passage.shown.split())
+        yield Section(title, passage.block.level, Position(passage.block.start.line, 1), below)
 
 
-def _uncommented(line: str, *, hidden: bool) -> tuple[str, bool]:
-    kept = []
-    start = 0
-    while start < len(line):
-        mark = "-->" if hidden else "<!--"
-        found = line.find(mark, start)
-        end = len(line) if found < 0 else found
-        if not hidden:
-            kept.append(line[start:end])
-        hidden ^= found >= 0
-        start = end + len(mark)
-    return "".join(kept), hidden
-
-
-def _fence_after(fence: str, line: str) -> str:
-    """Return the mark of the code block that is open after a line, empty where there is none."""
-    found = _FENCE.match(line)
-    if not fence:
-        return found[1] if found else ""
-    closes = found and found[1].startswith(fence) and line.strip() == found[1]
-    return "" if closes else fence
-
-
-def _sections(lines: list[str]) -> Iterator[Section]:
-    headings = list(_headings(lines))
-    marked = {line for line, _, _ in headings}
-    for index, (line, level, title) in enumerate(headings):
-        later = (headings[other] for other in range(index + 1, len(headings)))
-        end = next((start for start, other, _ in later if other <= level), len(lines))
-        prose = "\n".join(lines[number] for number in range(line + 1, end) if number not in marked)
-        yield Section(title, level, Position(line + 1, 1), prose.strip())
-
-
-def _headings(lines: list[str]) -> Iterator[tuple[int, int, str]]:
-    fence = ""
-    for index, line in enumerate(lines):
-        found = None if fence else _HEADING.match(line)
-        if found:
-            yield index, len(found[1]), _CLOSING.sub("", line[found.end() :].rstrip(" \t")).strip(" \t")
-        fence = _fence_after(fence, line)
+def _ends(levels: list[int]) -> list[int]:
+    """Return for each heading the number of the next one of its level or above."""
+    ends = [len(levels)] * len(levels)
+    open_ones: list[int] = []
+    for number, level in enumerate(levels):
+        while open_ones and levels[open_ones[-1]] >= level:
+            ends[open_ones.pop()] = number
+        open_ones.append(number)
+    return ends

@@ -193,7 +193,7 @@ class _Scanner:
         if word in _CONSTANTS:
             return _CONSTANTS[word]
         if word in _NOT_NUMBERS:
-            self.faults.add(FaultKind.FEATURE, start, (f"{word} is not a JSON number", "write null, or leave it out"))
+            self.faults.add(FaultKind.SYNTAX, start, (f"{word} is not a JSON number", "write null, or leave it out"))
             return None
         number = _NUMBER.fullmatch(word)
         if not number:

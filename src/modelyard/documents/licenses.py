@@ -19,22 +19,6 @@ _CHARACTERS = re.compile(r"[A-Za-z0-9.+() -]+")
 _REFERENCE = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
 _WORD = re.compile(r"[()]|[^() ]+")
 _OPERATORS = ("and", "or")
-_USUAL = (
-    *("Apache-2.0", "MIT", "BSD-3-Clause", "BSD-2-Clause", "GPL-3.0-only", "GPL-3.0-or-later", "GPL-2.0-only"),
-    *("LGPL-3.0-only", "AGPL-3.0-only", "MPL-2.0", "ISC", "Unlicense", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0"),
-    *("CC-BY-NC-4.0", "ODbL-1.0", "OFL-1.1"),
-)
-# What people write for a licence that no spelling distance finds.
-_ALIASES = {
-    "apache": "Apache-2.0",
-    "bsd": "BSD-3-Clause",
-    "cc-by": "CC-BY-4.0",
-    "commercial": "LicenseRef-Commercial",
-    "gplv2": "GPL-2.0-only",
-    "gplv3": "GPL-3.0-only",
-    "lgplv3": "LGPL-3.0-only",
-    "proprietary": "LicenseRef-Proprietary",
-}
 _SYNTAX = "join licences with AND or OR, and close every bracket"
 _EXAMPLE = "write an SPDX expression, for example Apache-2.0; for terms of your own LicenseRef-Proprietary"
 
@@ -53,8 +37,15 @@ def parse_license(text: str) -> str:
     """
     if len(text) > _LONGEST:
         raise InvalidLicense(f"the licence has {len(text)} characters, at most {_LONGEST} are allowed")
+    try:
+        return _canonical(text)
+    except InvalidLicense as invalid:
+        raise _with_what_was_meant(invalid, text) from None
+
+
+def _canonical(text: str) -> str:
     if not _CHARACTERS.fullmatch(text):
-        raise InvalidLicense(f"{quoted(text)} is not an SPDX expression", _nearest(text))
+        raise InvalidLicense(f"{quoted(text)} is not an SPDX expression", _EXAMPLE)
     return _Expression(text).canonical()
 
 
@@ -127,8 +118,11 @@ def _identifier(word: str) -> str:
     known, later = _known(), ""
     if word.endswith("+") and word.lower() not in known:
         word, later = word[:-1], "+"
+    if f"with {word.lower()}" in known:
+        hint = f"write it like Apache-2.0 {known[f'with {word.lower()}']}"
+        raise InvalidLicense(f"{quoted(word)} is an exception, which stands behind a licence", hint)
     if word.lower() not in known:
-        raise InvalidLicense(f"{quoted(word)} is not an SPDX licence identifier", _nearest(word))
+        raise InvalidLicense(f"{quoted(word)} is not an SPDX licence identifier", _EXAMPLE)
     return known[word.lower()] + later
 
 
@@ -148,14 +142,20 @@ def _known() -> dict[str, str]:
     return {line.lower(): line for line in lines if not line.startswith("#")}
 
 
-def _nearest(text: str) -> str:
-    wanted = "-".join(text.lower().split())[:64]
-    if wanted in _ALIASES:
-        return f"did you mean {_ALIASES[wanted]}?"
-    for by_lower in ({identifier.lower(): identifier for identifier in _USUAL}, _known()):
-        from difflib import get_close_matches
+def _with_what_was_meant(invalid: InvalidLicense, text: str) -> InvalidLicense:
+    from modelyard.documents.license_names import meant
 
-        found = get_close_matches(wanted, by_lower, n=1, cutoff=0.7)
-        if found:
-            return f"did you mean {by_lower[found[0]]}?"
-    return _EXAMPLE
+    valid = [each for each in meant(text, _known()) if _is_expression(each)]
+    if not valid:
+        return invalid
+    if valid[0].startswith("LicenseRef-"):
+        return InvalidLicense(invalid.message, f"write {valid[0]}, and put the licence's text into LICENSE beside it")
+    return InvalidLicense(invalid.message, f"did you mean {' or '.join(valid)}?")
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        _Expression(text).canonical()
+    except InvalidLicense:
+        return False
+    return True

@@ -6,7 +6,18 @@ what would make a reader slow.
 
 from __future__ import annotations
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_DIGITS", "MAX_NODES", "TOO_DEEP", "TOO_MANY", "too_large"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_DIGITS",
+    "MAX_LINES",
+    "MAX_NODES",
+    "TOO_DEEP",
+    "TOO_LONG",
+    "TOO_MANY",
+    "TOO_MARKED",
+    "too_large",
+]
 
 MAX_BYTES = 1 << 20
 """Size of a document in bytes."""
@@ -20,8 +31,16 @@ MAX_NODES = 50_000
 MAX_DIGITS = 18
 """Digits of an integer: what every reader holds exactly in 64 bits."""
 
+MAX_LINES = 10_000
+"""Lines of a model card below its front matter."""
+
 TOO_DEEP = (f"the nesting is deeper than {MAX_DEPTH} levels", "flatten the document")
 TOO_MANY = (f"the document has more than {MAX_NODES:,} keys and values", "move large tables into a file of their own")
+TOO_LONG = (f"the card has more than {MAX_LINES:,} lines", "move large tables into a file of their own")
+TOO_MARKED = (
+    f"the card has more than {MAX_NODES:,} brackets, bars and backticks",
+    "move large tables into a file of their own",
+)
 
 
 def too_large(size: int) -> tuple[str, str]:

@@ -20,7 +20,9 @@ __all__ = ["FORMATS", "PREFIX", "follows", "reason"]
 
 PREFIX = "modelyard-"
 _LONGEST_REPAIRED = 200
-_NOT_OF_A_NAME = re.compile(r"[^a-z0-9_-]+")
+_NOT_OF_A_NAME = re.compile(r"[^a-z0-9_]+")
+_LEADING_ZEROS = re.compile(r"(?<![0-9A-Za-z-])0+(?=[0-9])", re.ASCII)
+_NAMES = (f"{PREFIX}model-name", f"{PREFIX}stage-name", f"{PREFIX}word")
 
 FORMATS: Mapping[str, Callable[[str], object]] = {
     f"{PREFIX}dataset": locations.parse_dataset,
@@ -57,7 +59,7 @@ def reason(name: str, text: str) -> InvalidScalar | None:
     invalid = _refusal(name, text)
     if invalid is None or invalid.hint or len(text) > _LONGEST_REPAIRED:
         return invalid
-    fine = [repaired for repaired in _repaired(text) if _refusal(name, repaired) is None]
+    fine = [repaired for repaired in _repaired(name, text) if _refusal(name, repaired) is None]
     return InvalidScalar(invalid.message, f"write it as {fine[0]}") if fine else invalid
 
 
@@ -71,11 +73,14 @@ def _refusal(name: str, text: str) -> InvalidScalar | None:
     return None
 
 
-def _repaired(text: str) -> tuple[str, ...]:
+def _repaired(name: str, text: str) -> tuple[str, ...]:
     """Return what somebody may have meant; only what then follows the format is ever suggested."""
     bare = text.strip()
     low = bare.lower()
+    # Of a letter that is no ASCII nobody can tell which one was meant.
+    as_name = _NOT_OF_A_NAME.sub("-", low).strip("-_") if name in _NAMES and low.isascii() else bare
+    release = low.lstrip("v^~=")
     return (
-        *(bare, low, bare.upper(), _NOT_OF_A_NAME.sub("-", low).strip("-")),
-        *(low.removeprefix("v"), f"{low.removeprefix('v')}.0", f"git:{low}", f"sha256:{low}"),
+        *(bare, low, bare.upper(), as_name, low.replace("-", ""), low.removeprefix("sha256:")),
+        *(release, f"{release}.0", _LEADING_ZEROS.sub("", release), f"git:{low}", f"sha256:{low}"),
     )

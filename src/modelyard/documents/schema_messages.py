@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Case", "SchemaFault", "tell", "tell_briefly"]
 
+# At the usual 0.6, `stage` would be taken for `tags`.
+_LIKENESS = 0.7
+_SHORTEST_BEGINNING = 4
+# Our own annotation of a schema: keys that people look for in it, and where they belong.
+_ELSEWHERE = "x-elsewhere"
 _LONGEST_SUGGESTED = 64
 _MOST_SUGGESTIONS = 20
 
@@ -33,6 +38,7 @@ class SchemaFault:
     :param keyword: the keyword of JSON Schema that is not satisfied.
     :param message: what is wrong, one sentence without a full stop at the end.
     :param hint: what to do about it.
+    :param meaning: what the field is for, as its schema describes it; empty where the message says so, or nobody does.
     """
 
     position: Position
@@ -40,6 +46,7 @@ class SchemaFault:
     keyword: str
     message: str
     hint: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,8 @@ class Case:
 
     def here(self, message: str, hint: str) -> SchemaFault:
         """Return the fault at the value."""
-        return SchemaFault(self.document.locate(self.path), self.path, self.keyword, message, hint)
+        position = self.document.locate(self.path)
+        return SchemaFault(position, self.path, self.keyword, message, hint, _meaning(self.schema))
 
     def at_key(self, key: str, message: str, hint: str) -> SchemaFault:
         """Return the fault at a key of the value."""
@@ -100,7 +108,8 @@ def _required(case: Case) -> Iterator[SchemaFault]:
         if key not in case.value:
             schema = case.schema.get("properties", {}).get(key, {})
             path = (*case.path, key)
-            message = f"{shown_path(path)} is missing{_meaning(schema)}"
+            meaning = _meaning(schema)
+            message = f"{shown_path(path)} is missing{': ' if meaning else ''}{meaning}"
             yield SchemaFault(position, path, case.keyword, message, missing_hint(key, schema))
 
 
@@ -108,7 +117,7 @@ def _meaning(schema: dict[str, Any]) -> str:
     meaning = str(schema.get("description", "")).rstrip(".").partition(";")[0]
     if not meaning:
         return ""
-    return ": " + (meaning[0].lower() + meaning[1:] if meaning[1:2].islower() else meaning)
+    return meaning[0].lower() + meaning[1:] if meaning[1:2].islower() else meaning
 
 
 def _unknown(case: Case) -> Iterator[SchemaFault]:
@@ -119,14 +128,18 @@ def _unknown(case: Case) -> Iterator[SchemaFault]:
     where = f" in {case.place}" if case.path else ""
     for count, key in enumerate(unknown):
         near = _near(key, known) if count < _MOST_SUGGESTIONS else []
-        hint = f"did you mean `{near[0]}`?" if near else _instead(key, free)
+        elsewhere = case.schema.get(_ELSEWHERE, {}).get(key)
+        hint = elsewhere or (f"did you mean `{near[0]}`?" if near else _instead(key, free))
         yield case.at_key(key, f"unknown key {shown_path((key,))}{where}", hint)
 
 
 def _near(key: str, known: list[str]) -> list[str]:
     from difflib import get_close_matches
 
-    return get_close_matches(key.lower(), known, n=1) if len(key) <= _LONGEST_SUGGESTED else []
+    if len(key) > _LONGEST_SUGGESTED:
+        return []
+    begun = [name for name in known if len(key) >= _SHORTEST_BEGINNING and name.startswith(key.lower())]
+    return begun or get_close_matches(key.lower(), known, n=1, cutoff=_LIKENESS)
 
 
 def _instead(key: str, free: str) -> str:

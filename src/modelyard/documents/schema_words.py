@@ -71,8 +71,10 @@ def type_names(schema: dict[str, Any]) -> str:
 
 def type_hint(path: Path, value: Any, raw: str | None, schema: dict[str, Any]) -> str:
     """Return how to write the value that was meant, where its text can tell, else an example."""
-    meant = _meant(value, raw, _types(schema))
-    return f"write {_entry(path[-1], meant) if path else meant}" if meant else example(schema)
+    types = _types(schema)
+    meant = _meant(value, raw, types)
+    verb = "quote it:" if "string" in types and not isinstance(value, str) else "write"
+    return f"{verb} {_entry(path[-1], meant) if path else meant}" if meant else example(schema)
 
 
 def missing_hint(key: str, schema: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from modelyard.documents.document import FaultKind
@@ -26,6 +27,13 @@ __all__ = ["Ambiguous", "is_plain_key", "is_plain_string", "resolve", "resolve_k
 _LETTERS = frozenset({"y", "Y", "n", "N"})
 _CONSTANTS: dict[str, Value] = {"": None, "null": None, "true": True, "false": False}
 _AMBIGUOUS_WORDS = frozenset({"null", "~", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"})
+# What they are to those readers that do not take them for text; `true` is all that is left out.
+_WORDS_TO_SOME = {
+    **dict.fromkeys(("null", "~"), "nothing"),
+    **dict.fromkeys(("false", "no", "off", "n"), "false"),
+    "=": "a default",
+    "<<": "a merge key",
+}
 # A scalar that starts with none of these is a string, which settles most of them in one step.
 _DOUBTFUL_STARTS = frozenset(["", *"0123456789+-.~=<nNtTfFyYoO"])
 _NUMBER_STARTS = frozenset("0123456789+-.")
@@ -41,6 +49,8 @@ _NUMBER_FOR_SOME = re.compile(
     )""",
     re.ASCII | re.VERBOSE,
 )
+_OCTAL = re.compile(r"0[0-7]*[1-7][0-7]*", re.ASCII)
+_TO_BASE_60 = re.compile(r"[0-9]+(?::[0-9]+)+", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?", re.ASCII | re.DOTALL)
 
 
@@ -66,7 +76,7 @@ def resolve(text: str) -> Value:
     if text[0] in _NUMBER_STARTS:
         return _number(text)
     if text.lower() in _AMBIGUOUS_WORDS:
-        raise Ambiguous(text, f"YAML readers do not agree on what {shown(text)} means")
+        raise _disputed(text, _WORDS_TO_SOME.get(text.lower(), "true"))
     return text
 
 
@@ -101,6 +111,23 @@ def _number(text: str) -> Value:
         if math.isinf(number):
             raise Ambiguous(text, f"the number {shown(text)} is too large", FaultKind.LIMIT)
         return number
-    if _NUMBER_FOR_SOME.fullmatch(text) or _DATE.fullmatch(text):
-        raise Ambiguous(text, f"YAML readers do not agree on what {shown(text)} means")
+    if _DATE.fullmatch(text):
+        raise _disputed(text, "a date")
+    if _NUMBER_FOR_SOME.fullmatch(text):
+        raise _disputed(text, *_numbers(text))
     return text
+
+
+def _disputed(text: str, *meanings: str) -> Ambiguous:
+    some, others = (*meanings, "text")[:2]
+    return Ambiguous(text, f"YAML readers do not agree on what {shown(text)} means: {some} to some, {others} to others")
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """Return what a number that not all readers take for one means to some of them, and to others where not text."""
+    sign, digits = "-" * text.startswith("-"), text.lstrip("+-").replace("_", "")
+    if len(text) <= MAX_DIGITS and _OCTAL.fullmatch(digits):
+        return f"{sign}{int(digits, 8)}", f"{sign}{int(digits)}"
+    if len(text) <= MAX_DIGITS and _TO_BASE_60.fullmatch(digits):
+        return (f"{sign}{reduce(lambda left, right: left * 60 + int(right), digits.split(':'), 0)}",)
+    return ("not a number",) if text.lower() == ".nan" else ("a number",)

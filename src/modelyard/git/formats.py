@@ -98,12 +98,13 @@ def parse_tree(raw: bytes, algorithm: Algorithm = "sha1") -> tuple[TreeEntry, ..
         raise ValueError("the bytes are not a tree object")
     if len({name for _, name, _ in found}) != len(found):
         raise ValueError("a name occurs twice in the tree object")
-    return tuple(_entry(int(mode, 8), name, raw_id) for mode, name, raw_id in found)
+    # Trees of many thousand entries are read by every hook: a handful of modes occurs in all of them.
+    modes = {mode: _mode(int(mode, 8)) for mode in {mode for mode, _, _ in found}}
+    return tuple(TreeEntry(decode_path(name), *modes[mode], raw_id.hex()) for mode, name, raw_id in found)
 
 
-def _entry(mode: int, name: bytes, raw_id: bytes) -> TreeEntry:
-    kind = _KINDS.get(mode & _FORMAT_BITS, "commit")
-    return TreeEntry(decode_path(name), f"{mode:06o}", kind, raw_id.hex())
+def _mode(mode: int) -> tuple[str, ObjectKind]:
+    return f"{mode:06o}", _KINDS.get(mode & _FORMAT_BITS, "commit")
 
 
 def render_tree(entries: Iterable[TreeEntry]) -> bytes:

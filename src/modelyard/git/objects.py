@@ -12,7 +12,7 @@ from modelyard.git.formats import parse_tree
 from modelyard.git.revisions import require_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
 
     from modelyard.git.batch import ObjectInfo, Sink
@@ -40,7 +40,7 @@ class ObjectReader:
         self.location = location
         self._batch = Batch(location)
         self._commits: dict[str, Commit] = {}
-        self._trees: dict[str, tuple[TreeEntry, ...]] = {}
+        self._trees: dict[str, dict[str, TreeEntry]] = {}
 
     def __enter__(self) -> ObjectReader:
         return self
@@ -98,6 +98,14 @@ class ObjectReader:
         :raises MissingObject: the repository does not hold it.
         :raises NotFinished: it is malformed.
         """
+        return tuple(self.listing(tree_id).values())
+
+    def listing(self, tree_id: str) -> Mapping[str, TreeEntry]:
+        """Return the entries of the tree by name, in Git's order; each tree is read once.
+
+        :raises MissingObject: the repository does not hold it.
+        :raises NotFinished: it is malformed.
+        """
         self.load([tree_id])
         return self._trees[tree_id]
 
@@ -113,7 +121,7 @@ class ObjectReader:
                 raise TooLarge(f"tree {info.id}", size=info.size, limit=_MAX_TREE)
         for tree_id, raw in zip(wanted, self._batch.contents(wanted), strict=True):
             try:
-                self._trees[tree_id] = parse_tree(raw, self.location.algorithm)
+                self._trees[tree_id] = {entry.name: entry for entry in parse_tree(raw, self.location.algorithm)}
             except ValueError as error:
                 raise NotFinished(f"tree {tree_id} is malformed: {error}", hint="git fsck") from error
 

@@ -1,112 +1,89 @@
-"""MY4xx: is the artifact there, once, in the form and with the bytes that the metadata states?"""
+"""MY4xx, files: does each file that the metadata lists lie where it belongs, in a form that is allowed?"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING
 
-from modelyard.documents import pointer as pointer_document
-from modelyard.documents.pointer import SUFFIX
 from modelyard.rules.rule import Finding
+from modelyard.rules.stated import files_of, metadata_of, metadata_path, place_of, pointer_for, pointers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from modelyard.documents.metadata import Metadata
-    from modelyard.documents.metadata_parts import FileRecord
-    from modelyard.documents.parsed import Parsed
-    from modelyard.documents.pointer import Pointer
     from modelyard.documents.policy import Policy
-    from modelyard.problems import Position
-    from modelyard.rules.rule import ArtifactBytes, Findings
+    from modelyard.rules.rule import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = [
     "artifact_not_listed",
+    "empty_file",
     "forbidden_format",
-    "gitignore",
-    "in_git_and_dvc",
+    "lfs_pointer",
     "missing_file",
-    "pointer_shape",
-    "pointer_size",
-    "pointer_target",
     "too_large_for_git",
-    "wrong_bytes",
 ]
 
-
-def pointer_shape(parsed: Parsed[Any]) -> Findings:
-    """A pointer is what ``dvc add`` of DVC 3 writes for one file or directory beside it, and no more.
-
-    DVC obeys every other key: it would write outside the directory, fetch from any address, or run
-    a command.
-    """
-    for fault in parsed.schema_faults:
-        if fault.keyword == SUFFIX:
-            yield Finding(parsed.path, fault.message, fault.hint, fault.position)
-
-
-def pointer_target(version: VersionDirectory, _policy: Policy) -> Findings:
-    """A pointer is named after what it points at: ``model.joblib.dvc`` at ``model.joblib``."""
-    for name, parsed, pointer in _pointers(version):
-        if pointer.path != name.removesuffix(SUFFIX):
-            message = f"`path` is {pointer.path!r}, but the pointer's name says {name.removesuffix(SUFFIX)!r}"
-            yield Finding(parsed.path, message, "rename the pointer", parsed.locate(("outs", 0, "path")))
+# MD5 of no bytes, and of DVC's manifest of a directory without files.
+_NOTHING = frozenset({"d41d8cd98f00b204e9800998ecf8427e", "d751713988987e9331980363e24189ce"})
+_LFS_LARGEST = 1024  # Git LFS takes nothing longer for a pointer
+_LFS_START = b"version https://git-lfs.github.com/spec/"
+_LFS_SIZE = re.compile(rb"^size ([0-9]{1,18})$", re.MULTILINE)
 
 
 def missing_file(version: VersionDirectory, _policy: Policy) -> Findings:
-    """Each file that the metadata lists lies in Git, or has a DVC pointer."""
-    for path, _record in _files(version):
-        if path not in version and not _pointer_of(version, path):
+    """Each file that the metadata lists lies in Git, or has a DVC pointer.
+
+    Bad:
+        metadata.yaml       # files: model.joblib
+        MODEL_CARD.md
+    Good:
+        metadata.yaml       # files: model.joblib
+        MODEL_CARD.md
+        model.joblib.dvc
+    """
+    for path, _record in files_of(version):
+        if path not in version and not pointer_for(version, path):
             yield Finding(
-                _metadata_path(version),
+                metadata_path(version),
                 f"{path!r} is neither in Git nor behind a DVC pointer",
                 f"dvc add {version.full_path(path)}",
-                _place(version, path),
+                place_of(version, path),
             )
 
 
 def artifact_not_listed(version: VersionDirectory, _policy: Policy) -> Findings:
-    """``artifact`` names one of ``files``, or a directory that some of them lie in."""
-    metadata = _metadata(version)
+    """``artifact`` names one of ``files``, or a directory that some of them lie in.
+
+    Bad:
+        artifact: model.onnx
+        files:
+          model.joblib: {...}
+    Good:
+        artifact: model.joblib
+        files:
+          model.joblib: {...}
+    """
+    metadata = metadata_of(version)
     if not metadata or metadata.artifact in metadata.files:
         return
     if not any(path.startswith(f"{metadata.artifact}/") for path in metadata.files):
         message = f"`artifact` names {metadata.artifact!r}, which is not in `files`"
         hint = f"list it in `files`, or name one of: {', '.join(sorted(metadata.files))}"
         parsed = version.metadata
-        yield Finding(_metadata_path(version), message, hint, parsed.locate(("artifact",)) if parsed else None)
-
-
-def pointer_size(version: VersionDirectory, _policy: Policy) -> Findings:
-    """A pointer's size is the size that the metadata states; of a directory, the sum of its files."""
-    metadata = _metadata(version)
-    if not metadata:
-        return
-    for _name, parsed, pointer in _pointers(version):
-        records = _records_behind(metadata, pointer)
-        stated = sum(record.size for record in records)
-        if records and stated != pointer.size:
-            message = f"`size` is {pointer.size} bytes, but the metadata states {stated}"
-            hint = f"modelyard fix {version.path}"
-            yield Finding(parsed.path, message, hint, parsed.locate(("outs", 0, "size")))
-        if records and pointer.nfiles is not None and len(records) != pointer.nfiles:
-            message = f"`nfiles` is {pointer.nfiles}, but the metadata lists {len(records)} files"
-            hint = f"modelyard fix {version.path}"
-            yield Finding(parsed.path, message, hint, parsed.locate(("outs", 0, "nfiles")))
-
-
-def in_git_and_dvc(version: VersionDirectory, _policy: Policy) -> Findings:
-    """A file lies in Git or in DVC, never in both: the two could differ."""
-    for name, _parsed, pointer in _pointers(version):
-        if pointer.path in version or any(each.startswith(f"{pointer.path}/") for each in version.entries):
-            path = version.full_path(pointer.path)
-            yield Finding(path, f"{pointer.path!r} is in Git, and {name} points at it too", f"git rm --cached {path}")
+        yield Finding(metadata_path(version), message, hint, parsed.locate(("artifact",)) if parsed else None)
 
 
 def too_large_for_git(version: VersionDirectory, policy: Policy) -> Findings:
-    """An artifact in Git itself is no larger than the policy allows (1 MB by default)."""
+    """An artifact in Git itself is no larger than the policy allows (1 MB by default).
+
+    What Git once holds, every clone carries for ever.
+
+    Bad:
+        model.joblib        # 40 MB, in Git
+    Good:
+        model.joblib.dvc    # the 40 MB lie in DVC's remote
+    """
     limit = policy.max_git_bytes
-    for path, record in _files(version):
+    for path, record in files_of(version):
         if path in version and record.size > limit:
             message = f"{path!r} has {record.size} bytes in Git, at most {limit} are allowed"
             full = version.full_path(path)
@@ -114,88 +91,70 @@ def too_large_for_git(version: VersionDirectory, policy: Policy) -> Findings:
 
 
 def forbidden_format(version: VersionDirectory, policy: Policy) -> Findings:
-    """No file has a format that the policy forbids."""
-    for path, record in _files(version):
+    """No file has a format that the policy forbids.
+
+    Bad:
+        # registry.yaml: formats: {forbid: [pickle]}
+        format: pickle
+    Good:
+        format: skops
+    """
+    for path, record in files_of(version):
         if record.format in policy.forbidden_formats:
             message = f"format {record.format!r} of {path!r} is forbidden by the policy"
-            yield Finding(_metadata_path(version), message, "register it in another format", _place(version, path))
+            yield Finding(metadata_path(version), message, "register it in another format", place_of(version, path))
 
 
-def gitignore(version: VersionDirectory, _policy: Policy) -> Findings:
-    """``.gitignore`` holds one ``/file`` line for each pointer, and nothing else, as DVC writes it.
+def lfs_pointer(version: VersionDirectory, _policy: Policy) -> Findings:
+    """A file in Git is the file itself, and no pointer of Git LFS.
 
-    Any other line could hide a file from review.
+    Git LFS puts its pointer in the place of a file wherever a line of ``.gitattributes`` says so. A
+    registry keeps large files by DVC, whose digests are reviewed; who pulls a version would get the
+    pointer for the model.
+
+    Bad:
+        # model.joblib, as Git holds it
+        version https://git-lfs.github.com/spec/v1
+        oid sha256:bc37163fdad158abddde94da7d4a81278dd335e30835584bef83f734ee5dbefe
+        size 25
+    Good:
+        # model.joblib.dvc
+        outs:
+        - md5: a2d5d04c767f0300f5a849af0517910c
     """
-    pointers = [parsed.value for parsed in version.pointers.values()]
-    wanted = pointer_document.gitignore(pointer for pointer in pointers if pointer)
-    if None in pointers or (not pointers and ".gitignore" not in version):
-        return
-    content = version.content(".gitignore")
-    if not wanted or not isinstance(content, bytes) or _lines(content) != _lines(wanted):
-        expected = " ".join(wanted.decode().splitlines()) or "no line at all, so remove it"
-        message = ".gitignore must hold one /file line for each pointer and nothing else"
-        yield Finding(version.full_path(".gitignore"), message, f"expected: {expected}")
+    for name, content in version.small_files.items():
+        if len(content) <= _LFS_LARGEST and content.startswith(_LFS_START):
+            path = version.full_path(name)
+            size = _LFS_SIZE.search(content)
+            of = f" of a file of {size[1].decode()} bytes" if size else ""
+            hint = f"git lfs pull && git lfs untrack {path} && git rm --cached {path} && dvc add {path}"
+            yield Finding(path, f"{name!r} is a Git LFS pointer{of}, and not the file itself", hint)
 
 
-def _lines(content: bytes) -> list[bytes]:
-    return sorted(line for line in content.split(b"\n") if line)
+def empty_file(version: VersionDirectory, _policy: Policy) -> Findings:
+    """No file of the artifact is empty, nor is a licence: neither in Git nor behind a pointer.
 
+    An empty file is what a failed download, a full disk or an interrupted training leaves behind.
 
-def wrong_bytes(version: VersionDirectory, artifacts: ArtifactBytes) -> Findings:
-    """Bytes that lie at hand are the bytes that metadata and pointer state: SHA-256, size and MD5."""
-    for path, record in _files(version):
-        found = artifacts.find(version, path)
-        if found is None:
-            continue
-        stated = {"sha256": record.sha256, "size": record.size}
-        for key, value in stated.items():
-            actual = getattr(found, key)
-            if actual != value:
-                message = f"`{key}` of {path!r} is {value}, but its bytes have {actual}"
-                place = _place(version, path, key)
-                hint = f"modelyard pull {version.id}; where the new bytes are right, modelyard fix {version.path}"
-                yield Finding(_metadata_path(version), message, hint, place)
-        pointer = _pointer_of(version, path)
-        if pointer and pointer.value and not pointer.value.is_directory and pointer.value.md5 != found.md5:
-            message = f"`md5` is {pointer.value.md5}, but the bytes of {path!r} have {found.md5}"
-            hint = f"dvc add {version.full_path(path)}"
-            yield Finding(pointer.path, message, hint, pointer.locate(("outs", 0, "md5")))
-
-
-def _metadata(version: VersionDirectory) -> Metadata | None:
-    return version.metadata.value if version.metadata else None
-
-
-def _metadata_path(version: VersionDirectory) -> str:
-    return version.metadata.path if version.metadata else version.path
-
-
-def _files(version: VersionDirectory) -> Iterator[tuple[str, FileRecord]]:
-    metadata = _metadata(version)
-    yield from sorted(metadata.files.items()) if metadata else ()
-
-
-def _place(version: VersionDirectory, path: str, *keys: str) -> Position | None:
-    return version.metadata.locate(("files", path, *keys)) if version.metadata else None
-
-
-def _pointers(version: VersionDirectory) -> Iterator[tuple[str, Parsed[Pointer], Pointer]]:
-    for name, parsed in sorted(version.pointers.items()):
-        if parsed.value:
-            yield name, parsed, parsed.value
-
-
-def _pointer_of(version: VersionDirectory, path: str) -> Parsed[Pointer] | None:
-    """Return the pointer that stands for a file: its own, or that of the directory it lies in.
-
-    A pointer with faults counts, since they are told by a rule of their own.
+    Bad:
+        # model.joblib.dvc
+        outs:
+        - md5: d41d8cd98f00b204e9800998ecf8427e
+          size: 0
+    Good:
+        # model.joblib.dvc
+        outs:
+        - md5: a2d5d04c767f0300f5a849af0517910c
+          size: 25
     """
-    top, slash, _rest = path.partition("/")
-    pointer = version.pointers.get(top + SUFFIX)
-    fits = pointer and (pointer.value is None or pointer.value.is_directory == bool(slash))
-    return pointer if fits else None
-
-
-def _records_behind(metadata: Metadata, pointer: Pointer) -> list[FileRecord]:
-    inside = f"{pointer.path}/"
-    return [record for path, record in metadata.files.items() if path == pointer.path or path.startswith(inside)]
+    listed = dict(files_of(version))
+    for name, content in version.small_files.items():
+        if not content and (name in listed or name.startswith("LICENSE")):
+            path = version.full_path(name)
+            hint = f"write it again, or remove it: git rm --cached {path}"
+            yield Finding(path, f"{name!r} is empty", hint)
+    for _name, parsed, pointer in pointers_of(version):
+        if pointer.size == 0 or pointer.md5.partition(".")[0] in _NOTHING:
+            hint = f"write it again, and then `dvc add {version.full_path(pointer.path)}`"
+            place = parsed.locate(("outs", 0, "size" if pointer.size == 0 else "md5"))
+            yield Finding(parsed.path, f"{pointer.path!r} is empty", hint, place)

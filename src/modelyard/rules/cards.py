@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from modelyard.documents.card import FILE
+from modelyard.documents.card_placeholders import find_placeholder
+from modelyard.documents.card_template import guidance, words
+from modelyard.documents.markdown.block import Kind
 from modelyard.problems import START
 from modelyard.rules.rule import Finding
 
@@ -11,74 +16,145 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.documents.card import Card, Section
+    from modelyard.documents.markdown.reading import Passage
     from modelyard.documents.policy import Policy
     from modelyard.rules.rule import Findings
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["disagreement", "empty_section", "missing_section", "placeholder"]
+__all__ = ["card_of", "empty_section", "missing_section", "placeholder", "template_text"]
 
-_FIELDS = {"model_name": "name", "name": "name", "version": "version", "license": "license"}
-
-
-def missing_section(version: VersionDirectory, policy: Policy) -> Findings:
-    """A card has each section that the policy requires, by the title of a heading."""
-    card = _card(version)
-    if not card:
-        return
-    path = version.full_path("MODEL_CARD.md")
-    for title in policy.card_sections:
-        if not card.section(title):
-            yield Finding(path, f"section {title!r} is missing", f"write a heading: ## {title}", START)
+_SAYS_SOMETHING = re.compile(r"[^\W_]")
+_IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE | re.ASCII)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|&(?:nbsp|#160|#xa0);", re.ASCII)
+_MOST = 100
+_SHOWN = 60
 
 
-def empty_section(version: VersionDirectory, policy: Policy) -> Findings:
-    """A required section says something; headings and comments do not count."""
-    for section in _required_sections(version, policy):
-        if not section.prose:
-            path = version.full_path("MODEL_CARD.md")
-            yield Finding(
-                path, f"section {section.title!r} is empty", "write what a reader must know", section.position
-            )
-
-
-def placeholder(version: VersionDirectory, policy: Policy) -> Findings:
-    """A required section is written out: no "[More Information Needed]", TODO or template marks."""
-    for section in _required_sections(version, policy):
-        if section.placeholder:
-            path = version.full_path("MODEL_CARD.md")
-            message = f"section {section.title!r} still holds {section.placeholder!r}"
-            yield Finding(path, message, "replace it by what a reader must know", section.position)
-
-
-def disagreement(version: VersionDirectory, _policy: Policy) -> Findings:
-    """The card's front matter agrees with the metadata on name, version and licence.
-
-    They are compared without regard to case, since Hugging Face writes ``apache-2.0``, and ``other``
-    for a licence that it does not list.
-    """
-    card = _card(version)
-    metadata = version.metadata.value if version.metadata else None
-    if not card or not metadata:
-        return
-    wanted = {"name": metadata.name, "version": str(metadata.version), "license": metadata.license}
-    for key, value in card.front_matter.mapping().items():
-        expected = wanted.get(_FIELDS.get(key, ""))
-        if key == "license" and value == "other":
-            continue
-        if expected is not None and str(value).casefold() != expected.casefold():
-            message = f"`{key}` is {value!r} in the card, but {expected!r} in the metadata"
-            place = card.front_matter.locate((key,))
-            written = expected.lower() if key == "license" else expected
-            yield Finding(version.full_path("MODEL_CARD.md"), message, f'write {key}: "{written}"', place)
-
-
-def _card(version: VersionDirectory) -> Card | None:
+def card_of(version: VersionDirectory) -> Card | None:
+    """Return the version's card where it can be read."""
     return version.card.value if version.card else None
 
 
+def missing_section(version: VersionDirectory, policy: Policy) -> Findings:
+    """A card has each section that the policy requires, by the title of a heading.
+
+    Level, case, numbering and punctuation of the heading do not matter; a heading in a comment, in code, in a quote
+    or in a list is none.
+
+    Bad:
+        ## Model description
+        Gradient boosted trees.
+        **Limitations**
+        Never tested outside Europe.
+    Good:
+        ## Model description
+        Gradient boosted trees.
+        ## 2. Limitations
+        Never tested outside Europe.
+    """
+    card = card_of(version)
+    if not card:
+        return
+    path = version.full_path(FILE)
+    for title in policy.card_sections:
+        if not card.section(title):
+            hint = f"write a heading `## {title}` and a text below it; modelyard fix {version.path} adds the heading"
+            yield Finding(path, f"section {title!r} is missing", hint, START)
+
+
+def empty_section(version: VersionDirectory, policy: Policy) -> Findings:
+    """A required section says something; headings, comments, rules and empty tags do not count.
+
+    Bad:
+        ## Limitations
+        <!-- Say where it fails. -->
+        ## Contact
+    Good:
+        ## Limitations
+        Never tested on payments above 10,000 EUR.
+    """
+    for section in _required_sections(version, policy):
+        if not any(_says_something(passage) for passage in section.passages):
+            message = f"section {section.title!r} is empty"
+            yield Finding(version.full_path(FILE), message, "write what a reader must know", section.position)
+
+
+def placeholder(version: VersionDirectory, _policy: Policy) -> Findings:
+    """A card is written out: nothing in it stands for a text still to come.
+
+    Such marks are ``TODO``, ``TBD``, ``FIXME``, ``XXX``, ``[More Information Needed]``, lorem ipsum, ``{{ marks }}``,
+    ``[your …]`` and ``<fill in>``; and paragraphs that say ``N/A`` or ``coming soon`` and nothing else. In code and in
+    comments they are none.
+
+    Bad:
+        ## Contact
+        TODO: who answers
+    Good:
+        ## Contact
+        The fraud desk, fraud-desk@example.org.
+    """
+    card = card_of(version)
+    for number, (section, passage) in enumerate(_by_section(card) if card else ()):
+        found = find_placeholder(passage)
+        if found and number < _MOST:
+            offset, mark = found
+            place = f"section {section.title!r}" if section else "the card"
+            message = f"{place} still holds {mark!r}"
+            hint = "replace it by what a reader must know"
+            yield Finding(version.full_path(FILE), message, hint, passage.position(offset))
+
+
+def template_text(version: VersionDirectory, _policy: Policy) -> Findings:
+    """A card says something of its own: none of its paragraphs is what the template says there.
+
+    The template asks what to write. Without its ``TODO`` the question is still no answer.
+
+    Bad:
+        ## Limitations
+        Where it fails, on whom it was not tested, which errors cost the most.
+    Good:
+        ## Limitations
+        It misses one fraud in five. Never tested outside Europe. A false alarm costs a phone call.
+    """
+    card = card_of(version)
+    for section, passage in _by_section(card) if card else ():
+        if (
+            passage.block.kind is Kind.PARAGRAPH
+            and words(passage.shown) in guidance()
+            and not find_placeholder(passage)
+        ):
+            text = " ".join(passage.shown.split())
+            shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+            place = f"section {section.title!r}" if section else "the card"
+            message = f"{place} still holds the template's own text: {shown!r}"
+            hint = "replace it by the answer for this model"
+            yield Finding(version.full_path(FILE), message, hint, passage.position(0))
+
+
 def _required_sections(version: VersionDirectory, policy: Policy) -> Iterator[Section]:
-    card = _card(version)
+    card = card_of(version)
     for title in policy.card_sections if card else ():
         section = card.section(title) if card else None
         if section:
             yield section
+
+
+def _by_section(card: Card) -> Iterator[tuple[Section | None, Passage]]:
+    """Yield each passage with the section that it lies in, headings included, from top to bottom."""
+    sections = iter(card.sections)
+    current, following = None, next(sections, None)
+    for passage in card.markdown.passages:
+        if following and passage.block.start.line >= following.position.line:
+            current, following = following, next(sections, None)
+            yield None, passage
+        else:
+            yield current, passage
+
+
+def _says_something(passage: Passage) -> bool:
+    if passage.block.kind is Kind.BREAK:
+        return False
+    shown = passage.shown
+    if passage.block.kind is Kind.CODE:
+        return bool(shown.strip())
+    return bool(_IMAGE.search(shown) or _SAYS_SOMETHING.search(_TAG.sub(" ", shown)))

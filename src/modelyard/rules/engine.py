@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from modelyard.documents.parsed import Parsed
     from modelyard.names import VersionId
     from modelyard.problems import Problem
-    from modelyard.rules.rule import FoundBytes, Past
+    from modelyard.rules.rule import FoundBytes, FoundManifest, Past
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
@@ -40,6 +40,10 @@ class NothingAtHand:
     """Artifacts that lie nowhere: for trees whose bytes nobody can look at."""
 
     def find(self, _version: VersionDirectory, _file: str) -> FoundBytes | None:
+        """Return None."""
+        return None
+
+    def manifest(self, _oid: str) -> FoundManifest | None:
         """Return None."""
         return None
 
@@ -84,9 +88,9 @@ def judge_change(
     founded = not base.exists
     from modelyard.changes import find_changes
 
-    changes = find_changes(base, head)
     policy = head.policy if founded else base.policy
     head = head.judged_by(policy)
+    changes = find_changes(base, head)
     reach = _reach(changes)
     on_head = _problems(head, changes.touched, artifacts, reach, moment)
     on_base = _problems(base, tuple(each for each in changes.touched if base.has(each)), None, reach, moment)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from modelyard.problems import Problem
 from modelyard.snapshot import ROOT
-from modelyard.values import dataclass
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,10 +29,13 @@ __all__ = [
     "Finding",
     "Findings",
     "FoundBytes",
+    "FoundManifest",
     "Lesson",
     "LinkRule",
     "Past",
     "RegistryRule",
+    "RemoteAnswers",
+    "RemoteRule",
     "Rule",
     "Transition",
     "VersionRule",
@@ -61,11 +64,38 @@ class FoundBytes:
     size: int
 
 
+@dataclass(frozen=True)
+class FoundManifest:
+    """DVC's manifest of a directory: the md5 of each file by relative path, or why it may not be followed."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    fault: str | None = None
+
+
 class ArtifactBytes(Protocol):
     """Where artifacts can be looked at without a network: the work tree and DVC's cache."""
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         """Return the digests of a file that the metadata names, or None where it is not at hand."""
+
+    def manifest(self, oid: str) -> FoundManifest | None:
+        """Return the manifest of a directory, or None where it is not at hand."""
+
+
+@dataclass(frozen=True)
+class RemoteAnswers:
+    """What a remote said of the objects of the versions that are judged.
+
+    :param described: name and address of the remote, without credentials.
+    :param sizes: size in bytes of each file's object that is there.
+    :param manifests: manifest of each directory whose object is there.
+    :param failure: why there is no answer at all, where there is none.
+    """
+
+    described: str = ""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    manifests: Mapping[str, FoundManifest] = field(default_factory=dict)
+    failure: str | None = None
 
 
 class Past(Protocol):
@@ -189,3 +219,10 @@ class BytesRule(Rule):
     """Looks at the bytes of artifacts, as far as they lie at hand."""
 
     check: Callable[[VersionDirectory, ArtifactBytes], Findings]
+
+
+@dataclass(frozen=True)
+class RemoteRule(Rule):
+    """Looks at what a remote said of a version's objects. It is run only where a remote is asked."""
+
+    check: Callable[[VersionDirectory, RemoteAnswers], Findings]

@@ -20,6 +20,9 @@ class Blobs(Protocol):
     def read(self, path: str) -> bytes | None:
         """Return the bytes of the file at a POSIX path from the root, or None where there is none."""
 
+    def size(self, path: str) -> int | None:
+        """Return the size in bytes of the file, or None where there is none."""
+
 
 class BlobRemote:
     """The objects below a directory of one commit. They are read, never written."""
@@ -39,8 +42,8 @@ class BlobRemote:
 
     def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
         """Return the sizes of those objects that are in the commit."""
-        found = {oid: self._read(oid) for oid in oids}
-        return {oid: len(data) for oid, data in found.items() if data is not None}
+        found = {oid: self._blobs.size(self._path(oid)) for oid in oids}
+        return {oid: size for oid, size in found.items() if size is not None}
 
     def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
         """Yield each object's blob."""

@@ -60,7 +60,7 @@ class CommitTree:
 
     def __init__(self, reader: ObjectReader, commit: str) -> None:
         self._reader = reader
-        self._directories: dict[str, dict[str, TreeEntry]] = {}
+        self._directories: dict[str, Mapping[str, TreeEntry]] = {}
         self.commit: str | None = commit
         self._root = reader.tree_id(commit)
 
@@ -74,6 +74,14 @@ class CommitTree:
         return sorted_entries(
             Entry(found.name, Kind.from_mode(found.mode)) for found in self._directory(directory).values()
         )
+
+    def kinds(self, directory: str = "") -> Mapping[str, Kind]:
+        """Return what each name in the directory is; see :class:`Tree`."""
+        return {name: Kind.from_mode(found.mode) for name, found in self._directory(directory).items()}
+
+    def listing(self, directory: str = "") -> Mapping[str, TreeEntry]:
+        """Return each name in the directory with Git's mode and id; see :class:`Tree`."""
+        return self._directory(directory)
 
     def read(self, path: str, *, limit: int = MAX_READ) -> bytes:
         """Return the bytes of the file; see :class:`Tree`."""
@@ -123,18 +131,18 @@ class CommitTree:
             return None
         return self._directory(directory).get(name)
 
-    def _directory(self, path: str) -> dict[str, TreeEntry]:
+    def _directory(self, path: str) -> Mapping[str, TreeEntry]:
         known = self._directories.get(path)
         if known is None:
             known = self._directories[path] = self._list(path)
         return known
 
-    def _list(self, path: str) -> dict[str, TreeEntry]:
+    def _list(self, path: str) -> Mapping[str, TreeEntry]:
         tree_id: str | None = self._root
         if path:
             found = self._find(path)
             tree_id = found.id if found and found.kind == "tree" else None
-        return {entry.name: entry for entry in self._reader.entries(tree_id)} if tree_id else {}
+        return self._reader.listing(tree_id) if tree_id else {}
 
 
 class StagedTree(OverlayTree):

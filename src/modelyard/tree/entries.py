@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from modelyard.errors import ModelyardError
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from modelyard.git.batch import Sink
-    from modelyard.git.formats import Algorithm
+    from modelyard.git.formats import Algorithm, ObjectKind
 
 __all__ = [
     "MAX_READ",
@@ -24,6 +25,7 @@ __all__ = [
     "Tree",
     "directory_id",
     "join",
+    "listed",
     "require_file",
     "sorted_entries",
 ]
@@ -52,10 +54,7 @@ class Kind(str, Enum):
     @classmethod
     def from_mode(cls, mode: str) -> Kind:
         """Return the kind that Git's mode (six octal digits) means, as ``git checkout`` would take it."""
-        number = int(mode, 8)
-        if number & 0o170000 == 0o100000:
-            return cls.EXECUTABLE if number & 0o100 else cls.FILE
-        return {0o040000: cls.DIRECTORY, 0o120000: cls.SYMLINK}.get(number & 0o170000, cls.SUBMODULE)
+        return _kind_of_mode(mode)
 
     @property
     def mode(self) -> str:
@@ -68,6 +67,14 @@ class Kind(str, Enum):
         return self in (Kind.FILE, Kind.EXECUTABLE)
 
 
+@cache
+def _kind_of_mode(mode: str) -> Kind:
+    number = int(mode, 8)
+    if number & 0o170000 == 0o100000:
+        return Kind.EXECUTABLE if number & 0o100 else Kind.FILE
+    return {0o040000: Kind.DIRECTORY, 0o120000: Kind.SYMLINK}.get(number & 0o170000, Kind.SUBMODULE)
+
+
 _MODES = {
     Kind.FILE: "100644",
     Kind.EXECUTABLE: "100755",
@@ -75,6 +82,7 @@ _MODES = {
     Kind.SUBMODULE: "160000",
     Kind.DIRECTORY: "040000",
 }
+_OBJECTS: dict[Kind, ObjectKind] = {Kind.DIRECTORY: "tree", Kind.SUBMODULE: "commit"}
 
 
 @dataclass(frozen=True)
@@ -134,6 +142,15 @@ class Tree(Protocol):
     def entries(self, directory: str = "") -> tuple[Entry, ...]:
         """Return what lies in the directory, sorted by the bytes of the name; empty where there is no directory."""
 
+    def kinds(self, directory: str = "") -> Mapping[str, Kind]:
+        """Return what each name in the directory is, in no order: cheap for a directory of many thousand names."""
+
+    def listing(self, directory: str = "") -> Mapping[str, TreeEntry]:
+        """Return each name in the directory with Git's mode and id, in no order.
+
+        Two directories of trees with the same algorithm hold the same exactly where their listings are equal.
+        """
+
     def read(self, path: str, *, limit: int = MAX_READ) -> bytes:
         """Return the bytes of the file.
 
@@ -190,12 +207,16 @@ def directory_id(tree: Tree, directory: str) -> str | None:
     entries = tree.entries(directory)
     if not entries:
         return None
-    rendered = render_tree(_tree_entry(tree, directory, entry) for entry in entries)
+    rendered = render_tree(listed(tree, directory, entry.name, entry.kind) for entry in entries)
     return object_id("tree", rendered, tree.algorithm)
 
 
-def _tree_entry(tree: Tree, directory: str, entry: Entry) -> TreeEntry:
-    found = tree.id(join(directory, entry.name))
+def listed(tree: Tree, directory: str, name: str, kind: Kind) -> TreeEntry:
+    """Return a name of a directory as a listing has it.
+
+    :raises MissingPath: it vanished since the directory was read.
+    """
+    found = tree.id(join(directory, name))
     if found is None:
-        raise MissingPath(join(directory, entry.name), "vanished while it was read")
-    return TreeEntry(entry.name, entry.kind.mode, "tree" if entry.kind is Kind.DIRECTORY else "blob", found)
+        raise MissingPath(join(directory, name), "vanished while it was read")
+    return TreeEntry(name, kind.mode, _OBJECTS.get(kind, "blob"), found)

@@ -14,6 +14,7 @@ from modelyard.tree.entries import (
     MissingPath,
     directory_id,
     join,
+    listed,
     require_file,
     sorted_entries,
 )
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from modelyard.git.batch import Sink
-    from modelyard.git.formats import Algorithm
+    from modelyard.git.formats import Algorithm, TreeEntry
     from modelyard.tree.entries import Leaf, Tree
 
 __all__ = ["Change", "MemoryLeaf", "MemoryTree", "OverlayTree"]
@@ -106,6 +107,33 @@ class OverlayTree:
             if entry:
                 found[name] = entry
         return sorted_entries(found.values())
+
+    def kinds(self, directory: str = "") -> Mapping[str, Kind]:
+        """Return what each name in the directory is; see :class:`Tree`."""
+        layer, base = self._find(directory)
+        found = dict(base.kinds(directory)) if base else {}
+        for name, below in (layer.below if layer else {}).items():
+            before = found.pop(name, None)
+            entry = self._merged(join(directory, name), below, Entry(name, before) if before else None)
+            if entry:
+                found[name] = entry.kind
+        return found
+
+    def listing(self, directory: str = "") -> Mapping[str, TreeEntry]:
+        """Return each name in the directory with Git's mode and id; see :class:`Tree`."""
+        layer, base = self._find(directory)
+        found = dict(base.listing(directory)) if base else {}
+        kinds = self.kinds(directory) if layer else {}
+        for name in layer.below if layer else ():
+            found.pop(name, None)
+            if name in kinds:
+                found[name] = listed(self, directory, name, kinds[name])
+        return found
+
+    def touches(self, path: str) -> bool:
+        """Whether any change lies at the path, below it or above it."""
+        layer, _ = self._find(path)
+        return layer is not None
 
     def read(self, path: str, *, limit: int = MAX_READ) -> bytes:
         """Return the bytes of the file; see :class:`Tree`."""

@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING
 from modelyard.git.failures import TooLarge
 from modelyard.git.index import ignored
 from modelyard.tree.disk import FileLeaf, Found, scan
-from modelyard.tree.entries import MAX_READ, Entry, Kind, MissingPath, directory_id, join, require_file, sorted_entries
+from modelyard.tree.entries import (
+    MAX_READ,
+    Entry,
+    Kind,
+    MissingPath,
+    directory_id,
+    join,
+    listed,
+    require_file,
+    sorted_entries,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from modelyard.git.batch import Sink
-    from modelyard.git.formats import Algorithm
+    from modelyard.git.formats import Algorithm, TreeEntry
     from modelyard.git.location import Location
     from modelyard.tree.entries import Leaf
 
@@ -53,6 +63,14 @@ class WorkTree:
             Entry(found.name, found.kind, None if found.kind is Kind.DIRECTORY else found.size)
             for found in self._list(directory).values()
         )
+
+    def kinds(self, directory: str = "") -> Mapping[str, Kind]:
+        """Return what each name in the directory is; see :class:`Tree`."""
+        return {name: found.kind for name, found in self._list(directory).items()}
+
+    def listing(self, directory: str = "") -> Mapping[str, TreeEntry]:
+        """Return each name in the directory with its id, which reads every file below it; see :class:`Tree`."""
+        return {name: listed(self, directory, name, found.kind) for name, found in self._list(directory).items()}
 
     def read(self, path: str, *, limit: int = MAX_READ) -> bytes:
         """Return the bytes of the file; see :class:`Tree`."""

@@ -1,0 +1,46 @@
+"""Marks in a card that stand for text still to be written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from modelyard.documents.markdown.block import Kind
+
+if TYPE_CHECKING:
+    from modelyard.documents.markdown.reading import Passage
+
+__all__ = ["find_placeholder"]
+
+# Each is matched in time linear in the text. Lower-case "todo" is a word of several languages.
+_MARK = re.compile(
+    r"(?i:\[?\bmore information (?:is )?needed\b\]?|\blorem ipsum\b)"
+    r"|\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}"
+    r"|\b(?:TODO|TBD|TBA|FIXME|XXX)\b"
+    r"|(?i:\[(?:your|insert|fill[ -]?in|enter|todo|tbd)\b[^\[\]\n]{0,80}\](?![(\[:]))"
+    r"|(?i:<(?:your|insert|fill[ -]?in|enter|todo|tbd|placeholder)\b[^<>\n]{0,80}>)",
+    re.ASCII,
+)
+# What counts only where it is all that a paragraph says.
+_ALONE = frozenset(
+    (
+        *("na", "n a", "coming soon", "wip", "work in progress", "under construction", "placeholder", "to do", "todo"),
+        *("to be added", "to be announced", "to be completed", "to be defined", "to be determined", "to be done"),
+        *("to be filled in", "to be provided", "to be written", "tba", "tbd", "xxx", "fill in", "fill this in"),
+    )
+)
+_LONGEST_ALONE = 60
+
+
+def find_placeholder(passage: Passage) -> tuple[int, str] | None:
+    """Return the first mark in a passage and its offset; what stands in code or in a comment is none."""
+    prose = passage.prose
+    found = _MARK.search(prose)
+    if found:
+        return found.start(), found.group()
+    text = prose.strip()
+    if passage.block.kind is not Kind.HEADING and text and len(text) <= _LONGEST_ALONE:
+        words = re.findall(r"[^\W_]+", text.casefold())
+        if " ".join(words) in _ALONE or (not words and set(text) <= set(".…")):
+            return len(prose) - len(prose.lstrip()), text
+    return None

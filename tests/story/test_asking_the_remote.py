@@ -1,0 +1,212 @@
+"""`modelyard validate --remote`: has what a change brings been pushed? Against real remotes of three kinds."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from modelyard.storage.digests import digest_bytes
+from modelyard.storage.layout import object_path
+from support.cases import valid_files
+from support.registry import Ran, modelyard
+from support.relay import relayed
+from support.repositories import Repository, new_repository
+from support.s3 import BUCKET, serve_s3
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OLD, NEW = b"the bytes of fraud 1.0.0\n", b"the bytes of fraud 1.1.0\n"
+OBJECT = digest_bytes(NEW).md5
+POINTER = "model_registry/fraud-1.1.0/model.joblib.dvc"
+
+
+@pytest.fixture
+def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A registry with one version and a directory beside it as its remote; a change brings a second version."""
+    (tmp_path / "storage").mkdir()
+    return with_remote(tmp_path, monkeypatch, "../../storage")
+
+
+def with_remote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, *options: str) -> Repository:
+    files = valid_files()
+    new = {path: files.pop(path) for path in list(files) if "/fraud-1.1.0/" in path}
+    files = {path: data for path, data in files.items() if "/stages/" not in path}
+    lines = ["[core]", "    remote = storage", "['remote \"storage\"']", f"    url = {url}", *options]
+    repository = new_repository(tmp_path / "registry")
+    repository.commit({**files, ".dvc/config": ("\n".join(lines) + "\n").encode()})
+    repository.commit(new)
+    monkeypatch.chdir(repository.path)
+    return repository
+
+
+def put(root: Path, data: bytes, *, oid: str | None = None) -> None:
+    path = root / object_path(oid or digest_bytes(data).md5)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def asked(*more: str) -> Ran:
+    return modelyard("validate", "--base", "HEAD~1", *(more or ("--remote",)))
+
+
+def refusal(message: str, hint: str) -> Ran:
+    told = f"{POINTER}:2:8: error {message}\n    hint: {hint}\n"
+    return Ran(1, f"{told}refused: 1 problem, 1 model version judged\n", "")
+
+
+def test_what_was_pushed_passes(registry: Repository) -> None:
+    put(registry.path.parent / "storage", NEW)
+    assert asked().code == 0
+
+
+def test_a_version_that_was_never_pushed_is_refused(registry: Repository) -> None:
+    storage = registry.path.parent / "storage"
+    message = f"MY421 object {OBJECT} of 'model.joblib' is not in remote 'storage' ({storage})"
+    assert asked() == refusal(message, f"dvc push {POINTER}")
+
+
+def test_without_remote_nobody_looks(registry: Repository) -> None:
+    assert registry.head
+    assert asked("--no-artifacts").code == 0
+
+
+def test_an_object_of_another_size_is_refused(registry: Repository) -> None:
+    storage = registry.path.parent / "storage"
+    put(storage, NEW[:12], oid=OBJECT)
+    message = f"MY422 'model.joblib' has 12 bytes in remote 'storage' ({storage}), but 25 are stated"
+    assert asked() == refusal(message, f"delete it there, and `dvc push {POINTER}` where its bytes are good")
+
+
+def test_only_versions_of_the_change_are_looked_up(registry: Repository) -> None:
+    # The object of fraud 1.0.0 is nowhere; without a base it counts.
+    put(registry.path.parent / "storage", NEW)
+    ran = modelyard("validate", "--remote")
+    assert ran.code == 1
+    assert ran.out.count("MY421") == 1
+    assert "fraud-1.0.0/model.joblib.dvc:2:8: error MY421 object " in ran.out
+
+
+def test_a_remote_that_is_not_there_ends_with_3_or_a_warning(registry: Repository) -> None:
+    storage = registry.path.parent / "storage"
+    storage.rmdir()
+    reason = f"remote 'storage' cannot be reached: there is no directory {storage}"
+
+    required = asked()
+    assert (required.code, required.out) == (3, "")
+    assert reason in required.err
+
+    optional = asked("--remote-if-reachable")
+    message = f"nobody looked whether the artifacts of fraud@1.1.0 are in the remote: {reason}"
+    assert optional == Ran(
+        0,
+        f"model_registry/fraud-1.1.0: warning MY423 {message}\n"
+        "    hint: where credentials are: modelyard validate --base auto --remote\n"
+        "passed: no problems, 1 warning, 1 model version judged\n",
+        "",
+    )
+
+
+def test_a_change_does_not_choose_its_own_remote(registry: Repository, tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere", NEW)
+    text = (registry.path / ".dvc" / "config").read_text("utf-8").replace("../../storage", "../../elsewhere")
+    registry.write({".dvc/config": text.encode()})
+    registry.git("commit", "--quiet", "--no-verify", "--all", "--amend", "--no-edit")
+    ran = asked()
+    assert ran.code == 1
+    assert f"is not in remote 'storage' ({tmp_path / 'storage'})" in ran.out
+
+
+def test_local_settings_of_a_change_are_no_ones(registry: Repository, tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere", NEW)
+    local = b"['remote \"storage\"']\n    url = ../../elsewhere\n"
+    registry.write({".dvc/config.local": local})
+    assert "is not in remote 'storage' " in asked().out
+    registry.git("add", "--force", ".dvc/config.local")
+    registry.git("commit", "--quiet", "--no-verify", "--amend", "--no-edit")
+    assert "is not in remote 'storage' " in asked().out
+
+
+def test_a_base_without_settings_cannot_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = new_repository(tmp_path / "registry")
+    files = valid_files()
+    config = b"[core]\n    remote = storage\n['remote \"storage\"']\n    url = /tmp\n"
+    repository.commit({"README.md": b"nothing yet\n"})
+    repository.commit({**files, ".dvc/config": config})
+    monkeypatch.chdir(repository.path)
+    ran = asked()
+    assert ran.code == 3
+    assert "the base has no .dvc/config, and a change does not choose its own remote" in ran.err
+
+
+def test_a_remote_inside_the_repository_is_read_at_the_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = with_remote(tmp_path, monkeypatch, "storage")
+    ran = asked()
+    message = (
+        f"MY421 object {OBJECT} of 'model.joblib' is not in remote 'storage' (directory .dvc/storage of the registry)"
+    )
+    assert ran == refusal(message, f"dvc push {POINTER}")
+    # What lies in the work tree alone was not committed, so nobody else has it.
+    put(registry.path / ".dvc" / "storage", NEW)
+    assert asked() == ran
+    registry.git("add", "--force", ".dvc/storage")
+    registry.git("commit", "--quiet", "--no-verify", "--amend", "--no-edit")
+    assert asked().code == 0
+
+
+def test_each_object_on_a_server_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = {"a.bin": b"aaa", "b.bin": b"bb"}
+    entries = [{"md5": digest_bytes(data).md5, "relpath": name} for name, data in weights.items()]
+    manifest = json.dumps(entries).encode()
+    with serve_s3(tmp_path / "server") as server, relayed(server.endpoint) as relay:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.access_key_id)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret_access_key)
+        options = (f"    endpointurl = {relay.endpoint}", "    region = us-east-1")
+        registry = with_remote(tmp_path, monkeypatch, f"s3://{BUCKET}/dvc", *options)
+        root = server.bucket / "dvc"
+        for data in (NEW, *weights.values()):
+            put(root, data)
+        put(root, manifest, oid=f"{digest_bytes(manifest).md5}.dir")
+        registry.commit(directory_version(weights, manifest))
+
+        ran = modelyard("validate", "--base", "HEAD~2", "--remote")
+
+    assert ran == Ran(0, "passed: no problems, 2 model versions judged\n", "")
+    files = [object_path(digest_bytes(data).md5) for data in (NEW, *weights.values())]
+    heads = sorted(request for request in relay.requests if request.startswith("HEAD "))
+    directory = object_path(f"{digest_bytes(manifest).md5}.dir")
+    assert heads == sorted(f"HEAD /{BUCKET}/dvc/{path}" for path in (*files, directory))
+    others = [request for request in relay.requests if not request.startswith("HEAD ")]
+    assert others == [f"GET /{BUCKET}/dvc/{directory}"]
+
+
+def directory_version(weights: dict[str, bytes], manifest: bytes) -> dict[str, bytes]:
+    """Return fraud 1.2.0, whose artifact is a directory."""
+    prefix = "model_registry/fraud-1.1.0/"
+    files = {
+        path.replace("fraud-1.1.0", "fraud-1.2.0"): data
+        for path, data in valid_files().items()
+        if path.startswith(prefix) and not path.endswith(".dvc")
+    }
+    here = "model_registry/fraud-1.2.0"
+    text = files[f"{here}/metadata.yaml"].decode().replace("version: 1.1.0", "version: 1.2.0")
+    before, _, after = text.partition("artifact:")
+    records = "".join(
+        f"  weights/{name}:\n    sha256: {digest_bytes(data).sha256}\n    size: {len(data)}\n"
+        "    role: model\n    format: other\n"
+        for name, data in weights.items()
+    )
+    text = f"{before}artifact: weights\nfiles:\n{records}created_at:{after.partition('created_at:')[2]}"
+    size = sum(map(len, weights.values()))
+    pointer = (
+        f"outs:\n- md5: {digest_bytes(manifest).md5}.dir\n  size: {size}\n  nfiles: {len(weights)}\n"
+        "  hash: md5\n  path: weights\n"
+    )
+    return {
+        **files,
+        f"{here}/metadata.yaml": text.encode(),
+        f"{here}/weights.dvc": pointer.encode(),
+        f"{here}/.gitignore": b"/weights\n",
+    }
