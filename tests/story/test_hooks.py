@@ -16,7 +16,8 @@ from support.tools import requires_tool, unavailable
 
 METADATA = "model_registry/fraud-1.2.0/metadata.yaml"
 BROKEN = f"""\
-{METADATA}:10:10: error MY207 `license` is not valid: 'Free' is not an SPDX licence identifier
+{METADATA}:10:10: error MY207 `license` is not valid: 'Free' is not an SPDX licence identifier \
+(the licence of the model as an SPDX expression)
     hint: write an SPDX expression, for example Apache-2.0; for terms of your own LicenseRef-Proprietary
 """
 REMOVED = """\
@@ -62,8 +63,8 @@ def broken(metadata: Path) -> None:
 
 
 def report(output: str) -> str:
-    """Return what the hook that judges everything printed."""
-    lines = output.splitlines(keepends=True)
+    """Return what the hook that judges everything printed, without the commits that it names."""
+    lines = [line for line in output.splitlines(keepends=True) if not line.startswith("judged: ")]
     start = next(number for number, line in enumerate(lines) if "MY" in line and "error" in line)
     end = next(number for number, line in enumerate(lines) if line.startswith("refused: "))
     return "".join(lines[start : end + 1])
@@ -235,7 +236,7 @@ def test_a_file_removed_from_the_index_alone_is_missed(hooked: Scene) -> None:
     code, output = ran(hooked, "git", "commit", "--message", "Register fraud@1.2.0")
 
     assert code == 1
-    assert "model_registry/fraud-1.2.0: error MY103 " in output
+    assert "model_registry/fraud-1.2.0/MODEL_CARD.md: error MY103 MODEL_CARD.md is missing\n" in output
     assert card.is_file()
 
 

@@ -33,6 +33,7 @@ EXPECTED = (
     "MY602",
     "MY604",
     "MY609",
+    "MY701",
 )
 """The rules that must each find something; others may, too."""
 
