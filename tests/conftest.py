@@ -14,8 +14,8 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A hook passes GIT_DIR and GIT_INDEX_FILE on, a CI job GITHUB_*, a desk anything.
-FOREIGN = ("AWS_", "DVC_", "GIT_", "GITHUB_", "MLFLOW_", "MODELYARD_", "RCLONE_", "SSH_", "XDG_")
+# A hook passes GIT_DIR and GIT_INDEX_FILE on, a CI job GITHUB_* or CI_*, a desk anything.
+FOREIGN = ("AWS_", "CI_", "DVC_", "GIT_", "GITHUB_", "GITLAB_", "MLFLOW_", "MODELYARD_", "RCLONE_", "SSH_", "XDG_")
 
 GIT_CONFIG = """\
 [user]

@@ -9,10 +9,39 @@ from modelyard.snapshot import ARCHIVE, MODELS, POLICY, ROOT, STAGES, model_path
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from modelyard.names import ModelName
     from modelyard.snapshot import Snapshot
+    from modelyard.tree import Tree
 
-__all__ = ["Changes", "StageChange", "find_changes"]
+__all__ = ["DELIVERING", "JUDGING", "Changes", "StageChange", "find_changes"]
+
+DELIVERING = (
+    ".dvc/config",
+    ".dvc/config.local",
+    ".dvcignore",
+    ".gitattributes",
+    ".gitmodules",
+    ".lfsconfig",
+    "dvc.lock",
+    "dvc.yaml",
+)
+"""Files outside the registry that decide which bytes DVC and Git deliver for a path in it."""
+
+JUDGING = (
+    ".github/CODEOWNERS",
+    ".github/actions",
+    ".github/workflows",
+    ".gitlab-ci.yml",
+    ".gitlab/CODEOWNERS",
+    ".pre-commit-config.yaml",
+    "CODEOWNERS",
+    "docs/CODEOWNERS",
+    "schemas",
+    "scripts/validate_model_metadata.py",
+)
+"""Files and folders outside the registry that decide who and what judges a change of it."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +63,9 @@ class Changes:
 
     ``registered`` versions are new on the head, ``edited`` ones have another tree, ``removed`` ones
     are gone; ``strays`` are paths at the registry's root that are no version, and ``folders`` the
-    registry's own folders in which anything differs at all.
+    registry's own folders in which anything differs at all. ``files`` are all files of the registry
+    that differ and are in no version. ``delivering`` and ``judging`` are files outside the registry
+    (see :data:`DELIVERING`, :data:`JUDGING`).
     """
 
     registered: tuple[VersionId, ...]
@@ -45,6 +76,9 @@ class Changes:
     strays: tuple[str, ...]
     folders: tuple[str, ...]
     policy: bool
+    files: tuple[str, ...] = ()
+    delivering: tuple[str, ...] = ()
+    judging: tuple[str, ...] = ()
 
     @property
     def touched(self) -> tuple[VersionId, ...]:
@@ -54,7 +88,12 @@ class Changes:
     @property
     def empty(self) -> bool:
         """Whether nothing under the registry's root differs in these ways."""
-        return not (self.touched or self.removed or self.folders or self.strays or self.policy)
+        return not (self.content or self.strays or self.policy)
+
+    @property
+    def content(self) -> bool:
+        """Whether a version differs, or anything in the registry's own folders."""
+        return bool(self.touched or self.removed or self.folders)
 
 
 def find_changes(base: Snapshot, head: Snapshot) -> Changes:
@@ -66,15 +105,19 @@ def find_changes(base: Snapshot, head: Snapshot) -> Changes:
     differing = _differing(base, head, ROOT)
     versions = [VersionId.from_directory(name) for name in differing if model_of_directory(name)]
     before, after = ({each for each in versions if snapshot.has(each)} for snapshot in (base, head))
+    strays = tuple(_changed_strays(base, head, differing))
     return Changes(
         registered=tuple(sorted(after - before)),
         edited=tuple(sorted(before & after)),
         removed=tuple(sorted(before - after)),
         models=_changed_models(base, head),
         stages=_changed_stages(base, head),
-        strays=tuple(_changed_strays(base, head, differing)),
+        strays=strays,
         folders=tuple(path for path in (ARCHIVE, MODELS, STAGES) if _moved(base, head, path)),
         policy=_differs(base, head, POLICY),
+        files=tuple(_each(base, head, sorted({*strays, ARCHIVE, MODELS, STAGES, POLICY}))),
+        delivering=tuple(path for path in DELIVERING if _differs(base, head, path)),
+        judging=tuple(_each(base, head, JUDGING)),
     )
 
 
@@ -87,6 +130,26 @@ def _differing(base: Snapshot, head: Snapshot, directory: str) -> list[str]:
 def _changed_strays(base: Snapshot, head: Snapshot, differing: list[str]) -> list[str]:
     strays = {entry.name for entry in (*base.strays, *head.strays)}
     return sorted(f"{ROOT}/{name}" for name in strays.intersection(differing))
+
+
+def _each(base: Snapshot, head: Snapshot, paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        yield from _differing_files(base, head, path)
+
+
+def _differing_files(base: Snapshot, head: Snapshot, path: str) -> Iterator[str]:
+    """Yield what differs at or below a path, file by file, and read no folder that does not."""
+    if not _differs(base, head, path):
+        return
+    names = sorted({*_names(base.tree, path), *_names(head.tree, path)})
+    if _kind(base, path) or _kind(head, path) or not names:
+        yield path
+    for name in names:
+        yield from _differing_files(base, head, f"{path}/{name}")
+
+
+def _names(tree: Tree, directory: str) -> list[str]:
+    return [entry.name for entry in tree.entries(directory)]
 
 
 def _differs(base: Snapshot, head: Snapshot, path: str) -> bool:

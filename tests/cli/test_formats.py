@@ -78,6 +78,8 @@ def test_validate() -> None:
         "commit": None,
         "base": None,
         "founded": False,
+        "actor": None,
+        "owners_judged": False,
         "versions": ["fraud@1.0.0", "fraud@1.1.0"],
         "problems": [],
         "pre_existing": [],

@@ -160,30 +160,3 @@ def test_a_version_claims_to_be_what_it_says() -> None:
     assert value.files_with_role("preprocessor") == ()
     assert value.extensions == {"x-ticket": "RISK-42"}
     assert check(SCHEMA, yaml.read(yaml_text.render(value.to_value()))) == ()
-
-
-A, B, MAYBE_B = Tensor("a", "float"), Tensor("b", "float"), Tensor("b", "float", optional=True)
-
-
-@pytest.mark.parametrize(
-    ("older", "newer", "accepts"),
-    [
-        ((A,), (A,), True),
-        ((A,), (A, MAYBE_B), True),
-        ((A,), (A, B), False),
-        ((A, B), (A,), False),
-        ((A, B), (A, MAYBE_B), True),
-        ((A, MAYBE_B), (A, B), False),
-        ((A,), (Tensor("a", "string"),), False),
-        ((A,), (Tensor("a", "float", (-1, 2)),), False),
-    ],
-)
-def test_which_inputs_accept_callers_of_the_version_before(
-    older: tuple[Tensor, ...], newer: tuple[Tensor, ...], accepts: bool
-) -> None:
-    assert Signature(newer, (A,)).accepts_callers_of(Signature(older, (A,))) is accepts
-
-
-def test_an_output_that_goes_breaks_callers() -> None:
-    assert not Signature((A,), (A,)).accepts_callers_of(Signature((A,), (A, B)))
-    assert Signature((A,), (A, B)).accepts_callers_of(Signature((A,), (A,)))

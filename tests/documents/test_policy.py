@@ -8,8 +8,9 @@ import pytest
 from modelyard import templates
 from modelyard.documents import yaml
 from modelyard.documents.parsed import parse
-from modelyard.documents.policy import SCHEMA, Exemption, Gate, Policy, Stage
-from modelyard.names import StageName
+from modelyard.documents.policy import SCHEMA, Exemption, Gate, Owners, Policy, RuleSetting, Stage
+from modelyard.names import StageName, VersionId
+from modelyard.problems import Severity
 from support.corpus import CORPUS
 
 STAGING, PRODUCTION = StageName("staging"), StageName("production")
@@ -64,12 +65,12 @@ stages:
     x-owner: one
     gates: [{metric: auc, at_least: 0.9, x-why: because}]
 exemptions:
-  - {rule: MY101, path: model_registry/a, reason: old, x-ticket: A-1}
+  - {rule: MY101, path: model_registry/a, reason: old, expires: "2026-06-30", x-ticket: A-1}
 card: {required_sections: [Limits], x-a: 1}
 """
     read = policy(text)
     assert read.stages == (Stage(PRODUCTION, None, (Gate(metric="auc", at_least=0.9),)),)
-    assert read.exemptions == (Exemption("MY101", "model_registry/a", "old"),)
+    assert read.exemptions == (Exemption("MY101", "model_registry/a", "old", date(2026, 6, 30)),)
     assert read.card_sections == ("Limits",)
 
 
@@ -86,4 +87,41 @@ def test_an_exemption_counts_until_its_last_day() -> None:
         False,
         False,
     ]
-    assert Exemption("MY101", "a", "old").holds_on(None)
+
+
+def test_rules_owners_sources_and_retention_are_read() -> None:
+    read = policy("""
+sources: {allow: [https://git.example.org/team/]}
+rules: {MY302: {severity: warning}, MY304: {since: "2026-12-01", x-why: new}}
+owners: {policy: [ada], registrars: [grace], variable: CI_USER, groups: {desk: [ada]}, signers: {ada: [ssh-rsa AAAA]}}
+retention: {keep: [fraud@1.0.0]}
+stages: [{name: production, owners: ["@desk"]}]
+""")
+    assert read.sources == ("https://git.example.org/team/",)
+    assert read.rules == {"MY302": RuleSetting(Severity.WARNING), "MY304": RuleSetting(since=date(2026, 12, 1))}
+    assert read.owners == Owners(
+        policy=("ada",),
+        registrars=("grace",),
+        groups={"desk": ("ada",)},
+        variable="CI_USER",
+        signers={"ada": ("ssh-rsa AAAA",)},
+    )
+    assert read.kept == (VersionId.parse("fraud@1.0.0"),)
+    assert read.stages[0].owners == ("@desk",)
+
+
+@pytest.mark.parametrize(
+    ("actor", "owners", "covered"),
+    [
+        ("ada", ("ada",), True),
+        ("Ada", ("@ada",), True),
+        ("grace", ("@example/desk",), True),
+        ("grace", ("example/Desk",), True),
+        ("eve", ("@example/desk", "ada"), False),
+        ("linus", ("@example/desk",), False),
+        ("ada", (), False),
+    ],
+)
+def test_owners_are_people_and_the_members_of_groups(actor: str, owners: tuple[str, ...], covered: bool) -> None:
+    groups = {"@example/desk": ("@ada", "grace", "@example/others"), "@example/others": ("linus",)}
+    assert Owners(groups=groups).cover(actor, owners) is covered

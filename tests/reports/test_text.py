@@ -21,6 +21,7 @@ def test_an_ordinary_judgement() -> None:
         "1 problem the base has as well, not counted\n"
         "2 problems of the base healed\n"
         "exempted by the policy: MY304 at model_registry/fraud-1.0.0/metadata.yaml\n"
+        "owners were not judged: nobody said who makes this change (--actor NAME)\n"
         "refused: 1 problem, 1 warning, 1 model version judged\n"
     )
 

@@ -25,6 +25,7 @@ exemptions:
   - rule: MY103
     path: model_registry/fraud-2.0.0/MODEL_CARD.md
     reason: written before cards were asked for
+    expires: "2026-06-30"
 """
 
 
@@ -95,14 +96,15 @@ def test_problems_of_versions_that_nobody_touched_are_not_looked_for() -> None:
 
 
 def test_a_change_cannot_relax_its_own_gate() -> None:
-    judgement = judged({}, {**new_version({"MODEL_CARD.md": None}), "registry.yaml": POLICY + EXEMPTED})
-    assert told(judgement.problems) == ["MY103 fraud-2.0.0/MODEL_CARD.md"]
+    head: dict[str, str | None] = {**new_version({"MODEL_CARD.md": None}), "registry.yaml": POLICY + EXEMPTED}
+    judgement = judged({}, head, moment=LAST_DAY)
+    assert told(judgement.problems) == ["MY103 fraud-2.0.0/MODEL_CARD.md", "MY616 registry.yaml"]
     assert judgement.exempted == ()
 
 
 def test_an_exemption_of_the_base_covers_exactly_its_rule_and_path() -> None:
     policy: dict[str, str | None] = {"registry.yaml": POLICY + EXEMPTED}
-    judgement = judged(policy, {**policy, **new_version({"MODEL_CARD.md": None, "x.csv": ""})})
+    judgement = judged(policy, {**policy, **new_version({"MODEL_CARD.md": None, "x.csv": ""})}, moment=LAST_DAY)
     assert told(judgement.exempted) == ["MY103 fraud-2.0.0/MODEL_CARD.md"]
     assert told(judgement.problems) == ["MY105 fraud-2.0.0/x.csv"]
 
@@ -117,7 +119,7 @@ def test_an_exemption_of_the_base_covers_exactly_its_rule_and_path() -> None:
     ids=str,
 )
 def test_an_exemption_counts_until_its_last_day(moment: datetime | None, holds: bool) -> None:
-    policy: dict[str, str | None] = {"registry.yaml": f"{POLICY}{EXEMPTED}    expires: '2026-06-30'\n"}
+    policy: dict[str, str | None] = {"registry.yaml": f"{POLICY}{EXEMPTED}"}
     head = {**policy, **new_version({"MODEL_CARD.md": None})}
     assert judged(policy, head, moment=moment).refused is not holds
     snapshot = snapshot_with(head)
@@ -131,12 +133,29 @@ def test_a_change_that_founds_a_registry_is_judged_by_its_own_policy() -> None:
     assert told(judgement.problems) == ["MY609 stages/production/fraud.yaml"]
 
 
-@pytest.mark.parametrize(
-    "head", [{}, {"registry.yaml": "card:\n  required_sections: []\n"}], ids=["unchanged", "mended"]
-)
-def test_a_broken_policy_of_the_base_judges_nothing(head: dict[str, str | None]) -> None:
+BROKEN: dict[str, str | None] = {"registry.yaml": "stages: none\n"}
+
+
+def test_a_broken_policy_of_the_base_is_mended_by_a_change_of_its_own() -> None:
+    mended = judged(BROKEN, {})
+    assert told(mended.problems) == ["MY629 registry.yaml"]
+    assert not mended.refused
+    assert told(judged(BROKEN, {**BROKEN, **new_version()}).problems) == ["MY628 registry.yaml"]
+    assert told(judged(BROKEN, {"registry.yaml": "card: [\n"}).problems) == [
+        "MY628 registry.yaml",
+        "MY201 registry.yaml",
+    ]
+    assert told(judged(BROKEN, {"registry.yaml": None}).problems) == ["MY628 registry.yaml"]
+
+
+def test_a_broken_policy_of_the_base_does_not_stop_what_has_nothing_to_do_with_the_registry() -> None:
+    assert judged(BROKEN, BROKEN).problems == ()
+
+
+def test_a_broken_policy_judges_no_registry_that_lies_still() -> None:
+    snapshot = snapshot_with(BROKEN)
     with pytest.raises(UsageError) as caught:
-        judged({"registry.yaml": "stages: none\n"}, head)
+        judge(snapshot, snapshot.version_ids)
     assert caught.value.message == (
         "the policy is broken: model_registry/registry.yaml:1:9: `stages` must be a list, not 'none'"
     )
@@ -169,10 +188,42 @@ def test_a_change_of_nothing_has_seen_nothing() -> None:
 def test_a_removed_parent_with_a_tombstone_stays_a_parent() -> None:
     child = changed_files()["model_registry/fraud-1.1.0/metadata.yaml"].decode() + "parents: [fraud@1.0.0]\n"
     tree = snapshot_with().version(VersionId.parse("fraud@1.0.0")).tree_id
-    tombstone = f"retired:\n  1.0.0:\n    reason: too old\n    tree: {tree}\n"
-    base: dict[str, str | None] = {"fraud-1.1.0/metadata.yaml": child, "stages/production": None}
-    model = f"name: fraud\nowners: [a@example.org]\n{tombstone}"
-    head = {**base, "fraud-1.0.0": None, "models/fraud.yaml": model}
-    assert judged(base, head).problems == ()
-    snapshot = snapshot_with(head)
+    model = f"name: fraud\nowners: [a@example.org]\nretired:\n  1.0.0:\n    reason: too old\n    tree: {tree}\n"
+    snapshot = snapshot_with(
+        {
+            "fraud-1.1.0/metadata.yaml": child,
+            "stages/production": None,
+            "fraud-1.0.0": None,
+            "models/fraud.yaml": model,
+        }
+    )
     assert judge(snapshot, snapshot.version_ids).problems == ()
+
+
+def test_nobody_is_held_against_owners_where_nobody_is_named() -> None:
+    nobody = judged({}, PROMOTED)
+    assert (nobody.actor, nobody.owners_judged) == (None, False)
+    somebody = judge_change(snapshot_with(), snapshot_with(PROMOTED), past=KnownPast(), actor="fraud-desk@example.org")
+    assert (somebody.actor, somebody.owners_judged) == ("fraud-desk@example.org", True)
+    assert "MY623" not in " ".join(told(somebody.problems))
+
+
+def test_owners_are_not_judged_where_the_change_founds_the_registry() -> None:
+    founding = judge_change(snapshot_of({}), snapshot_with(), past=KnownPast(), actor="eve")
+    assert (founding.actor, founding.owners_judged) == ("eve", False)
+    assert "MY623" not in " ".join(told(founding.problems))
+
+
+def test_no_exemption_lets_a_merged_version_be_edited() -> None:
+    exempted = EXEMPTED.replace("MY103", "MY601").replace("fraud-2.0.0/MODEL_CARD.md", "fraud-1.1.0/metrics.json")
+    policy: dict[str, str | None] = {"registry.yaml": POLICY + exempted}
+    head = {**policy, "fraud-1.1.0/metrics.json": '{"test": {"accuracy": 0.99}}\n'}
+    assert told(judged(policy, head, moment=LAST_DAY).problems) == ["MY601 fraud-1.1.0/metrics.json"]
+
+
+def test_no_policy_lowers_what_everything_rests_on() -> None:
+    policy: dict[str, str | None] = {"registry.yaml": POLICY + "rules:\n  MY601: {severity: note}\n"}
+    head = {**policy, "fraud-1.1.0/metrics.json": '{"test": {"accuracy": 0.99}}\n'}
+    judgement = judged(policy, head)
+    assert told(judgement.problems) == ["MY601 fraud-1.1.0/metrics.json"]
+    assert judgement.refused

@@ -11,7 +11,7 @@ import pytest
 from support.registry import Ran, Scene
 from support.repositories import Repository, run_git
 
-HINT_DEEPEN = "git fetch --deepen=1, or fetch-depth: 0 in CI"
+HINT_DEEPEN = "git fetch --deepen=1"
 
 
 @pytest.fixture(autouse=True)
@@ -71,32 +71,19 @@ def test_main_itself_is_judged_against_the_commit_before(merged: Scene) -> None:
     assert judged(merged)["base"] == merged.registry.git("rev-parse", "main~1")
 
 
-def test_a_pull_request_is_judged_against_what_it_is_merged_into(
-    merged: Scene, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("value", ["true", "false", ""])
+def test_no_service_is_believed_by_the_shape_of_a_commit(
+    value: str, merged: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    branched(merged)
-    newest = moved_on(merged)
-    merged.registry.git("checkout", "--quiet", "--detach", "main")
-    merged.registry.git("merge", "--quiet", "--no-ff", "--no-edit", "work")
-    monkeypatch.setenv("CI", "true")
-
-    judgement = judged(merged)
-
-    assert judgement["base"] == newest
-    assert judgement["versions"] == ["fraud@1.2.0"]
-
-
-@pytest.mark.parametrize("value", ["false", "0", ""])
-def test_a_desk_that_says_it_is_no_ci_is_none(value: str, merged: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    branched(merged)
-    start = moved_on(merged)
+    """A branch can make a merge commit whose first parent is itself: it is what it changes that is judged."""
+    start = branched(merged)
+    moved_on(merged)
     merged.registry.git("checkout", "--quiet", "--detach", "work")
     merged.registry.git("merge", "--quiet", "--no-ff", "--no-edit", "main")
     monkeypatch.setenv("CI", value)
 
-    # The first parent is the work itself: what it starts from is where it took main in.
-    assert judged(merged)["base"] == merged.registry.git("merge-base", "HEAD", "origin/main")
-    assert start != merged.registry.git("rev-parse", "HEAD^1")
+    assert judged(merged)["base"] == merged.registry.git("merge-base", "HEAD", "origin/main") == start
+    assert judged(merged)["versions"] == ["fraud@1.2.0"]
 
 
 def shallow(scene: Scene, depth: int, monkeypatch: pytest.MonkeyPatch) -> Repository:
@@ -107,20 +94,19 @@ def shallow(scene: Scene, depth: int, monkeypatch: pytest.MonkeyPatch) -> Reposi
 
 
 def test_a_shallow_clone_without_the_base_could_not_finish(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    shallow(merged, 1, monkeypatch)
+    base = shallow(merged, 1, monkeypatch).git("cat-file", "-p", "HEAD").partition("parent ")[2][:12]
 
     for words in ((), ("--format", "json"), ("--format", "github")):
         assert merged.run("validate", "--base", "auto", *words) == Ran(
-            3, "", f"modelyard: the base is not in this shallow clone\n    hint: {HINT_DEEPEN}\n"
+            3, "", f"modelyard: the base {base} is not in this shallow clone\n    hint: {HINT_DEEPEN}\n"
         )
 
 
-def test_a_shallow_pull_request_has_its_base_at_depth_two(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shallow_clone_of_main_has_its_base_at_depth_two(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     branched(merged)
     merged.registry.git("switch", "--quiet", "main")
     merged.merge("work")
     merged.push()
-    monkeypatch.setenv("CI", "true")
     shallow(merged, 2, monkeypatch)
 
     judgement = judged(merged)
@@ -148,9 +134,13 @@ def test_a_shallow_branch_without_the_merge_base_could_not_finish(
     )
 
 
-def test_the_first_commit_has_no_base(founded: Scene) -> None:
+def test_the_first_commit_founds_the_registry(founded: Scene) -> None:
     assert founded.run("validate", "--base", "auto") == Ran(
-        2, "", "modelyard: the first commit has no base\n    hint: modelyard validate\n"
+        0,
+        "the base has no registry yet: this change founds it, and its own policy judges it\n"
+        f"judged: commit {founded.registry.head[:12]}, nothing was there before the first commit\n"
+        "passed: no problems\n",
+        "",
     )
 
 
@@ -173,7 +163,7 @@ def test_histories_that_never_met_have_no_base(merged: Scene) -> None:
     assert ran == Ran(
         2,
         "",
-        "modelyard: refs/remotes/origin/main and the change share no history\n    hint: name a revision: --base REV\n",
+        "modelyard: origin/main and the change share no history\n    hint: name a revision: --base REV\n",
     )
 
 

@@ -67,7 +67,8 @@ def report(output: str) -> str:
     lines = [line for line in output.splitlines(keepends=True) if not line.startswith("judged: ")]
     start = next(number for number, line in enumerate(lines) if "MY" in line and "error" in line)
     end = next(number for number, line in enumerate(lines) if line.startswith("refused: "))
-    return "".join(lines[start : end + 1])
+    assert lines[end - 1].startswith("judged: ")
+    return "".join([*lines[start : end - 1], lines[end]])
 
 
 def test_a_commit_of_bad_metadata_is_refused_and_a_good_one_passes(merged: Scene) -> None:

@@ -81,7 +81,11 @@ def test_a_registration_passes_the_workflow_that_init_wrote(merged: Scene, tempo
     ended = judged_by_template(merged, temporary)
 
     assert {name: ran.code for name, ran in ended.items()} == {"Install modelyard": 0, CANARY: 0, VALIDATE: 0}
-    assert ended[VALIDATE].output.splitlines()[-1] == "passed: no problems, 1 model version judged"
+    head, main = (merged.registry.git("rev-parse", name)[:12] for name in ("HEAD", "main"))
+    assert ended[VALIDATE].output == (
+        f"judged: commit {head} against {main}, the first parent of the pull request's test merge\n"
+        "passed: no problems, 1 model version judged\n"
+    )
     assert ended[VALIDATE].summary.startswith("## modelyard: passed\n")
 
 

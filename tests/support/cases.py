@@ -11,7 +11,7 @@ plain file can say stands in ``case.yaml``:
   a URL, so that no name is too odd: ``a%0Ab`` holds a line break, ``%FF`` no UTF-8
 - ``repeated``: path -> ``before``, ``piece``, ``times`` and ``after``: a large file on the head, without its size
 - ``copies``: ids such as ``fraud@2.0.0``; each is a sound version on the head, a copy of fraud@1.1.0
-- ``moment``: when the head was committed
+- ``moment``: when the head was committed; ``actor``: who makes the change
 - ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
 - ``manifests``: object id -> relative path -> md5, or the reason why the manifest is refused
 - ``remote``: what a remote says: ``sizes`` and ``manifests`` by object id, or ``failure``
@@ -102,6 +102,7 @@ class Case:
     artifacts: KnownBytes
     moment: datetime | None = None
     remote: RemoteAnswers | None = None
+    actor: str | None = None
 
     def judge(self) -> str:
         """Return the report on trees in memory."""
@@ -115,7 +116,10 @@ class Case:
         if base is None:
             judgement = judge(head, head.version_ids, artifacts=self.artifacts, moment=self.moment)
             return self._with_remote(judgement, head)
-        return judge_change(Snapshot(base), head, past=KnownPast(), artifacts=self.artifacts, moment=self.moment)
+        past = KnownPast()
+        return judge_change(
+            Snapshot(base), head, past=past, artifacts=self.artifacts, moment=self.moment, actor=self.actor
+        )
 
     def _with_remote(self, judgement: Judgement, head: Snapshot) -> Judgement:
         if self.remote is None:
@@ -148,7 +152,7 @@ def read_case(path: Path) -> Case:
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
     artifacts = KnownBytes(at_hand, _manifests(about))
     moment = parse_timestamp(about["moment"]) if "moment" in about else None
-    return Case(base if has_base else None, head, artifacts, moment, _remote(about))
+    return Case(base if has_base else None, head, artifacts, moment, _remote(about), about.get("actor"))
 
 
 def _copy(version_id: str) -> dict[str, bytes]:

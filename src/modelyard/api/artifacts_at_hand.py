@@ -30,9 +30,12 @@ class _Sink:
 
 
 class ArtifactsAtHand:
-    """Finds artifacts of a work tree and its DVC cache, and digests them anew each time."""
+    """Finds artifacts in Git, in a work tree and its DVC cache, and digests them anew each time.
 
-    def __init__(self, checkout: Checkout) -> None:
+    :param checkout: the work tree; None in a bare repository.
+    """
+
+    def __init__(self, checkout: Checkout | None) -> None:
         self._checkout = checkout
         self._manifests: dict[str, FoundManifest | None] = {}
 
@@ -60,6 +63,8 @@ class ArtifactsAtHand:
         return tuple(found.files) if found else ()
 
     def _read_manifest(self, oid: str) -> FoundManifest | None:
+        if self._checkout is None:
+            return None
         try:
             with self._checkout.cache.open(oid) as stream:
                 return read_manifest(oid, stream)
@@ -67,6 +72,8 @@ class ArtifactsAtHand:
             return None
 
     def _open(self, version: VersionDirectory, file: str) -> BinaryIO | None:
+        if self._checkout is None:
+            return None
         try:
             return open_regular(self._checkout.root / version.path / file)
         except OSError:

@@ -7,10 +7,10 @@ no file of the change. Where no base is judged against, the clone's own configur
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from modelyard.api.embedded import TreeBlobs, embedded_directory
+from modelyard.api.inquiry import Asking
 from modelyard.api.manifests import LARGEST, read_manifest
 from modelyard.errors import NotFinished, UsageError
 from modelyard.problems import sort_problems
@@ -36,17 +36,10 @@ if TYPE_CHECKING:
     from modelyard.storage.remotes import Source
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["Asking", "asked"]
+__all__ = ["asked"]
 
 _CONFIG = ".dvc/config"
 _LOCAL = ".dvc/config.local"
-
-
-class Asking(Enum):
-    """Whether the answer of the remote is required, or is left out where it cannot be had."""
-
-    REQUIRED = "required"
-    IF_REACHABLE = "if reachable"
 
 
 def asked(

@@ -1,51 +1,40 @@
-"""The base of a change: the commit that it starts from, in CI and on a desk."""
+"""The base of a change: the commit that it starts from, in CI, in a merge queue and on a desk."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from modelyard.errors import NotFinished, UsageError
-from modelyard.git.history import merge_base
-from modelyard.git.references import default_branch
+from modelyard.api.ancestry import Ancestry, Base
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from modelyard.git.location import Location
     from modelyard.git.objects import ObjectReader
 
 __all__ = ["find_base"]
 
 
-def find_base(location: Location, reader: ObjectReader, head: str) -> str:
-    """Return the commit that a change starts from; never the live main branch.
+def find_base(
+    location: Location, reader: ObjectReader, head: str, *, environment: Mapping[str, str] = os.environ
+) -> Base:
+    """Return what a change is judged against, and why.
 
-    In CI of a pull request the head is a merge commit made for the test, and the base is its first
-    parent. Elsewhere it is the merge base with the main branch; on the main branch itself the commit
-    before.
+    GitHub Actions and GitLab CI say which event a job runs for, and of which commits: only that is
+    believed, never the shape of the commit that is checked out, which the change itself can make.
+    Elsewhere it is the merge base with the main branch, and on the main branch the commit before.
 
-    :raises UsageError: there is no main branch to compare with.
-    :raises NotFinished: the clone's history is cut off before the base.
+    :param head: the full id of the commit that is judged.
+    :raises UsageError: there is no main branch to compare with, or nothing of the change is here.
+    :raises NotFinished: the clone's history is cut off before the base; the hint says what to fetch.
     """
-    parents = reader.commit(head).parents
-    if os.environ.get("CI", "").lower() not in ("", "0", "false") and len(parents) > 1:
-        return _held(reader, parents[0])
-    branch = default_branch(location)
-    if branch is None:
-        raise UsageError("there is no main branch to compare with", hint="name a revision: --base REV")
-    found = merge_base(location, head, reader.commit_id(branch))
-    if found is None:
-        raise UsageError(f"{branch} and the change share no history", hint="name a revision: --base REV")
-    if found != head:
-        return found
-    if not parents:
-        raise UsageError("the first commit has no base", hint="modelyard validate")
-    return _held(reader, parents[0])
+    if environment.get("GITHUB_ACTIONS") == "true" and environment.get("GITHUB_EVENT_NAME"):
+        from modelyard.api import base_github
 
+        return base_github.base_of(Ancestry(location, reader, head, setting="fetch-depth: {}"), environment)
+    if environment.get("GITLAB_CI") == "true":
+        from modelyard.api import base_gitlab
 
-def _held(reader: ObjectReader, commit: str) -> str:
-    # A shallow clone's commits still name parents that were not fetched.
-    try:
-        return reader.commit_id(commit)
-    except NotFinished as error:
-        hint = "git fetch --deepen=1, or fetch-depth: 0 in CI"
-        raise NotFinished("the base is not in this shallow clone", hint=hint) from error
+        return base_gitlab.base_of(Ancestry(location, reader, head, setting='GIT_DEPTH: "{}"'), environment)
+    return Ancestry(location, reader, head).since_branching()

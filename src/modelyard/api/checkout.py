@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from modelyard.api.repository import Repository
 from modelyard.errors import UsageError
-from modelyard.git.failures import NotARepository
-from modelyard.git.location import locate
 from modelyard.snapshot import ROOT, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from modelyard.git.location import Location
-    from modelyard.git.objects import ObjectReader
     from modelyard.proposals.transaction import WorkTreeWriter
     from modelyard.storage.cache import Cache
     from modelyard.storage.dvcconfig import DvcConfig
@@ -26,50 +21,23 @@ if TYPE_CHECKING:
 __all__ = ["Checkout"]
 
 
-class Checkout:
-    """One work tree that holds a registry, or may become one."""
+class Checkout(Repository):
+    """One work tree that holds a registry, or may become one.
+
+    :raises UsageError: the repository is a bare one.
+    """
 
     def __init__(self, location: Location) -> None:
         if location.work_tree is None:
             raise UsageError(f"{location.git_dir} is a bare repository", hint="git clone it, and work in the clone")
-        self.location = location
+        super().__init__(location)
         self.root = location.work_tree
-
-    @classmethod
-    def at(cls, path: Path, *, keep: Iterable[str] = ()) -> Checkout:
-        """Return the checkout that holds a directory.
-
-        :param keep: names of ``GIT_*`` variables to take over from our own environment.
-        :raises UsageError: the directory is in no Git repository, or in a bare one.
-        """
-        try:
-            return cls(locate(path, keep=keep))
-        except NotARepository as error:
-            raise NotARepository(
-                error.message, hint="cd into a clone of the registry, or found a new one: modelyard init DIR"
-            ) from None
-
-    @contextmanager
-    def reading(self) -> Iterator[ObjectReader]:
-        """Open the repository's objects for reading."""
-        from modelyard.git.objects import ObjectReader
-
-        with ObjectReader(self.location) as reader:
-            yield reader
 
     def work_tree(self, *, scope: str = ROOT) -> Snapshot:
         """Return the registry as the work tree holds it; looking below ``scope`` only is quicker."""
         from modelyard.tree.work import WorkTree
 
         return Snapshot(WorkTree(self.root, location=self.location, scope=scope))
-
-    def commit(self, reader: ObjectReader, revision: str = "HEAD") -> Snapshot:
-        """Return the registry as a commit holds it; before the first commit, an empty one."""
-        from modelyard.tree import CommitTree, MemoryTree
-
-        if revision == "HEAD" and reader.head() is None:
-            return Snapshot(MemoryTree({}, algorithm=self.location.algorithm))
-        return Snapshot(CommitTree(reader, reader.commit_id(revision)))
 
     def require_registry(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot, where there is a registry in it.

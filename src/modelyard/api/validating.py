@@ -9,49 +9,52 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.checkout import Checkout
+from modelyard.api.inquiry import Inquiry
 from modelyard.errors import UsageError
 from modelyard.names import InvalidName, VersionId
 from modelyard.rules.engine import judge
+from modelyard.rules.judgement import Subject
 from modelyard.snapshot import ROOT, Snapshot, version_path
 from modelyard.tree import WorkTree
+from modelyard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modelyard.api.asking_remotes import Asking
     from modelyard.rules.judgement import Judgement
 
 __all__ = ["now", "validate_paths"]
 
 
-def validate_paths(
-    paths: Sequence[Path], *, start: Path, artifacts: bool = True, asking: Asking | None = None
-) -> Judgement:
+def validate_paths(paths: Sequence[Path], inquiry: Inquiry | None = None, *, start: Path) -> Judgement:
     """Judge what lies in the work tree: everything, or what the paths name.
 
     :param start: where the registry is looked for when no path is given.
-    :param artifacts: whether bytes that lie at hand are digested and compared.
-    :param asking: whether remotes are asked for the objects too, by the clone's own configuration.
-    :raises UsageError: there is no registry, or a path names nothing in it.
+    :param inquiry: remotes, where they are asked, are those of the clone's own configuration.
+    :raises UsageError: there is no registry, or a path names nothing in it that could be judged.
     :raises NotFinished: a remote cannot be reached, and its answer is required.
     """
+    inquiry = inquiry or Inquiry()
     root, checkout = _registry_root(paths[0] if paths else start)
     targets = tuple(_target(path, root) for path in paths) or (ROOT,)
     location = checkout.location if checkout else None
     snapshot = Snapshot(WorkTree(root, location=location))
     if not snapshot.exists:
         raise UsageError(f"there is no registry in {root}", hint=f"modelyard init {root}")
+    for path in paths:
+        _require_match(snapshot, path, _target(path, root))
     version_ids = _selected(snapshot, targets)
-    at_hand = ArtifactsAtHand(checkout) if artifacts and checkout else None
+    at_hand = ArtifactsAtHand(checkout) if inquiry.artifacts and checkout else None
     moment = now()
     judgement = judge(snapshot, version_ids, artifacts=at_hand, within=targets, moment=moment)
-    if asking is None:
+    judgement = replace(judgement, subject=Subject.WORK_TREE)
+    if inquiry.asking is None:
         return judgement
     if checkout is None:
         raise UsageError(f"{root} is no Git repository, which has no remote to ask", hint="leave --remote out")
     from modelyard.api.asking_remotes import asked
 
-    return asked(judgement, checkout, head=snapshot, base=None, moment=moment, asking=asking)
+    return asked(judgement, checkout, head=snapshot, base=None, moment=moment, asking=inquiry.asking)
 
 
 def now() -> datetime:
@@ -102,6 +105,16 @@ def _missing(path: Path) -> UsageError:
         except InvalidName:
             continue
     return UsageError(f"{path} does not exist", hint="modelyard list")
+
+
+def _require_match(snapshot: Snapshot, path: Path, target: str) -> None:
+    if target == ROOT:
+        # The repository's own directory says where to look, and not what for.
+        if not snapshot.version_ids and path.absolute().name == ROOT:
+            raise UsageError(f"nothing matched: {ROOT}/ holds no version yet", hint="modelyard register --help")
+    elif snapshot.tree.id(target) is None:
+        reason = "is ignored by Git, or is an empty directory"
+        raise UsageError(f"nothing matched: {path} {reason}", hint=f"git check-ignore --verbose {path}")
 
 
 def _selected(snapshot: Snapshot, targets: tuple[str, ...]) -> tuple[VersionId, ...]:

@@ -3,39 +3,58 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
+from modelyard.api.actor import find_actor
+from modelyard.api.ancestry import Base
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.base import find_base
 from modelyard.api.checkout import Checkout
+from modelyard.api.inquiry import Inquiry
 from modelyard.api.past import CommittedPast, NoPast
+from modelyard.api.repository import Repository
 from modelyard.api.validating import now
 from modelyard.errors import UsageError
 from modelyard.git.history import merge_base
 from modelyard.git.location import COMMIT_HOOK
 from modelyard.rules.engine import judge, judge_change
+from modelyard.rules.judgement import Subject
 from modelyard.snapshot import ROOT, Snapshot
 from modelyard.tree import StagedTree
+from modelyard.values import replace
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from modelyard.api.asking_remotes import Asking
     from modelyard.git.objects import ObjectReader
     from modelyard.rules.judgement import Judgement
     from modelyard.rules.rule import ArtifactBytes, Past
 
-__all__ = ["AUTO", "validate_change", "validate_hook", "validate_staged"]
+__all__ = [
+    "ALL_AT_HAND",
+    "AUTO",
+    "judge_against",
+    "validate_change",
+    "validate_commit",
+    "validate_hook",
+    "validate_staged",
+]
 
 AUTO = "auto"
 """The base that is found by itself: the commit that the change starts from."""
 
+ALL_AT_HAND = Inquiry()
+"""What is looked at unless more is asked for: the rules, and the bytes that lie at hand."""
+
 _COMMITTING = "GIT_INDEX_FILE"  # git commit tells its hooks which index it commits
+_LAST = "the last commit"
+_SAME = "which holds the same"
 _RANGE = ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF")
 
 
-def validate_staged(start: Path, *, artifacts: bool = True, asking: Asking | None = None) -> Judgement:
+def validate_staged(start: Path, inquiry: Inquiry = ALL_AT_HAND) -> Judgement:
     """Judge what is staged against the last commit.
 
     :raises UsageError: this is no repository, or a merge is unfinished.
@@ -43,10 +62,10 @@ def validate_staged(start: Path, *, artifacts: bool = True, asking: Asking | Non
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
         base, head = checkout.commit(reader), Snapshot(StagedTree(reader))
-        return _judged(checkout, reader, base, head, artifacts=artifacts, asking=asking)
+        return judge_against(checkout, reader, base, head, inquiry, reason=_LAST)
 
 
-def validate_hook(start: Path, *, artifacts: bool = True, asking: Asking | None = None) -> Judgement:
+def validate_hook(start: Path, inquiry: Inquiry = ALL_AT_HAND) -> Judgement:
     """Judge what pre-commit asks about.
 
     That is the range of commits that it names in ``PRE_COMMIT_FROM_REF`` and ``PRE_COMMIT_TO_REF``,
@@ -58,76 +77,125 @@ def validate_hook(start: Path, *, artifacts: bool = True, asking: Asking | None 
     """
     old, new = (os.environ.get(name) for name in _RANGE)
     if old and new:
-        return _validate_range(start, old, new, artifacts=artifacts, asking=asking)
+        return _validate_range(start, old, new, inquiry)
     checkout = Checkout.at(start, keep=COMMIT_HOOK)
     with checkout.reading() as reader:
         staged = StagedTree(reader)
         base, head = checkout.commit(reader), Snapshot(staged)
         if _COMMITTING in os.environ or staged.touches(ROOT):
-            return _judged(checkout, reader, base, head, artifacts=artifacts, asking=asking)
+            return judge_against(checkout, reader, base, head, inquiry, reason=_LAST)
         moment = now()
-        judgement = judge(head, head.version_ids, artifacts=_at_hand(checkout, artifacts), moment=moment)
-        return _asked(judgement, checkout, base, head, moment, asking)
+        judgement = judge(head, head.version_ids, artifacts=_at_hand(checkout, inquiry), moment=moment)
+        judgement = replace(judgement, subject=Subject.INDEX, base=base.tree.commit, base_reason=_SAME)
+        return _asked(judgement, checkout, base, head, inquiry, moment=moment)
 
 
-def validate_change(
-    start: Path, *, base: str, head: str = "HEAD", artifacts: bool = True, asking: Asking | None = None
-) -> Judgement:
-    """Judge one commit against another.
+def validate_change(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, base: str, head: str = "HEAD") -> Judgement:
+    """Judge one commit against another; the repository may be a bare one.
 
     :param base: a revision, or :data:`AUTO`.
-    :param asking: whether remotes are asked for the objects of the versions too, by the base's settings.
-    :raises UsageError: a revision is not one.
+    :raises UsageError: a revision is not one, or there is no registry on either side.
     :raises NotFinished: the base is not in this clone.
     """
-    checkout = Checkout.at(start)
-    with checkout.reading() as reader:
+    repository = Repository.at(start)
+    with repository.reading() as reader:
         head_id = reader.commit_id(head)
-        base_id = find_base(checkout.location, reader, head_id) if base == AUTO else reader.commit_id(base)
-        before, after = checkout.commit(reader, base_id), checkout.commit(reader, head_id)
+        if base == AUTO:
+            found = find_base(repository.location, reader, head_id)
+        else:
+            found = Base(reader.commit_id(base), "as asked for")
+        before = repository.commit(reader, found.commit) if found.commit else repository.nothing()
+        after = repository.commit(reader, head_id)
         if not before.exists and not after.exists:
-            raise UsageError(f"neither {base} nor {head} holds a registry", hint=f"modelyard init {checkout.root}")
-        return _judged(checkout, reader, before, after, artifacts=artifacts, asking=asking)
+            raise UsageError(f"neither {base} nor {head} holds a registry", hint=_init(repository))
+        inquiry = replace(inquiry, everything=inquiry.everything or found.everything)
+        return judge_against(repository, reader, before, after, inquiry, reason=found.reason)
 
 
-def _validate_range(start: Path, old: str, new: str, *, artifacts: bool, asking: Asking | None) -> Judgement:
+def validate_commit(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, head: str) -> Judgement:
+    """Judge all that one commit holds, by its own policy; the repository may be a bare one.
+
+    :raises UsageError: the revision is not one, or there is no registry in it.
+    """
+    repository = Repository.at(start)
+    with repository.reading() as reader:
+        snapshot = repository.commit(reader, reader.commit_id(head))
+        if not snapshot.exists:
+            raise UsageError(f"{head} holds no registry", hint=_init(repository))
+        at_hand, moment = _at_hand(repository, inquiry), _moment(reader, snapshot)
+        judgement = judge(snapshot, snapshot.version_ids, artifacts=at_hand, moment=moment)
+        judgement = replace(judgement, subject=Subject.COMMIT, base_reason="by itself")
+        return _asked(judgement, repository, snapshot, snapshot, inquiry, moment=moment)
+
+
+def judge_against(
+    repository: Repository, reader: ObjectReader, base: Snapshot, head: Snapshot, inquiry: Inquiry, *, reason: str
+) -> Judgement:
+    """Judge a commit or the index of a repository against a base.
+
+    :param reason: why that is the base, as a phrase.
+    """
+    moment = _moment(reader, head)
+    judgement = judge_change(
+        base,
+        head,
+        # Where nothing was there before, it is the head that brings the history as well as the policy.
+        past=_past(reader, base.tree.commit or head.tree.commit),
+        artifacts=_at_hand(repository, inquiry),
+        moment=moment,
+        everything=inquiry.everything,
+        actor=find_actor(base, head.tree.commit, reader, named=inquiry.actor),
+    )
+    subject = Subject.COMMIT if head.tree.commit else Subject.INDEX
+    judgement = replace(judgement, subject=subject, base_reason=reason)
+    return _asked(judgement, repository, base, head, inquiry, moment=moment)
+
+
+def _validate_range(start: Path, old: str, new: str, inquiry: Inquiry) -> Judgement:
     checkout = Checkout.at(start)
     with checkout.reading() as reader:
         old_id, new_id = reader.commit_id(old), reader.commit_id(new)
         # What the range changes is counted from where the two parted, as pre-commit itself does.
         base_id = merge_base(checkout.location, old_id, new_id) or old_id
         before, after = checkout.commit(reader, base_id), checkout.commit(reader, new_id)
-        return _judged(checkout, reader, before, after, artifacts=artifacts, asking=asking)
+        reason = "where the range that pre-commit names begins"
+        return judge_against(checkout, reader, before, after, inquiry, reason=reason)
 
 
-def _judged(
-    checkout: Checkout, reader: ObjectReader, base: Snapshot, head: Snapshot, *, artifacts: bool, asking: Asking | None
-) -> Judgement:
+def _moment(reader: ObjectReader, head: Snapshot) -> datetime:
     # A commit is judged by its own date, so that the verdict on it is the same for ever.
-    moment = reader.commit(head.tree.commit).committed_at if head.tree.commit else now()
-    past = _past(reader, base.tree.commit)
-    judgement = judge_change(base, head, past=past, artifacts=_at_hand(checkout, artifacts), moment=moment)
-    return _asked(judgement, checkout, base, head, moment, asking)
-
-
-def _asked(
-    judgement: Judgement,
-    checkout: Checkout,
-    base: Snapshot,
-    head: Snapshot,
-    moment: datetime,
-    asking: Asking | None,
-) -> Judgement:
-    if asking is None:
-        return judgement
-    from modelyard.api.asking_remotes import asked
-
-    return asked(judgement, checkout, head=head, base=base, moment=moment, asking=asking)
+    return reader.commit(head.tree.commit).committed_at if head.tree.commit else now()
 
 
 def _past(reader: ObjectReader, commit: str | None) -> Past:
     return CommittedPast(reader, commit) if commit else NoPast()
 
 
-def _at_hand(checkout: Checkout, wanted: bool) -> ArtifactBytes | None:  # noqa: FBT001
-    return ArtifactsAtHand(checkout) if wanted else None
+def _at_hand(repository: Repository, inquiry: Inquiry) -> ArtifactBytes | None:
+    if not inquiry.artifacts:
+        return None
+    return ArtifactsAtHand(Checkout(repository.location) if repository.location.work_tree else None)
+
+
+def _asked(
+    judgement: Judgement,
+    repository: Repository,
+    base: Snapshot,
+    head: Snapshot,
+    inquiry: Inquiry,
+    *,
+    moment: datetime,
+) -> Judgement:
+    if inquiry.asking is None:
+        return judgement
+    if repository.location.work_tree is None:
+        raise UsageError("a bare repository has no settings of a remote", hint="validate --remote in a clone of it")
+    from modelyard.api.asking_remotes import asked
+
+    checkout = Checkout(repository.location)
+    return asked(judgement, checkout, head=head, base=base, moment=moment, asking=inquiry.asking)
+
+
+def _init(repository: Repository) -> str:
+    work_tree = repository.location.work_tree
+    return f"modelyard init {shlex.quote(str(work_tree))}" if work_tree else "push a branch that holds one"

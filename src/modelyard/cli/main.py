@@ -21,6 +21,7 @@ COMMANDS = {
     "register": "register a trained model as a new version",
     "fix": "fill in what can be computed for a version made by hand",
     "validate": "judge versions, staged content or a change by the rules",
+    "hook": "judge a push as a hook of a Git server",
     "promote": "put a version into a stage",
     "list": "list models and their versions",
     "show": "show one version and where it stands",

@@ -14,7 +14,7 @@ from modelyard.values import replace
 if TYPE_CHECKING:
     import argparse
 
-    from modelyard.api.asking_remotes import Asking
+    from modelyard.api.inquiry import Inquiry
     from modelyard.problems import Problem
     from modelyard.rules.judgement import Judgement
 
@@ -25,6 +25,8 @@ EXAMPLE = """\
   modelyard validate model_registry/fraud-1.2.0       one version
   modelyard validate --base auto                      what this branch changes
   modelyard validate --base auto --remote             and whether its artifacts were pushed
+  modelyard validate --base auto --all                everything, whoever brought it
+  modelyard validate --head v1.2.0                    everything that one commit holds
   modelyard validate --staged                         what the next commit changes
   modelyard validate --hook                           what pre-commit asks about
   modelyard validate --report sarif=gate.sarif        everything, and a report for other tools
@@ -43,7 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "else what is staged, else the whole index",
     )
     what.add_argument("--base", metavar="REV", help="judge commits against this one; `auto` finds it")
-    parser.add_argument("--head", metavar="REV", help="the commit to judge with --base (default: HEAD)")
+    parser.add_argument(
+        "--head", metavar="REV", help="the commit to judge: against --base (there HEAD by default), or by itself"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="judge everything that is there, and count what the base has as well"
+    )
+    parser.add_argument("--actor", metavar="NAME", help="who makes the change, to be held against the owners")
     parser.add_argument("--select", metavar="CODES", help="only rules whose code starts so, such as MY3,MY601")
     parser.add_argument("--no-artifacts", action="store_true", help="do not digest artifacts that lie at hand")
     remote = parser.add_mutually_exclusive_group()
@@ -73,31 +81,43 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _judged(arguments: argparse.Namespace) -> Judgement:
-    here, artifacts, asking = Path.cwd(), not arguments.no_artifacts, _asking(arguments)
-    if arguments.head is not None and arguments.base is None:
-        raise UsageError("--head stands beside --base only", hint="modelyard validate --base auto --head HEAD")
-    if not (arguments.staged or arguments.hook or arguments.base is not None):
+    here, inquiry = Path.cwd(), _inquiry(arguments)
+    committed = arguments.base is not None or arguments.head is not None
+    _require_one_question(arguments, committed=committed)
+    if not (arguments.staged or arguments.hook or committed):
         from modelyard.api.validating import validate_paths
 
-        return validate_paths(arguments.paths, start=here, artifacts=artifacts, asking=asking)
-    if arguments.paths:
-        raise UsageError("PATH cannot stand beside --staged, --hook or --base", hint="modelyard validate --help")
+        return validate_paths(arguments.paths, inquiry, start=here)
     from modelyard.api import validating_changes as changes
 
     if arguments.staged:
-        return changes.validate_staged(here, artifacts=artifacts, asking=asking)
+        return changes.validate_staged(here, inquiry)
     if arguments.hook:
-        return changes.validate_hook(here, artifacts=artifacts, asking=asking)
+        return changes.validate_hook(here, inquiry)
+    if arguments.base is None:
+        return changes.validate_commit(here, inquiry, head=arguments.head)
     head = "HEAD" if arguments.head is None else arguments.head
-    return changes.validate_change(here, base=arguments.base, head=head, artifacts=artifacts, asking=asking)
+    return changes.validate_change(here, inquiry, base=arguments.base, head=head)
 
 
-def _asking(arguments: argparse.Namespace) -> Asking | None:
-    if not (arguments.remote or arguments.remote_if_reachable):
-        return None
-    from modelyard.api.asking_remotes import Asking
+def _inquiry(arguments: argparse.Namespace) -> Inquiry:
+    from modelyard.api.inquiry import Asking, Inquiry
 
-    return Asking.REQUIRED if arguments.remote else Asking.IF_REACHABLE
+    asking = Asking.REQUIRED if arguments.remote else Asking.IF_REACHABLE if arguments.remote_if_reachable else None
+    return Inquiry(artifacts=not arguments.no_artifacts, everything=arguments.all, asking=asking, actor=arguments.actor)
+
+
+def _require_one_question(arguments: argparse.Namespace, *, committed: bool) -> None:
+    if arguments.paths and (arguments.staged or arguments.hook or arguments.all or committed):
+        raise UsageError(
+            "PATH cannot stand beside --staged, --hook, --base, --head or --all", hint="modelyard validate --help"
+        )
+    if arguments.head is not None and (arguments.staged or arguments.hook):
+        raise UsageError("--head cannot stand beside --staged or --hook", hint="modelyard validate --head HEAD")
+    if arguments.actor is not None and not (arguments.staged or arguments.hook or arguments.base is not None):
+        raise UsageError("--actor stands beside a change", hint="modelyard validate --base auto --actor NAME")
+    if arguments.all and arguments.hook:
+        raise UsageError("--all cannot stand beside --hook", hint="modelyard validate --all")
 
 
 def _selected(judgement: Judgement, codes: str | None) -> Judgement:

@@ -141,27 +141,6 @@ class Signature:
             "outputs": [tensor.to_value() for tensor in self.outputs],
         }
 
-    def accepts_callers_of(self, older: Signature) -> bool:
-        """Whether whoever calls the older model can call this one unchanged.
-
-        Every input that this one demands was demanded before, every input that was there before is
-        still taken with the same type and shape, and every output that was there before still is.
-        """
-        before = {tensor.name: tensor for tensor in older.inputs}
-        given = {tensor.name for tensor in older.inputs if not tensor.optional}
-        demanded = {tensor.name for tensor in self.inputs if not tensor.optional}
-        kept = [tensor for tensor in self.inputs if tensor.name in before]
-        return (
-            demanded <= given
-            and all(_same_kind(tensor, before[tensor.name]) for tensor in kept)
-            and before.keys() <= {tensor.name for tensor in self.inputs}
-            and all(output in self.outputs for output in older.outputs)
-        )
-
-
-def _same_kind(one: Tensor, other: Tensor) -> bool:
-    return (one.type, one.shape) == (other.type, other.shape)
-
 
 @dataclass(frozen=True)
 class MlflowRun:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.metadata_parts import known_fields
-from modelyard.documents.scalars import parse_date
-from modelyard.names import StageName, parse_stage_name
-from modelyard.values import dataclass
+from modelyard.documents.policy_owners import Owners
+from modelyard.documents.policy_rules import Exemption, RuleSetting
+from modelyard.names import StageName, VersionId, parse_stage_name
+from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping
 
-__all__ = ["DEFAULT_SECTIONS", "FILE", "SCHEMA", "Exemption", "Gate", "Policy", "Stage"]
+__all__ = ["DEFAULT_SECTIONS", "FILE", "SCHEMA", "Exemption", "Gate", "Owners", "Policy", "RuleSetting", "Stage"]
 
 SCHEMA = "POLICY_SCHEMA"
 FILE = "registry.yaml"
@@ -49,31 +50,12 @@ class Gate:
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: the stage that a version must come from (None: any registered one), and its gates."""
+    """One stage: the stage that a version must come from (None: any registered one), its gates and its owners."""
 
     name: StageName
     comes_from: StageName | None = None
     gates: tuple[Gate, ...] = ()
-
-
-@dataclass(frozen=True)
-class Exemption:
-    """A reviewed waiver of one rule for one path, until a day where one is given."""
-
-    rule: str
-    path: str
-    reason: str
-    expires: date | None = None
-
-    @classmethod
-    def from_value(cls, value: dict[str, Any]) -> Exemption:
-        """Return the exemption of a mapping that the schema has accepted."""
-        expires = parse_date(value["expires"]) if "expires" in value else None
-        return cls(value["rule"], value["path"], value["reason"], expires)
-
-    def holds_on(self, day: date | None) -> bool:
-        """Whether it counts on a day, its last one included; on an unknown day only if it never expires."""
-        return self.expires is None or (day is not None and day <= self.expires)
+    owners: tuple[str, ...] = ()
 
 
 _DEFAULT_STAGES = (Stage(StageName("staging")), Stage(StageName("production"), StageName("staging")))
@@ -86,6 +68,9 @@ class Policy:
     :param max_git_bytes: the largest artifact that may lie in Git itself.
     :param proportions: metrics that are shares of rows, for which a row count gives a bound.
     :param confidence: level of the bounds that gates are tested against.
+    :param sources: patterns of repositories that a model may be trained from; empty: any.
+    :param rules: what is set otherwise than in the table of rules, by code.
+    :param kept: versions that may not be retired.
     """
 
     stages: tuple[Stage, ...] = _DEFAULT_STAGES
@@ -95,7 +80,11 @@ class Policy:
     max_git_bytes: int = 1_000_000
     proportions: tuple[str, ...] = ("accuracy",)
     confidence: float = 0.95
+    sources: tuple[str, ...] = ()
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
+    owners: Owners = field(default_factory=Owners)
+    kept: tuple[VersionId, ...] = ()
 
     def stage(self, name: str) -> Stage | None:
         """Return the stage of that name, or None where the policy knows none."""
@@ -114,7 +103,11 @@ class Policy:
             max_git_bytes=value.get("git", {}).get("max_artifact_bytes", default.max_git_bytes),
             proportions=tuple(metrics.get("proportions", default.proportions)),
             confidence=metrics.get("confidence", default.confidence),
+            sources=tuple(value.get("sources", {}).get("allow", ())),
+            rules={code: RuleSetting.from_value(each) for code, each in value.get("rules", {}).items()},
             exemptions=tuple(Exemption.from_value(each) for each in value.get("exemptions", ())),
+            owners=Owners.from_value(value.get("owners", {})),
+            kept=tuple(VersionId.parse(each) for each in value.get("retention", {}).get("keep", ())),
         )
 
 
@@ -124,5 +117,5 @@ def _stages(value: list[dict[str, Any]]) -> tuple[Stage, ...]:
         previous = stages[-1].name if stages else None
         comes_from = parse_stage_name(each["from"]) if "from" in each else previous
         gates = tuple(Gate(**known_fields(gate)) for gate in each.get("gates", ()))
-        stages.append(Stage(parse_stage_name(each["name"]), comes_from, gates))
+        stages.append(Stage(parse_stage_name(each["name"]), comes_from, gates, tuple(each.get("owners", ()))))
     return tuple(stages)

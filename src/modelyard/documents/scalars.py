@@ -22,8 +22,10 @@ __all__ = [
     "parse_rule_code",
     "parse_run_id",
     "parse_sha256",
+    "parse_ssh_key",
     "parse_timestamp",
     "parse_training_hash",
+    "parse_variable",
     "parse_word",
     "quoted",
 ]
@@ -34,6 +36,8 @@ _MD5 = re.compile(r"[0-9a-f]{32}(?:\.dir)?")
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RULE_CODE = re.compile(r"MY[0-9]{3}")
+_SSH_KEY = re.compile(r"(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]{1,60} [A-Za-z0-9+/]{1,1900}={0,2}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIMESTAMP = re.compile(
@@ -76,6 +80,8 @@ parse_sha256 = _matching(_SHA256, "a SHA-256 of 64 lower-case hexadecimal digits
 parse_md5 = _matching(_MD5, "an MD5 of 32 lower-case hexadecimal digits, with '.dir' after it for a directory")
 parse_run_id = _matching(_RUN_ID, "an MLflow run id of 32 lower-case hexadecimal digits")
 parse_rule_code = _matching(_RULE_CODE, "a rule code such as MY101")
+parse_ssh_key = _matching(_SSH_KEY, "an SSH public key such as 'ssh-ed25519 AAAA…', without a comment")
+parse_variable = _matching(_VARIABLE, "the name of an environment variable")
 parse_word = _matching(_WORD, "one word of at most 100 letters, digits, '.', '_' and '-'")
 
 
@@ -111,7 +117,8 @@ def parse_training_hash(text: str) -> str:
         return text
     if kind == "sha256" and _SHA256.fullmatch(digits):
         return text
-    raise InvalidScalar(f"{quoted(text)} is neither 'git:<full commit id>' nor 'sha256:<64 hexadecimal digits>'")
+    message = f"{quoted(text)} is neither 'git:<full commit id>' nor 'sha256:<64 hexadecimal digits>'"
+    raise InvalidScalar(message, "print the full id with `git rev-parse <revision>`" if kind == "git" else "")
 
 
 def parse_date(text: str) -> date:

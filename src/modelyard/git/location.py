@@ -58,6 +58,14 @@ class Location:
         """Whether the repository's history is cut off."""
         return (self.common_dir / "shallow").exists()
 
+    @property
+    def cut_off(self) -> frozenset[str]:
+        """Ids of the commits whose parents were not fetched."""
+        try:
+            return frozenset((self.common_dir / "shallow").read_text("ascii").split())
+        except FileNotFoundError:
+            return frozenset()
+
     def with_variables(self, **variables: str) -> Location:
         """Return the same place with these ``GIT_*`` variables set for its commands."""
         return replace(self, variables=(*self.variables, *variables.items()))

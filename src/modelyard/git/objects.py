@@ -71,6 +71,10 @@ class ObjectReader:
             raise NotFinished(f"revision {revision!r} is not in this shallow clone", hint="git fetch --unshallow")
         raise UsageError(f"revision {revision!r} names no commit here", hint="git fetch --all")
 
+    def finds(self, revision: str) -> bool:
+        """Whether the revision, a full id or a full reference, names a commit that is here."""
+        return self._find_commit(require_revision(revision)) is not None
+
     def commit(self, commit_id: str) -> Commit:
         """Return the commit with this full id; each is read once.
 
@@ -78,12 +82,19 @@ class ObjectReader:
         :raises NotFinished: it is malformed.
         """
         if commit_id not in self._commits:
-            raw = self._content(commit_id, "commit", limit=MAX_BLOB)
+            raw = self.raw_commit(commit_id)
             try:
                 self._commits[commit_id] = parse_commit(commit_id, raw)
             except ValueError as error:
                 raise NotFinished(f"commit {commit_id} is malformed: {error}", hint="git fsck") from error
         return self._commits[commit_id]
+
+    def raw_commit(self, commit_id: str) -> bytes:
+        """Return the bytes of the commit object with this full id, signature and all.
+
+        :raises MissingObject: the repository does not hold it.
+        """
+        return self._content(commit_id, "commit", limit=MAX_BLOB)
 
     def tree_id(self, commit_id: str) -> str:
         """Return the id of the root tree of the commit with this full id.

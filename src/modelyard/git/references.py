@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.git.failures import GitFailed
+
 if TYPE_CHECKING:
     from modelyard.git.location import Location
 
-__all__ = ["default_branch"]
+__all__ = ["default_branch", "served_branch"]
 
 _CANDIDATES = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master")
 _LOCAL = ("refs/heads/main", "refs/heads/master")
@@ -23,3 +25,16 @@ def default_branch(location: Location) -> str | None:
     found = dict(line.split(" ", 1) for line in output.decode("utf-8", "surrogateescape").splitlines())
     name = next((name for name in (*_CANDIDATES, *_LOCAL) if name in found), None)
     return found[name] or name if name else None
+
+
+def served_branch(location: Location) -> str | None:
+    """Return the full reference that ``HEAD`` stands for, whether it is there yet or not; None for a detached one.
+
+    In a bare repository it is the default branch of those who clone it. One git process.
+    """
+    try:
+        return location.run("symbolic-ref", "--quiet", "HEAD").decode("utf-8", "surrogateescape").removesuffix("\n")
+    except GitFailed as error:
+        if error.returncode != 1:
+            raise
+        return None

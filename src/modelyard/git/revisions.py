@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from modelyard.errors import UsageError
+from typing import TYPE_CHECKING
 
-__all__ = ["require_branch", "require_revision"]
+from modelyard.errors import UsageError
+from modelyard.git.formats import zero_id
+
+if TYPE_CHECKING:
+    from modelyard.git.formats import Algorithm
+
+__all__ = ["is_full_id", "require_branch", "require_revision"]
 
 _HINT = "give a branch, a tag or a commit id"
 _FORBIDDEN = frozenset(":?*[\\{ ")
+_HEX = frozenset("0123456789abcdef")
+
+
+def is_full_id(text: str, algorithm: Algorithm) -> bool:
+    """Whether the text is the full id of an object, in lower-case digits, and not the id of none."""
+    none = zero_id(algorithm)
+    return len(text) == len(none) and text != none and set(text) <= _HEX
 
 
 def require_revision(text: str) -> str:

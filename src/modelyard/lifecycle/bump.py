@@ -6,6 +6,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from modelyard.evaluate.signatures import breaks
 from modelyard.names import Version
 from modelyard.values import dataclass
 
@@ -63,7 +64,7 @@ def decide_bump(
     major bump, ``feat`` a minor one, all else a patch. A signature that callers of the version before
     could not use unchanged is a major bump, whatever the commits say.
     """
-    if before and after and not after.accepts_callers_of(before):
+    if before and after and breaks(before, after):
         return BumpReason(Bump.MAJOR, "the signature breaks callers of the version before")
     for bump in (Bump.MAJOR, Bump.MINOR):
         found = next((commit for commit in commits if _bump_of(commit) is bump), None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.problems import Severity
 from modelyard.reports.style import PLAIN
 from modelyard.reports.visible import visible
+from modelyard.rules.judgement import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,16 +43,15 @@ def place(problem: Problem) -> str:
 
 
 def subject(judgement: Judgement) -> str:
-    """Return which commit was judged against which, each abbreviated; empty where no commit is known."""
-    if judgement.commit is None:
-        return f"what is staged against {judgement.base[:_ABBREVIATED]}" if judgement.base else ""
+    """Return what the verdict is bound to and why; empty for a work tree, which no id is bound to."""
+    if judgement.subject is Subject.WORK_TREE or not (judgement.commit or judgement.base):
+        return ""
+    name = f"commit {judgement.commit[:_ABBREVIATED]}" if judgement.commit else "the index"
     against = f" against {judgement.base[:_ABBREVIATED]}" if judgement.base else ""
-    return f"commit {judgement.commit[:_ABBREVIATED]}{against}"
+    return name + against + (f", {visible(judgement.base_reason)}" if judgement.base_reason else "")
 
 
 def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
-    if subject(judgement):
-        yield style.dim(f"judged: {subject(judgement)}")
     if judgement.founded:
         yield style.dim("the base has no registry yet: this change founds it, and its own policy judges it")
     if judgement.pre_existing:
@@ -60,6 +60,12 @@ def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
         yield style.dim(f"{counted(len(judgement.healed), 'problem')} of the base healed")
     for problem in judgement.exempted:
         yield style.dim(f"exempted by the policy: {problem.code} at {visible(problem.path)}")
+    if judgement.base and judgement.commit and not (judgement.owners_judged or judgement.founded):
+        yield style.dim("owners were not judged: nobody said who makes this change (--actor NAME)")
+    if not judgement.changes_seen:
+        yield style.dim("nothing below model_registry/ changed")
+    if subject(judgement):
+        yield style.dim(f"judged: {subject(judgement)}")
     yield verdict(judgement, style=style)
 
 

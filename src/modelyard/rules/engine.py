@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from modelyard.documents.policy import Policy
 from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.judgement import Judgement
@@ -13,12 +14,14 @@ from modelyard.rules.rule import (
     ChangeRule,
     DatedRule,
     DocumentRule,
+    ExemptionRule,
     LinkRule,
     RegistryRule,
     Transition,
     VersionRule,
+    Waiving,
 )
-from modelyard.rules.waivers import without_exempted
+from modelyard.rules.waivers import older_by_date, older_on, weighed, without_exempted
 from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, version_path
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["NothingAtHand", "judge", "judge_change"]
+
+
+_UNREADABLE = Policy()
 
 
 class NothingAtHand:
@@ -67,7 +73,11 @@ def judge(
     found = [
         problem for problem in _problems(snapshot, ids, artifacts, within, moment) if _inside(problem.path, within)
     ]
-    problems, exempted = without_exempted(found, snapshot.policy, moment)
+    if ROOT in within and ids == snapshot.version_ids:
+        covered = frozenset((problem.code, problem.path) for problem in found)
+        found += _exemption_problems(snapshot, moment, covered)
+    standing = weighed(found, snapshot.policy, older_by_date(snapshot))
+    problems, exempted = without_exempted(standing, snapshot.policy, moment)
     return Judgement(problems, ids, exempted=exempted, commit=snapshot.tree.commit)
 
 
@@ -78,37 +88,56 @@ def judge_change(
     past: Past,
     artifacts: ArtifactBytes | None = None,
     moment: datetime | None = None,
+    everything: bool = False,
+    actor: str | None = None,
 ) -> Judgement:
     """Judge what a change does to a registry.
 
     The versions that the change touches are judged on base and head, and what both have is not the
     change's fault. Policy and its exemptions are the base's; where the base has no registry, the
-    head's own policy judges, and the judgement says so.
+    head's own policy judges, and where the base's cannot be read, the default one. The judgement says so.
+
+    :param everything: whether all that the head holds is judged, whoever brought it, and nothing is told apart.
+    :param actor: who makes the change; without one, nobody is held against the owners.
     """
     founded = not base.exists
     from modelyard.changes import find_changes
 
-    policy = head.policy if founded else base.policy
-    head = head.judged_by(policy)
     changes = find_changes(base, head)
-    reach = _reach(changes)
-    on_head = _problems(head, changes.touched, artifacts, reach, moment)
-    on_base = _problems(base, tuple(each for each in changes.touched if base.has(each)), None, reach, moment)
-    found = (*on_head, *_change_problems(Transition(base, head, changes, policy, past)))
+    policy = head.policy if founded else _policy_of(base)
+    base, head = base.judged_by(policy) if policy is _UNREADABLE else base, head.judged_by(policy)
+    judged = head.version_ids if everything else changes.touched
+    reach = (ROOT,) if everything else _reach(changes)
+    transition = Transition(base, head, changes, policy, past, actor)
+    on_head = (*_problems(head, judged, artifacts, reach, moment), *_change_problems(transition))
+    known = tuple(each for each in changes.touched if base.has(each))
+    on_base = () if everything else _problems(base, known, None, reach, moment)
+    if _overlaps(POLICY, reach):
+        on_head = (*on_head, *_exemption_problems(head, moment, None))
+        on_base = on_base if everything else (*on_base, *_exemption_problems(base, moment, None))
+    found = weighed(on_head, policy, older_on(base))
     problems, exempted = without_exempted(found, policy, moment)
     before = {problem.fingerprint for problem in on_base}
     after = {problem.fingerprint for problem in found}
     return Judgement(
         tuple(problem for problem in problems if problem.fingerprint not in before),
-        changes.touched,
+        judged,
         pre_existing=tuple(problem for problem in problems if problem.fingerprint in before),
         healed=tuple(problem for problem in on_base if problem.fingerprint not in after),
         exempted=exempted,
         founded=founded,
+        actor=actor,
+        owners_judged=actor is not None and not founded,
         changes_seen=not changes.empty,
         commit=head.tree.commit,
         base=base.tree.commit,
     )
+
+
+def _policy_of(base: Snapshot) -> Policy:
+    parsed = base.parsed_policy
+    # A policy that nobody can read judges nothing; what may be done about it is for a rule to say.
+    return base.policy if parsed is None or parsed.value else _UNREADABLE
 
 
 def _reach(changes: Changes) -> tuple[str, ...]:
@@ -167,6 +196,19 @@ def _document_problems(documents: Iterable[Parsed[Any]]) -> Iterator[Problem]:
             for rule in RULES:
                 if isinstance(rule, DocumentRule):
                     yield from map(rule.problem, rule.check(parsed))
+
+
+def _exemption_problems(
+    snapshot: Snapshot,
+    moment: datetime | None,
+    covered: frozenset[tuple[str, str]] | None,
+) -> Iterator[Problem]:
+    if snapshot.parsed_policy is None:
+        return
+    waiving = Waiving(snapshot.parsed_policy, moment.date() if moment else None, covered, snapshot.tree)
+    for rule in RULES:
+        if isinstance(rule, ExemptionRule):
+            yield from map(rule.problem, rule.check(waiving))
 
 
 def _change_problems(transition: Transition) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from modelyard.values import dataclass
@@ -10,7 +11,15 @@ if TYPE_CHECKING:
     from modelyard.names import VersionId
     from modelyard.problems import Problem
 
-__all__ = ["Judgement"]
+__all__ = ["Judgement", "Subject"]
+
+
+class Subject(str, Enum):
+    """What a verdict is about."""
+
+    COMMIT = "commit"
+    INDEX = "index"
+    WORK_TREE = "work tree"
 
 
 @dataclass(frozen=True)
@@ -23,9 +32,13 @@ class Judgement:
     :param pre_existing: problems that the base has as well.
     :param healed: problems of the base that the head has no more.
     :param exempted: problems that an exemption of the policy covers.
+    :param subject: what was judged, where it was more than trees in memory.
     :param commit: id of the commit that was judged, None for a work tree or the index.
     :param base: id of the commit that it was judged against.
+    :param base_reason: why that is the base, as a phrase.
     :param founded: whether there was no registry on the base, so that the change's own policy judged it.
+    :param actor: who makes the change, as far as anybody said so.
+    :param owners_judged: whether that actor was held against the owners of what the change touches.
     """
 
     problems: tuple[Problem, ...]
@@ -34,9 +47,13 @@ class Judgement:
     healed: tuple[Problem, ...] = ()
     exempted: tuple[Problem, ...] = ()
     founded: bool = False
+    actor: str | None = None
+    owners_judged: bool = False
     changes_seen: bool = True
+    subject: Subject | None = None
     commit: str | None = None
     base: str | None = None
+    base_reason: str | None = None
 
     @property
     def refused(self) -> bool:

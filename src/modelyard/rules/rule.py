@@ -10,7 +10,7 @@ from modelyard.snapshot import ROOT
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from modelyard.changes import Changes
     from modelyard.documents.parsed import Parsed
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from modelyard.names import VersionId
     from modelyard.problems import Position, Severity
     from modelyard.snapshot import Snapshot
+    from modelyard.tree import Tree
     from modelyard.version_directory import VersionDirectory
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ChangeRule",
     "DatedRule",
     "DocumentRule",
+    "ExemptionRule",
     "Finding",
     "Findings",
     "FoundBytes",
@@ -39,6 +41,7 @@ __all__ = [
     "Rule",
     "Transition",
     "VersionRule",
+    "Waiving",
 ]
 
 
@@ -110,13 +113,38 @@ class Past(Protocol):
 
 @dataclass(frozen=True)
 class Transition:
-    """A base, a head, what differs between them, and the policy that judges it (the base's)."""
+    """A base, a head, what differs between them, and the policy that judges it (the base's).
+
+    :param actor: who makes the change, None where nobody said so.
+    """
 
     base: Snapshot
     head: Snapshot
     changes: Changes
     policy: Policy
     past: Past
+    actor: str | None = None
+
+    @property
+    def founds(self) -> bool:
+        """Whether there was no registry before."""
+        return not self.base.exists
+
+
+@dataclass(frozen=True)
+class Waiving:
+    """The exemptions of a policy, once everything else was judged.
+
+    :param parsed: the policy's document.
+    :param day: the day that they are held against; None where it is unknown.
+    :param covered: pairs of code and path at which a problem was found, None where not everything was looked at.
+    :param tree: the tree that was judged.
+    """
+
+    parsed: Parsed[Policy]
+    day: date | None
+    covered: frozenset[tuple[str, str]] | None
+    tree: Tree
 
 
 @dataclass(frozen=True)
@@ -226,3 +254,10 @@ class RemoteRule(Rule):
     """Looks at what a remote said of a version's objects. It is run only where a remote is asked."""
 
     check: Callable[[VersionDirectory, RemoteAnswers], Findings]
+
+
+@dataclass(frozen=True)
+class ExemptionRule(Rule):
+    """Looks at the policy's exemptions, after all else was judged."""
+
+    check: Callable[[Waiving], Findings]

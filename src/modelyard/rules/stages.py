@@ -14,16 +14,13 @@ if TYPE_CHECKING:
     from modelyard.changes import StageChange
     from modelyard.documents.document import Path
     from modelyard.documents.parsed import Parsed
-    from modelyard.documents.policy import Stage
     from modelyard.documents.stage import Promotion
-    from modelyard.evaluate.gates import Verdict
     from modelyard.names import ModelName, Version
     from modelyard.rules.rule import Findings, Transition
     from modelyard.snapshot import Snapshot
 
 __all__ = [
-    "gate_broken",
-    "gate_unsure",
+    "entered",
     "held",
     "skipped_stage",
     "stage_order",
@@ -35,7 +32,13 @@ __all__ = [
 
 
 def unknown_version(snapshot: Snapshot) -> Findings:
-    """A stage names versions that are registered."""
+    """A stage names versions that are registered.
+
+    Bad:
+        version: 9.9.9        # in model_registry/stages/production/fraud.yaml
+    Good:
+        version: 1.1.0
+    """
     for name, parsed, promotion in _promotions(snapshot):
         known = snapshot.versions_of(name)
         for path, version in _stated(promotion):
@@ -46,7 +49,13 @@ def unknown_version(snapshot: Snapshot) -> Findings:
 
 
 def unknown_stage(snapshot: Snapshot) -> Findings:
-    """A stage is one that the policy knows."""
+    """A stage is one that the policy knows.
+
+    Bad:
+        A model_registry/stages/prod/fraud.yaml
+    Good:
+        A model_registry/stages/production/fraud.yaml
+    """
     stages = ", ".join(stage.name for stage in snapshot.policy.stages)
     for stage in snapshot.stage_names:
         if not snapshot.policy.stage(stage):
@@ -54,7 +63,17 @@ def unknown_stage(snapshot: Snapshot) -> Findings:
 
 
 def stage_order(snapshot: Snapshot) -> Findings:
-    """The policy names each stage once, and a stage takes versions from one that stands before it."""
+    """The policy names each stage once, and a stage takes versions from one that stands before it.
+
+    Bad:
+        stages:
+          - {name: staging, from: production}
+          - {name: production}
+    Good:
+        stages:
+          - {name: staging}
+          - {name: production, from: staging}
+    """
     parsed = snapshot.parsed_policy
     seen: list[str] = []
     for index, stage in enumerate(parsed.value.stages if parsed and parsed.value else ()):
@@ -73,7 +92,13 @@ def stage_order(snapshot: Snapshot) -> Findings:
 
 
 def yanked(snapshot: Snapshot) -> Findings:
-    """A stage names no version that was yanked, neither as its champion nor with a share of the traffic."""
+    """A stage names no version that was yanked, neither as its champion nor with a share of the traffic.
+
+    Bad:
+        version: 1.1.0        # models/fraud.yaml has yanked: {1.1.0: Trained on leaked labels.}
+    Good:
+        version: 1.0.0
+    """
     for name, parsed, promotion in _promotions(snapshot):
         model = snapshot.model(name)
         reasons = model.value.yanked if model and model.value else {}
@@ -84,7 +109,15 @@ def yanked(snapshot: Snapshot) -> Findings:
 
 
 def held(snapshot: Snapshot) -> Findings:
-    """A stage names no version that it holds back itself."""
+    """A stage names no version that it holds back itself.
+
+    Bad:
+        version: 1.1.0
+        held: {1.1.0: Alerts on holidays.}
+    Good:
+        version: 1.0.0
+        held: {1.1.0: Alerts on holidays.}
+    """
     for name, parsed, promotion in _promotions(snapshot):
         for path, version in _stated(promotion):
             if version in promotion.held:
@@ -93,7 +126,15 @@ def held(snapshot: Snapshot) -> Findings:
 
 
 def traffic(snapshot: Snapshot) -> Findings:
-    """Traffic sums to 100 percent, and the stage's version has a part of it."""
+    """Traffic sums to 100 percent, and the stage's version has a part of it.
+
+    Bad:
+        version: 1.0.0
+        traffic: {1.0.0: 90, 1.1.0: 20}
+    Good:
+        version: 1.0.0
+        traffic: {1.0.0: 90, 1.1.0: 10}
+    """
     for _name, parsed, promotion in _promotions(snapshot):
         shares = promotion.traffic
         if shares and sum(shares.values()) != 100:
@@ -108,8 +149,13 @@ def skipped_stage(transition: Transition) -> Findings:
     """A version enters a stage only once it has been in the stage before it.
 
     The base's stages say so, or its history: a version that has moved on may come back.
+
+    Bad:
+        A model_registry/stages/production/fraud.yaml   # version: 1.1.0, which was never in staging
+    Good:
+        M model_registry/stages/staging/fraud.yaml      # version: 1.1.0, and production in a later change
     """
-    for change, version_id in _entered(transition):
+    for change, version_id in entered(transition):
         stage = transition.policy.stage(change.stage)
         if not stage or not stage.comes_from:
             continue
@@ -122,52 +168,7 @@ def skipped_stage(transition: Transition) -> Findings:
             yield Finding(change.path, message, hint, parsed.locate(("version",)) if parsed else None)
 
 
-def gate_broken(transition: Transition) -> Findings:
-    """A version enters a stage only with metrics that keep the bounds of the stage's gates.
-
-    Where a row count or an interval is known, the confidence bound must keep the gate, since 0.86
-    measured on 200 rows proves only 0.805.
-    """
-    from modelyard.evaluate.gates import Verdict
-
-    return _judged(transition, Verdict.BROKEN, "does not keep the gate")
-
-
-def gate_unsure(transition: Transition) -> Findings:
-    """A gate is kept for sure where the evaluation says on how many rows a metric was measured."""
-    from modelyard.evaluate.gates import Verdict
-
-    return _judged(transition, Verdict.UNSURE, "keeps by its point alone the gate")
-
-
-def _judged(transition: Transition, verdict: Verdict, phrase: str) -> Findings:
-    for change, version_id in _entered(transition):
-        stage = transition.policy.stage(change.stage)
-        for explanation in _explanations(transition, stage, version_id, verdict):
-            parsed = transition.head.promotion(change.stage, change.name)
-            hint = f"modelyard show {version_id}"
-            place = parsed.locate(("version",)) if parsed else None
-            yield Finding(change.path, f"{version_id} {phrase} {explanation}", hint, place)
-
-
-def _explanations(
-    transition: Transition,
-    stage: Stage | None,
-    version_id: VersionId,
-    verdict: Verdict,
-) -> Iterator[str]:
-    from modelyard.evaluate.gates import judge_gate
-
-    directory = transition.head.version(version_id)
-    metadata = directory.metadata.value if directory.metadata else None
-    metrics = directory.metrics.value if directory.metrics else None
-    for gate in stage.gates if stage and transition.head.has(version_id) else ():
-        result = judge_gate(gate, metadata, metrics, transition.policy)
-        if result.verdict is verdict:
-            yield result.explanation
-
-
-def _entered(transition: Transition) -> Iterator[tuple[StageChange, VersionId]]:
+def entered(transition: Transition) -> Iterator[tuple[StageChange, VersionId]]:
     """Yield what the change brings into a stage that was not in it before."""
     for change in transition.changes.stages:
         before = transition.base.promotion(change.stage, change.name)

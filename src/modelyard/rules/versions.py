@@ -1,57 +1,93 @@
-"""MY60x: is what a change does to versions allowed?"""
+"""MY601: is a version that was merged what it was?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.rules.restoring import restore
 from modelyard.rules.rule import Finding
-from modelyard.snapshot import model_path, version_path
+from modelyard.snapshot import version_path
 
 if TYPE_CHECKING:
-    from modelyard.rules.rule import Findings, Transition
+    from collections.abc import Iterator
 
-__all__ = ["edited", "registered_again", "removed"]
+    from modelyard.problems import Position
+    from modelyard.rules.rule import Findings, Transition
+    from modelyard.version_directory import VersionDirectory
+
+__all__ = ["edited"]
+
+_MOST_FIELDS = 5
+_BECAME = {
+    "executable": "was made executable",
+    "symlink": "was replaced by a symbolic link",
+    "submodule": "was replaced by a submodule",
+    "file": "was made a plain file",
+}
 
 
 def edited(transition: Transition) -> Findings:
     """A version that was merged never changes: its Git tree has the same id for ever.
 
-    Whoever pulled it yesterday and whoever pulls it tomorrow get the same bytes and the same words.
+    Whoever pulled it yesterday and whoever pulls it tomorrow get the same bytes and the same words. What has to be
+    said otherwise is said in a new version, or in the model's own document: there a version is yanked.
+
+    Bad:
+        -accuracy: 0.93       # in model_registry/fraud-1.1.0/metrics.json, which is merged
+        +accuracy: 0.99
+    Good:
+        A model_registry/fraud-1.1.1/metrics.json
     """
     for version_id in transition.changes.edited:
-        before = transition.base.version(version_id).entries
-        after = transition.head.version(version_id).entries
-        for name in sorted({*before, *after}):
-            path = f"{version_path(version_id)}/{name}"
-            if transition.base.tree.id(path) != transition.head.tree.id(path) or before.get(name) != after.get(name):
-                verb = "was removed" if name not in after else "was added" if name not in before else "was changed"
-                message = f"{version_id} is merged and immutable, but {name} {verb}"
-                yield Finding(path, message, f"modelyard register {version_id.name} --bump patch … for a new version")
+        directory = version_path(version_id)
+        hint = (
+            f"{restore(transition, directory)}; modelyard register {version_id.name} --bump patch … for a new version"
+        )
+        before, after = transition.base.version(version_id), transition.head.version(version_id)
+        for name in sorted({*before.entries, *after.entries}):
+            for what, place in _differences(before, after, name, transition):
+                message = f"{version_id} is merged and immutable, but {name} {what}"
+                yield Finding(f"{directory}/{name}", message, hint, place)
 
 
-def removed(transition: Transition) -> Findings:
-    """A version is removed only by retiring it: a tombstone with its tree id stays behind."""
-    for version_id in transition.changes.removed:
-        parsed = transition.head.model(version_id.name)
-        tombstone = parsed.value.retired.get(version_id.version) if parsed and parsed.value else None
-        tree = transition.base.tree.id(version_path(version_id))
-        if not tombstone or tombstone.tree != tree:
-            message = f"{version_id} was removed without a tombstone"
-            path, base = version_path(version_id), transition.base.tree.commit or "HEAD"
-            bring_back = f"git restore --source {base[:12]} --staged --worktree {path}"
-            retire = f"to retire it, write its tree {tree} under `retired` in {model_path(version_id.name)}"
-            yield Finding(path, message, f"{bring_back}; {retire}")
+def _differences(
+    before: VersionDirectory,
+    after: VersionDirectory,
+    name: str,
+    transition: Transition,
+) -> Iterator[tuple[str, Position | None]]:
+    """Yield what happened to one file: a sentence and a place, or one of each for every field that was changed."""
+    old, new = before.entries.get(name), after.entries.get(name)
+    path = before.full_path(name)
+    same_bytes = transition.base.tree.id(path) == transition.head.tree.id(path)
+    if new is None:
+        copy = _same_file(before, name, after, transition)
+        yield f"was renamed to {copy}" if copy else "was removed", None
+    elif old is None:
+        yield "was added", None
+    elif old.kind is not new.kind:
+        yield _BECAME[new.kind.value] + (" and changed" if new.kind.is_file and not same_bytes else ""), None
+    elif not same_bytes:
+        fields = list(_fields(before, after, name))
+        if not fields:
+            yield "was changed", None
+        yield from ((f"was changed: {what}", place) for what, place in fields[:_MOST_FIELDS])
+        if len(fields) > _MOST_FIELDS:
+            yield f"was changed in {len(fields) - _MOST_FIELDS} fields more", None
 
 
-def registered_again(transition: Transition) -> Findings:
-    """A version that was retired is never registered again: its number keeps its first meaning."""
-    for version_id in transition.changes.registered:
-        for snapshot in (transition.base, transition.head):
-            parsed = snapshot.model(version_id.name)
-            if parsed and not parsed.value:
-                message = f"{version_id} may have been retired: {parsed.path} cannot be read"
-                yield Finding(version_path(version_id), message, parsed.first_fault())
-                break
-            if parsed and parsed.value and version_id.version in parsed.value.retired:
-                yield Finding(version_path(version_id), f"{version_id} was retired", "choose a new version number")
-                break
+def _same_file(before: VersionDirectory, name: str, after: VersionDirectory, transition: Transition) -> str | None:
+    """Return the name of a file that is new and holds the bytes of the one that is gone."""
+    wanted = transition.base.tree.id(before.full_path(name))
+    added = (each for each in after.entries if each not in before.entries)
+    return next((each for each in added if transition.head.tree.id(after.full_path(each)) == wanted), None)
+
+
+def _fields(before: VersionDirectory, after: VersionDirectory, name: str) -> Iterator[tuple[str, Position | None]]:
+    """Yield what was changed in a document, field by field, at its line on the head."""
+    from modelyard.rules.differences import differing_fields, first_differing_line
+
+    old, new = before.content(name), after.content(name)
+    if isinstance(old, bytes) and isinstance(new, bytes):
+        fields = differing_fields(name, old, new)
+        yield from fields or first_differing_line(old, new)

@@ -1,0 +1,64 @@
+"""A registry's repository on this machine, as its commits hold it: with a work tree or bare."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from modelyard.git.failures import NotARepository
+from modelyard.git.location import locate
+from modelyard.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from typing_extensions import Self
+
+    from modelyard.git.location import Location
+    from modelyard.git.objects import ObjectReader
+
+__all__ = ["Repository"]
+
+
+class Repository:
+    """One repository that holds a registry, or may come to hold one."""
+
+    def __init__(self, location: Location) -> None:
+        self.location = location
+
+    @classmethod
+    def at(cls, path: Path, *, keep: Iterable[str] = ()) -> Self:
+        """Return the repository that holds a directory.
+
+        :param keep: names of ``GIT_*`` variables to take over from our own environment.
+        :raises UsageError: the directory is in no Git repository, or in one that cannot be taken.
+        """
+        try:
+            return cls(locate(path, keep=keep))
+        except NotARepository as error:
+            raise NotARepository(
+                error.message, hint="cd into a clone of the registry, or found a new one: modelyard init DIR"
+            ) from None
+
+    @contextmanager
+    def reading(self) -> Iterator[ObjectReader]:
+        """Open the repository's objects for reading."""
+        from modelyard.git.objects import ObjectReader
+
+        with ObjectReader(self.location) as reader:
+            yield reader
+
+    def commit(self, reader: ObjectReader, revision: str = "HEAD") -> Snapshot:
+        """Return the registry as a commit holds it; before the first commit, an empty one."""
+        from modelyard.tree import CommitTree
+
+        if revision == "HEAD" and reader.head() is None:
+            return self.nothing()
+        return Snapshot(CommitTree(reader, reader.commit_id(revision)))
+
+    def nothing(self) -> Snapshot:
+        """Return the registry of a repository that holds nothing yet."""
+        from modelyard.tree import MemoryTree
+
+        return Snapshot(MemoryTree({}, algorithm=self.location.algorithm))

@@ -1,0 +1,162 @@
+"""MY602 to MY622: is what goes from a registry missed by nothing, and does it leave what it must?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.rules.restoring import restore
+from modelyard.rules.rule import Finding
+from modelyard.snapshot import POLICY, model_path, version_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from modelyard.documents.metadata import Metadata
+    from modelyard.documents.model import Tombstone
+    from modelyard.names import ModelName, Version, VersionId
+    from modelyard.rules.rule import Findings, Transition
+    from modelyard.snapshot import Snapshot
+
+__all__ = ["needed", "registered_again", "removed", "stage_dropped", "tombstone_gone"]
+
+
+def removed(transition: Transition) -> Findings:
+    """A version is removed only by retiring it: a tombstone with its tree id stays behind.
+
+    Bad:
+        D model_registry/fraud-1.0.0/metadata.yaml   # and all that is beside it
+    Good:
+        retired:              # in model_registry/models/fraud.yaml, in the same change
+          1.0.0:
+            reason: Older than the retention period.
+            tree: 4b825dc642cb6eb9a060e54bf8d69288fbee4904
+    """
+    for version_id in transition.changes.removed:
+        tombstone = _tombstones(transition.head, version_id.name).get(version_id.version)
+        tree = transition.base.tree.id(version_path(version_id))
+        if not tombstone or tombstone.tree != tree:
+            message = f"{version_id} was removed without a tombstone"
+            path = version_path(version_id)
+            retire = f"to retire it, write its tree {tree} under `retired` in {model_path(version_id.name)}"
+            yield Finding(path, message, f"{restore(transition, path)}; {retire}")
+
+
+def registered_again(transition: Transition) -> Findings:
+    """A version that was retired is never registered again: its number keeps its first meaning.
+
+    Bad:
+        A model_registry/fraud-1.0.0/metadata.yaml   # 1.0.0 stands under `retired` in models/fraud.yaml
+    Good:
+        A model_registry/fraud-1.0.1/metadata.yaml
+    """
+    for version_id in transition.changes.registered:
+        for snapshot in (transition.base, transition.head):
+            parsed = snapshot.model(version_id.name)
+            if parsed and not parsed.value:
+                message = f"{version_id} may have been retired: {parsed.path} cannot be read"
+                yield Finding(version_path(version_id), message, parsed.first_fault())
+                break
+            if parsed and parsed.value and version_id.version in parsed.value.retired:
+                yield Finding(version_path(version_id), f"{version_id} was retired", "choose a new version number")
+                break
+
+
+def needed(transition: Transition) -> Findings:
+    """A version is not removed while another one was made from it, or while the policy keeps it.
+
+    Versions name their parents and the members of their ensemble, and can't be edited; so they are retired first.
+    A stage that names a version which goes is told of by MY604.
+
+    Bad:
+        D model_registry/fraud-1.0.0/metadata.yaml   # while fraud-1.1.0 has parents: [fraud@1.0.0]
+    Good:
+        D model_registry/fraud-1.0.0/metadata.yaml   # and fraud-1.1.0 with it
+    """
+    gone = transition.changes.removed
+    if not gone:
+        return
+    for version_id in gone:
+        if version_id in transition.policy.kept:
+            message = f"{version_id} is removed, but the policy keeps it"
+            hint = (
+                f"{restore(transition, version_path(version_id))}; or take it out of `retention.keep` in {POLICY} first"
+            )
+            yield Finding(version_path(version_id), message, hint)
+    for child, parent in _links(transition.head, gone):
+        message = f"{parent} is removed, but {child} was made from it"
+        hint = f"{restore(transition, version_path(parent))}; or retire {child} as well"
+        yield Finding(version_path(parent), message, hint)
+
+
+def tombstone_gone(transition: Transition) -> Findings:
+    """A tombstone stays for ever, as it was written: it is what keeps a retired version from coming back.
+
+    Bad:
+        # model_registry/models/fraud.yaml, where the base says `retired: {1.0.0: …}`
+        retired: {}
+    Good:
+        retired:
+          1.0.0:
+            reason: Older than the retention period.
+            tree: 4b825dc642cb6eb9a060e54bf8d69288fbee4904
+    """
+    for name in transition.changes.models:
+        after = _tombstones(transition.head, name)
+        parsed = transition.head.model(name)
+        for version, tombstone in _tombstones(transition.base, name).items():
+            kept = after.get(version)
+            if kept is None or kept.tree != tombstone.tree:
+                path = model_path(name)
+                what = "has another tree" if kept else "is gone"
+                place = parsed.locate(("retired", str(version), "tree")) if parsed and kept else None
+                message = f"the tombstone of {name}@{version} {what}"
+                yield Finding(path, message, restore(transition, path), place)
+
+
+def stage_dropped(transition: Transition) -> Findings:
+    """A stage leaves the policy only when no model is in it any more.
+
+    Bad:
+        stages:               # and model_registry/stages/canary/fraud.yaml is still there
+          - name: production
+    Good:
+        stages:
+          - name: canary
+          - name: production
+    """
+    parsed = transition.head.parsed_policy
+    if not transition.changes.policy or transition.founds or (parsed and parsed.value is None):
+        return
+    from modelyard.documents.policy import Policy
+
+    after = parsed.value if parsed and parsed.value else Policy()
+    for stage in transition.policy.stages:
+        names = transition.head.models_in(stage.name)
+        if names and not after.stage(stage.name):
+            message = (
+                f"stage {stage.name!r} is dropped, but {', '.join(names)} {'is' if len(names) == 1 else 'are'} in it"
+            )
+            place = parsed.locate(("stages",)) if parsed else None
+            hint = f"remove model_registry/stages/{stage.name}/ first, in a change of its own"
+            yield Finding(POLICY, message, hint, place)
+
+
+def _tombstones(snapshot: Snapshot, name: ModelName) -> Mapping[Version, Tombstone]:
+    parsed = snapshot.model(name)
+    return parsed.value.retired if parsed and parsed.value else {}
+
+
+def _links(snapshot: Snapshot, parents: tuple[VersionId, ...]) -> Iterator[tuple[VersionId, VersionId]]:
+    """Yield each version that was made from one of the parents, with that parent, parsing no other metadata."""
+    words = [str(parent).encode() for parent in parents]
+    paths = {path: each for each in snapshot.version_ids for path in snapshot.version(each).metadata_paths}
+    for path, data in snapshot.tree.read_many(paths).items():
+        # A backslash may spell any character in another way.
+        if b"\\" in data or any(word in data for word in words):
+            parsed = snapshot.version(paths[path]).metadata
+            named = _made_from(parsed.value) if parsed and parsed.value else ()
+            yield from ((paths[path], parent) for parent in parents if parent in named)
+
+
+def _made_from(metadata: Metadata) -> tuple[VersionId, ...]:
+    return (*metadata.parents, *(metadata.ensemble.members if metadata.ensemble else ()))

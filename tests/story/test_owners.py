@@ -1,0 +1,100 @@
+"""Owners: who may change what, where the actor is named, told by CI, or proved by a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.cases import valid_files
+from support.keys import new_key
+from support.registry import modelyard
+from support.repositories import new_repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.repositories import Repository
+
+POLICY = "model_registry/registry.yaml"
+MODEL = "model_registry/models/fraud.yaml"
+UNJUDGED = "owners were not judged: nobody said who makes this change (--actor NAME)\n"
+PASSED = "passed: no problems\n"
+WORDS = ("validate", "--base", "HEAD~1")
+
+
+def refused(actor: str, hint: str) -> str:
+    return (
+        f"{MODEL}: error MY623 {actor} is no owner of model fraud; its owners are ada\n"
+        f"    hint: {hint}\nrefused: 1 problem\n"
+    )
+
+
+EVE = refused("eve", f"let one of them make this change, or add eve to `owners` in {MODEL} first")
+UNKNOWN = refused(
+    "an unknown signer", f"git commit --amend --gpg-sign with a key that stands under `owners.signers` in {POLICY}"
+)
+
+
+def owned(path: Path, monkeypatch: pytest.MonkeyPatch, owners: str = "") -> Repository:
+    """Make a registry whose model belongs to ada, with that much more in its policy."""
+    repository = new_repository(path / "registry")
+    model = b"schema_version: 1\nname: fraud\nowners: [ada]\n"
+    files = {**valid_files(), MODEL: model}
+    repository.commit({**files, POLICY: files[POLICY] + owners.encode()}, "Found")
+    monkeypatch.chdir(repository.path)
+    repository.write({MODEL: model.replace(b"[ada]", b"[ada, eve]")})
+    repository.git("add", "--all")
+    return repository
+
+
+def test_the_actor_is_whom_the_command_line_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = owned(tmp_path, monkeypatch)
+    assert modelyard("validate", "--staged", "--actor", "eve").out == EVE
+    repository.commit({})
+    assert modelyard(*WORDS, "--actor", "eve").out == EVE
+    assert modelyard(*WORDS, "--actor", "@Ada").out == PASSED
+    assert modelyard(*WORDS).out == UNJUDGED + PASSED
+
+
+def test_the_actor_is_whom_the_variable_of_the_policy_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = owned(tmp_path, monkeypatch, "owners: {variable: GITLAB_USER_LOGIN}\n")
+    repository.commit({})
+    assert modelyard(*WORDS).out == UNJUDGED + PASSED
+    monkeypatch.setenv("GITLAB_USER_LOGIN", "eve")
+    assert modelyard(*WORDS).out == EVE
+    assert modelyard(*WORDS, "--actor", "ada").out == PASSED
+
+
+def test_a_variable_that_only_the_head_names_tells_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = owned(tmp_path, monkeypatch)
+    repository.git("reset", "--quiet", "--hard")
+    monkeypatch.setenv("GITLAB_USER_LOGIN", "ada")
+    repository.commit({POLICY: valid_files()[POLICY] + b"owners: {variable: GITLAB_USER_LOGIN}\n"})
+    assert modelyard(*WORDS).out == UNJUDGED + PASSED
+
+
+def test_the_actor_is_whose_key_signed_the_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, eve = new_key(tmp_path / "ada"), new_key(tmp_path / "eve")
+    owners = f"owners:\n  signers:\n    ada: [{ada.public}]\n    eve: [{eve.public}]\n"
+    repository = owned(tmp_path, monkeypatch, owners)
+    ada.sign(repository)
+    assert modelyard(*WORDS).out == PASSED
+    repository.git("reset", "--quiet", "--soft", "HEAD~1")
+    eve.sign(repository)
+    assert modelyard(*WORDS).out == EVE
+    repository.git("reset", "--quiet", "--soft", "HEAD~1")
+    new_key(tmp_path / "stranger").sign(repository)
+    assert modelyard(*WORDS).out == UNKNOWN
+    repository.git("reset", "--quiet", "--soft", "HEAD~1")
+    repository.commit({})
+    assert modelyard(*WORDS).out == UNKNOWN
+
+
+def test_an_actor_without_a_change_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    owned(tmp_path, monkeypatch)
+    ran = modelyard("validate", "--actor", "ada")
+    assert (ran.code, ran.err) == (
+        2,
+        "modelyard: --actor stands beside a change\n    hint: modelyard validate --base auto --actor NAME\n",
+    )
