@@ -129,7 +129,7 @@ def test_a_bad_merge_request_is_refused_with_its_reports(merged: Scene) -> None:
     (entry,) = ended.quality
     assert entry["check_name"] == "MY207"
     assert entry["location"] == {"path": "model_registry/fraud-1.2.0/metadata.yaml", "lines": {"begin": 10}}
-    assert entry["description"].startswith("`license` is not valid: 'Free' is not an SPDX licence identifier. ")
+    assert entry["description"].startswith("`license` is not valid: 'Free' is not an SPDX licence identifier (")
     assert len(ended.failures) == 1
 
 
