@@ -128,6 +128,12 @@ def test_dependabot_follows_its_schema() -> None:
     assert verdict.returncode == 0, verdict.stdout
 
 
+def test_the_template_for_gitlab_follows_its_schema() -> None:
+    schema = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
+    verdict = run("check-jsonschema", *schema, "docs/examples/gitlab/modelyard.gitlab-ci.yml")
+    assert verdict.returncode == 0, verdict.stdout
+
+
 def test_the_action_follows_its_schema() -> None:
     verdict = run("check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml")
     assert verdict.returncode == 0, verdict.stdout

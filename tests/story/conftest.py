@@ -7,6 +7,14 @@ from pathlib import Path
 import pytest
 
 from support.registry import Scene, copied, founded_scene, merged_scene
+from support.repositories import IDENTITY
+
+
+@pytest.fixture(autouse=True)
+def commits_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit is judged by its own date, and must not be older than the versions that a story registers in it."""
+    for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+        monkeypatch.delitem(IDENTITY, name)
 
 
 @pytest.fixture(scope="session")

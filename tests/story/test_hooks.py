@@ -16,7 +16,8 @@ from support.tools import requires_tool, unavailable
 
 METADATA = "model_registry/fraud-1.2.0/metadata.yaml"
 BROKEN = f"""\
-{METADATA}:10:10: error MY207 `license` is not valid: 'Free' is not an SPDX licence identifier
+{METADATA}:10:10: error MY207 `license` is not valid: 'Free' is not an SPDX licence identifier \
+(the licence of the model as an SPDX expression)
     hint: write an SPDX expression, for example Apache-2.0; for terms of your own LicenseRef-Proprietary
 """
 REMOVED = """\
@@ -62,8 +63,8 @@ def broken(metadata: Path) -> None:
 
 
 def report(output: str) -> str:
-    """Return what the hook that judges everything printed."""
-    lines = output.splitlines(keepends=True)
+    """Return what the hook that judges everything printed, without the commits that it names."""
+    lines = [line for line in output.splitlines(keepends=True) if not line.startswith("judged: ")]
     start = next(number for number, line in enumerate(lines) if "MY" in line and "error" in line)
     end = next(number for number, line in enumerate(lines) if line.startswith("refused: "))
     assert lines[end - 1].startswith("judged: ")
@@ -188,6 +189,97 @@ def test_a_range_that_is_not_here_could_not_be_judged(merged: Scene) -> None:
     )
 
 
+@pytest.fixture(params=["pre-commit", "plain"])
+def hooked(request: pytest.FixtureRequest, merged: Scene) -> Scene:
+    """A registry whose commits are judged: through pre-commit, which hides what is not staged, or by Git's own hook."""
+    if request.param == "pre-commit":
+        assert ran(merged, "pre-commit", "install")[0] == 0
+    else:
+        hook = merged.registry.path / ".git" / "hooks" / "pre-commit"
+        hook.write_text("#!/bin/sh\nexec modelyard validate --staged\n")
+        hook.chmod(0o755)
+    return merged
+
+
+def test_what_is_staged_is_judged_and_not_the_work_tree(hooked: Scene) -> None:
+    metadata = registered(hooked)
+    good = metadata.read_text()
+    described = good.replace("version: 1.2.0\n", "version: 1.2.0 # of March\n")
+    metadata.write_text(described + "surprise: 1\n")
+
+    # Two hunks; the good one alone is taken.
+    hooked.registry.git("add", "--patch", METADATA, stdin=b"y\nn\n")
+    assert hooked.registry.git("show", f":{METADATA}") + "\n" == described
+    code, output = ran(hooked, "git", "commit", "--message", "Register fraud@1.2.0")
+
+    assert code == 0, output
+    assert metadata.read_text() == described + "surprise: 1\n"
+
+
+def test_a_fault_that_is_staged_is_found_though_the_work_tree_is_fine(hooked: Scene) -> None:
+    metadata = registered(hooked)
+    good = metadata.read_text()
+    broken(metadata)
+    hooked.registry.git("add", METADATA)
+    metadata.write_text(good)
+    head = hooked.registry.head
+
+    code, output = ran(hooked, "git", "commit", "--message", "Register fraud@1.2.0")
+
+    assert code == 1
+    assert report(output).startswith(BROKEN)
+    assert (hooked.registry.head, metadata.read_text()) == (head, good)
+
+
+def test_a_file_removed_from_the_index_alone_is_missed(hooked: Scene) -> None:
+    card = registered(hooked).parent / "MODEL_CARD.md"
+    hooked.registry.git("rm", "--quiet", "--cached", str(card))
+
+    code, output = ran(hooked, "git", "commit", "--message", "Register fraud@1.2.0")
+
+    assert code == 1
+    assert "model_registry/fraud-1.2.0/MODEL_CARD.md: error MY103 MODEL_CARD.md is missing\n" in output
+    assert card.is_file()
+
+
+def test_a_range_that_only_deletes_is_refused(merged: Scene) -> None:
+    start = merged.registry.head
+    tree = merged.registry.git("rev-parse", "HEAD:model_registry/fraud-1.1.0")
+    merged.registry.git("rm", "-r", "--quiet", "model_registry/fraud-1.1.0")
+    end = merged.commit("Remove fraud@1.1.0")
+
+    code, output = ran(merged, "pre-commit", "run", "--from-ref", start, "--to-ref", end)
+
+    assert code == 1
+    assert report(output).startswith(REMOVED.format(commit=start[:12], tree=tree))
+
+
+def test_a_push_is_judged_before_it_leaves(merged: Scene) -> None:
+    assert ran(merged, "pre-commit", "install", "--hook-type", "pre-push")[0] == 0
+    pushed = merged.origin.head
+    broken(registered(merged))
+    merged.commit("Register a version past the hook")
+
+    code, output = ran(merged, "git", "push", "origin", "main")
+
+    assert code == 1
+    assert report(output).startswith(BROKEN)
+    assert merged.origin.head == pushed
+
+
+def test_the_hook_for_cards_speaks_of_cards_alone(merged: Scene) -> None:
+    metadata = registered(merged)
+    broken(metadata)
+    card = metadata.parent / "MODEL_CARD.md"
+    card.write_text(card.read_text().replace("## Limitations\n", "## Something else\n"))
+    merged.registry.git("add", "--all")
+
+    code, output = ran(merged, "pre-commit", "run", "modelyard-card")
+
+    assert code == 1
+    assert {line.split(" error ")[1][:5] for line in output.splitlines() if " error " in line} == {"MY301"}
+
+
 @pytest.mark.network
 def test_another_repository_uses_our_hooks(merged: Scene, tmp_path: Path) -> None:
     probe = subprocess.run(
@@ -212,4 +304,8 @@ def test_another_repository_uses_our_hooks(merged: Scene, tmp_path: Path) -> Non
     code, output = ran(merged, "pre-commit", "try-repo", str(ours.path), "modelyard-validate")
 
     assert code == 1
-    assert report(output) == BROKEN + "refused: 1 problem, 1 model version judged\n"
+    assert report(output).startswith(BROKEN)
+    assert "refused: 1 problem, 1 model version judged\n" in output
+
+    code, output = ran(merged, "pre-commit", "try-repo", str(ours.path), "modelyard-card", "--all-files")
+    assert code == 0, output

@@ -65,7 +65,7 @@ def hostile(text: str) -> Judgement:
     path = f"model_registry/{text}".encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
     severities = (Severity.ERROR, Severity.WARNING)
     told = tuple(Problem("MY105", each, path, None, text, f"do `{text}` now") for each in severities)
-    exemptions = (Exemption("MY105", path, text),)
+    exemptions = (Exemption("MY105", path, text, date(2026, 12, 31)),)
     return Judgement(
         told,
         (),

@@ -18,8 +18,9 @@ import yaml
 
 from support.expressions import evaluated, interpolated
 from support.project import ROOT
+from support.repositories import Repository
 
-__all__ = ["Player", "Ran", "Runner"]
+__all__ = ["Player", "Ran", "Runner", "pull_request"]
 
 # https://docs.github.com/actions/reference/workflow-syntax-for-github-actions#jobsjob_idstepsshell
 SHELLS: dict[str | None, tuple[str, ...]] = {
@@ -31,6 +32,20 @@ STATUS = ("always(", "success(", "failure(", "cancelled(")
 
 Player = Callable[[Mapping[str, str]], Mapping[str, str]]
 """Plays an action: takes what stands below ``with``, and returns the action's outputs."""
+
+
+def pull_request(checkout: Repository, *, number: int = 7) -> dict[str, Any]:
+    """Return what GitHub tells a job about the pull request whose merge commit is checked out."""
+    merge, base, head = checkout.git("rev-parse", "HEAD", "HEAD^1", "HEAD^2").splitlines()
+    told = {"number": number, "base": {"ref": "main", "sha": base}, "head": {"ref": "work", "sha": head}}
+    return {
+        "event_name": "pull_request",
+        "event": {"action": "synchronize", "number": number, "pull_request": told},
+        "ref": f"refs/pull/{number}/merge",
+        "sha": merge,
+        "base_ref": "main",
+        "head_ref": "work",
+    }
 
 
 @dataclass(frozen=True)
@@ -69,7 +84,8 @@ class Runner:
         asked = (workflow[True].get("workflow_call") or {}).get("inputs", {})
         contexts = self._contexts({key: value.get("default", "") for key, value in asked.items()} | inputs)
         ended: dict[str, Ran] = {}
-        self._run(job["steps"], contexts, job.get("env", {}), ended, {})
+        if _wanted(job.get("if"), contexts, failed=False):
+            self._run(job["steps"], contexts, job.get("env", {}), ended, {})
         return ended
 
     def run_action(self, inputs: Mapping[str, str], directory: Path = ROOT) -> tuple[dict[str, Ran], dict[str, str]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["check_canary", "lay_canary"]
 
 _WHO = b"modelyard canary <canary@example.org>"
-_DAY = 1_767_600_000  # 2026-01-05: the same commits everywhere, whenever they are made
+_DAY = 1_767_657_600  # 2026-01-06: the same commits everywhere, whenever they are made
 
 
 def lay_canary(directory: Path) -> None:

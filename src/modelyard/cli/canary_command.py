@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
-  modelyard canary ../canary                                       a registry that the gate must refuse
-  modelyard canary ../canary --check canary.json --ended 1         whether it did
+  modelyard canary ../canary
+  modelyard canary ../canary --check canary.json --ended 1
 """
 
 

@@ -1,0 +1,178 @@
+"""The template for GitLab CI: its script, run on merge requests as GitLab's runner checks them out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+
+from support.project import ROOT
+from support.registry import Scene
+from support.repositories import Repository, run_git
+
+TEMPLATE = ROOT / "docs/examples/gitlab/modelyard.gitlab-ci.yml"
+JOB: dict[str, Any] = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))["modelyard"]
+CANARY = "the gate works: it refused the canary for MY101, "
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the job ended, and the checkout with the reports that it left."""
+
+    code: int
+    output: str
+    place: Path
+
+    @property
+    def quality(self) -> list[dict[str, Any]]:
+        report = json.loads((self.place / JOB["artifacts"]["reports"]["codequality"]).read_text())
+        assert isinstance(report, list)
+        return report
+
+    @property
+    def failures(self) -> list[str]:
+        document = ET.parse(self.place / JOB["artifacts"]["reports"]["junit"])
+        return [failure.get("message", "") for failure in document.iter("failure")]
+
+
+def run(scene: Scene, commit: str, shell: str = "bash", **variables: str) -> Ended:
+    """Check a commit out as GitLab's runner does with GIT_DEPTH 0, and run the script of the job there."""
+    assert JOB["variables"] == {"GIT_DEPTH": "0"}
+    place = scene.path / "builds"
+    place.mkdir()
+    run_git(place, "init", "--quiet")
+    run_git(place, "remote", "add", "origin", str(scene.registry.path))
+    # No branch of the project is fetched, only the pipeline's own reference.
+    run_git(place, "fetch", "--quiet", "--no-tags", "origin", f"+{commit}:refs/pipelines/1")
+    run_git(place, "checkout", "--quiet", "--force", "--detach", commit)
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CI", "GITHUB_", "GITLAB_"))}
+    told = {
+        "CI": "true",
+        "GITLAB_CI": "true",
+        "CI_PROJECT_DIR": str(place),
+        "CI_COMMIT_SHA": commit,
+        "CI_DEFAULT_BRANCH": "main",
+        **variables,
+    }
+    script = "\n".join(["set -e", *JOB["script"]])
+    ran = subprocess.run(
+        [shell, "-c", script],
+        cwd=place,
+        env={**kept, **told},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    return Ended(ran.returncode, ran.stdout, place)
+
+
+def merge_request(registry: Repository, *, merged: str | None = None) -> dict[str, str]:
+    """Return what GitLab tells a pipeline about the merge request of the branch ``work``."""
+    told = {
+        "CI_PIPELINE_SOURCE": "merge_request_event",
+        "CI_MERGE_REQUEST_IID": "1",
+        "CI_MERGE_REQUEST_EVENT_TYPE": "merged_result" if merged else "detached",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+        "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "work",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": registry.git("merge-base", "main", "work"),
+        "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": "",
+        "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": "",
+    }
+    if merged:
+        told["CI_MERGE_REQUEST_TARGET_BRANCH_SHA"] = registry.git("rev-parse", "main")
+        told["CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"] = registry.git("rev-parse", "work")
+    return told
+
+
+def branched(scene: Scene, *, license_id: str = "MIT") -> str:
+    """Register a version on the branch ``work``, and let main move on."""
+    scene.registry.git("switch", "--quiet", "--create", "work")
+    done = scene.register("--version", "1.2.0", "--metrics", "accuracy=0.9", "--n", "100")
+    assert done.code == 0, done.err
+    metadata = scene.version("fraud-1.2.0") / "metadata.yaml"
+    metadata.write_text(metadata.read_text().replace("license: MIT", f"license: {license_id}"))
+    head = scene.commit("Register fraud@1.2.0")
+    scene.registry.git("switch", "--quiet", "main")
+    (scene.registry.path / "notes.txt").write_text("main has moved on\n")
+    scene.commit("Move on")
+    return head
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+def test_a_good_merge_request_passes(shell: str, merged: Scene) -> None:
+    head = branched(merged)
+
+    ended = run(merged, head, shell, **merge_request(merged.registry))
+
+    assert ended.code == 0, ended.output
+    assert CANARY in ended.output
+    assert ended.output.splitlines()[-1] == "passed: no problems, 1 model version judged"
+    assert (ended.quality, ended.failures) == ([], [])
+
+
+def test_a_bad_merge_request_is_refused_with_its_reports(merged: Scene) -> None:
+    head = branched(merged, license_id="Free")
+
+    ended = run(merged, head, **merge_request(merged.registry))
+
+    assert ended.code == 1, ended.output
+    assert ended.output.splitlines()[-1] == "refused: 1 problem, 1 model version judged"
+    (entry,) = ended.quality
+    assert entry["check_name"] == "MY207"
+    assert entry["location"] == {"path": "model_registry/fraud-1.2.0/metadata.yaml", "lines": {"begin": 10}}
+    assert entry["description"].startswith("`license` is not valid: 'Free' is not an SPDX licence identifier (")
+    assert len(ended.failures) == 1
+
+
+def test_a_merged_result_is_judged_against_its_target(merged: Scene) -> None:
+    branched(merged)
+    target = merged.registry.git("rev-parse", "main")
+    merged.registry.git("checkout", "--quiet", "--detach", "main")
+    merged.registry.git("merge", "--quiet", "--no-ff", "--no-edit", "work")
+    result = merged.registry.head
+
+    ended = run(merged, result, **merge_request(merged.registry, merged=result))
+
+    assert ended.code == 0, ended.output
+    assert ended.output.splitlines()[-1] == "passed: no problems, 1 model version judged"
+    assert target[:12] in ended.output
+
+
+def test_an_edit_of_a_merged_version_on_the_default_branch_is_told(merged: Scene) -> None:
+    before = merged.registry.head
+    metrics = merged.version("fraud-1.0.0") / "metrics.json"
+    metrics.write_text(metrics.read_text().replace("0.9", "0.99"))
+    head = merged.commit("Better figures")
+
+    ended = run(merged, head, CI_PIPELINE_SOURCE="push", CI_COMMIT_BRANCH="main", CI_COMMIT_BEFORE_SHA=before)
+
+    assert ended.code == 1, ended.output
+    assert [entry["check_name"] for entry in ended.quality] == ["MY601"]
+
+
+def test_a_gate_that_lets_everything_pass_fails_the_job(
+    merged: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = branched(merged)
+    fake = tmp_path / "bin" / "modelyard"
+    fake.parent.mkdir()
+    fake.write_text(
+        f'#!/bin/sh\nif [ "$1" = validate ]; then exit 0; fi\nPATH="{os.environ["PATH"]}" exec modelyard "$@"\n'
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+
+    ended = run(merged, head, **merge_request(merged.registry))
+
+    assert ended.code == 3
+    assert "the gate is broken: it ended with 0 on a registry that it must refuse with 1" in ended.output
+    assert not (ended.place / "gl-code-quality-report.json").exists()
