@@ -59,7 +59,7 @@ def test_a_judged_change_names_its_commits(scene: Scene) -> None:
     assert value["commit"] == scene.registry.head
     assert value["base"] == scene.registry.git("rev-parse", "HEAD~1").strip()
     told = modelyard("validate", "--base", "HEAD~1").out.splitlines()
-    assert told[0] == f"judged: commit {value['commit'][:12]} against {value['base'][:12]}"
+    assert told[-2] == f"judged: commit {value['commit'][:12]} against {value['base'][:12]}, as asked for"
 
 
 def test_what_is_refused_is_refused_in_each_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 
 # Cases of one tree: a merged version is never fixed.
 ALONE = [path for path in CASES if read_case(path).base is None]
-PROMISED = [path for path in ALONE if "modelyard fix" in (path / "expected.txt").read_text(encoding="utf-8")]
+# An empty file has no size that the schema allows, whoever writes it down.
+EMPTY = ("MY404-other-bytes", "MY412-nothing-behind-the-pointer")
+# A hint that names another step first promises nothing of `fix` alone.
+PROMISE = re.compile(r"(?<!&& )(?<!then )modelyard fix ")
+PROMISED = [path for path in ALONE if PROMISE.search((path / "expected.txt").read_text(encoding="utf-8"))]
 
 
 class AtHand(KnownBytes):
@@ -59,7 +64,7 @@ def problems(files: Files, known: KnownBytes) -> tuple[Problem, ...]:
 @pytest.mark.parametrize("path", PROMISED, ids=case_id)
 def test_a_problem_whose_hint_names_fix_is_healed_by_it(path: Path) -> None:
     case = read_case(path)
-    promised = [each for each in problems(case.head, case.artifacts) if "modelyard fix" in each.hint]
+    promised = [each for each in problems(case.head, case.artifacts) if PROMISE.search(each.hint)]
     assert promised
     files = case.head
     for version_id in Snapshot(files.tree).version_ids:
@@ -69,7 +74,7 @@ def test_a_problem_whose_hint_names_fix_is_healed_by_it(path: Path) -> None:
     assert [each for each in promised if each.fingerprint in left] == []
 
 
-@pytest.mark.parametrize("path", ALONE, ids=case_id)
+@pytest.mark.parametrize("path", [path for path in ALONE if path.name not in EMPTY], ids=case_id)
 def test_a_second_time_nothing_is_fixed_and_nothing_became_worse(path: Path) -> None:
     case = read_case(path)
     before = {(each.code, each.path) for each in problems(case.head, case.artifacts)}

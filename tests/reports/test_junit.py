@@ -57,10 +57,11 @@ def test_an_ordinary_judgement() -> None:
         "    hint: write a: 1"
     )
     assert suite.findtext("system-out") == (
-        "judged: commit 111111111111 against 222222222222\n"
         "1 problem the base has as well, not counted\n"
         "2 problems of the base healed\n"
-        "exempted by the policy: MY304 at model_registry/fraud-1.0.0/metadata.yaml"
+        "exempted by the policy: MY304 at model_registry/fraud-1.0.0/metadata.yaml\n"
+        "owners were not judged: nobody said who makes this change (--actor NAME)\n"
+        "judged: commit 111111111111 against 222222222222"
     )
     properties = {each.get("name"): each.get("value") for each in suite.iter("property")}
     assert properties == {"commit": "1" * 40, "base": "2" * 40}

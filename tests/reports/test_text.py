@@ -8,6 +8,8 @@ from modelyard.reports.style import COLOURED
 from modelyard.rules.judgement import Judgement
 from support.judgements import HOSTILE, ORDINARY, problem
 
+NO_OWNERS = "owners were not judged: nobody said who makes this change (--actor NAME)\n"
+
 
 def test_an_ordinary_judgement() -> None:
     assert text.render(ORDINARY) == (
@@ -17,11 +19,11 @@ def test_an_ordinary_judgement() -> None:
         "    hint: write a: 1\n"
         "model_registry/fraud-1.0.0/metadata.yaml: note MY208 `a` is wrong\n"
         "    hint: write a: 1\n"
-        "judged: commit 111111111111 against 222222222222\n"
         "1 problem the base has as well, not counted\n"
         "2 problems of the base healed\n"
         "exempted by the policy: MY304 at model_registry/fraud-1.0.0/metadata.yaml\n"
         "owners were not judged: nobody said who makes this change (--actor NAME)\n"
+        "judged: commit 111111111111 against 222222222222\n"
         "refused: 1 problem, 1 warning, 1 model version judged\n"
     )
 
@@ -34,9 +36,9 @@ def test_a_founding_is_said() -> None:
 @pytest.mark.parametrize(
     ("commit", "base", "told"),
     [
-        ("1" * 40, "2" * 64, "judged: commit 111111111111 against 222222222222"),
+        ("1" * 40, "2" * 64, f"{NO_OWNERS}judged: commit 111111111111 against 222222222222"),
         ("1" * 40, None, "judged: commit 111111111111"),
-        (None, "2" * 40, "judged: what is staged against 222222222222"),
+        (None, "2" * 40, "judged: the index against 222222222222"),
     ],
 )
 def test_the_verdict_is_bound_to_a_commit(commit: str | None, base: str | None, told: str) -> None:

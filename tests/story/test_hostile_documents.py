@@ -37,6 +37,8 @@ FULL = 1 << 20
 TOO_LARGE = "MY205 the document has more than 1,048,576 bytes"
 PATTERNS = sorted({each for name in NAMES for each in patterns_in(load(name))})
 TOO_DEEP = "MY205 the nesting is deeper than 32 levels"
+TOO_LONG = "MY205 the card has more than 10,000 lines"
+TOO_MARKED = "MY205 the card has more than 50,000 brackets, bars and backticks"
 
 
 def lines(pattern: str, size: int = FULL) -> str:
@@ -103,13 +105,17 @@ HOSTILE: dict[str, tuple[str, Callable[[], str], str]] = {
     "nothing-but-question-marks": (METADATA, lambda: filled("", "? "), TOO_DEEP),
     "nothing-but-tags": (POINTER, lambda: filled("a: ", "!"), "MY20"),
     "nothing-but-tabs": (POINTER, lambda: filled("a:", "\t"), "MY201"),
-    "nothing-but-headings": (CARD, lambda: filled("", "#\n"), "MY205 the card has more than 10,000 lines"),
-    "nothing-but-fences": (CARD, lambda: filled("", "```\n~~~\n"), "MY301"),
-    "nothing-but-comments-in-the-card": (CARD, lambda: filled("", "<!--"), "MY301"),
-    "nothing-but-closed-comments": (CARD, lambda: filled("# a\n", "<!---->"), "MY301"),
+    "nothing-but-headings": (CARD, lambda: filled("", "#\n"), TOO_LONG),
+    "nothing-but-fences": (CARD, lambda: filled("", "```\n~~~\n"), TOO_LONG),
+    "nothing-but-comments-in-the-card": (CARD, lambda: filled("", "<!--"), TOO_MARKED),
+    "nothing-but-closed-comments": (CARD, lambda: filled("# a\n", "<!---->"), TOO_MARKED),
     "nothing-but-braces-in-the-card": (CARD, lambda: filled("# Limitations\n", "{{"), "MY301"),
-    "nothing-but-brackets-in-the-card": (CARD, lambda: filled("# Limitations\n", "[]("), "MY301"),
-    "one-long-table": (CARD, lambda: filled("# Evaluation metrics\n", "| a | 1.5 |\n"), "MY301"),
+    "nothing-but-brackets-in-the-card": (CARD, lambda: filled("# Limitations\n", "[]("), TOO_MARKED),
+    "one-long-table": (
+        CARD,
+        lambda: filled("# Evaluation metrics\n", "| a | 1.5 |\n"),
+        TOO_LONG,
+    ),
     "never-closed-front-matter": (CARD, lambda: filled("---\n", "a: 1\n"), "MY201 the front matter that opens here"),
 }
 

@@ -62,8 +62,10 @@ def nearest_license(text: str) -> str | None:
     from modelyard.documents.license_names import ALIASES, USUAL
 
     wanted = "-".join(text.lower().split())[:64]
-    if wanted in ALIASES:
-        return ALIASES[wanted]
+    alias = ALIASES.get(wanted)
+    # Who writes `unknown` or `other` has not said that the terms are proprietary.
+    if alias and (not alias.startswith("LicenseRef-") or wanted in alias.lower()):
+        return alias
     if wanted in _known():
         return _known()[wanted]
     for identifiers, cutoff in ((USUAL, _NEAR), (tuple(_known().values()), _VERY_NEAR)):

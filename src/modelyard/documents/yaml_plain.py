@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["NotPlain", "read_plain"]
 
 _DEEPEST = 20
+# The expression keeps a state for each character of a scalar: a megabyte of one word would fill the memory.
+_LONGEST = 1 << 16
 _KEY = r"[A-Za-z0-9_][A-Za-z0-9_./@+-]{0,99}"
 _WORD = r"[A-Za-z0-9_./@+-]+"
 # A scalar without quotes: no comment, no colon before a space, no space at its end, no indicator to start with.
@@ -47,9 +49,11 @@ def read_plain(text: str) -> Value:
 
     :raises NotPlain: it is not written plainly enough to be read line by line.
     """
+    if len(text) > _LONGEST or not text.isascii() or "\t" in text:
+        raise NotPlain
     text = text if text.endswith("\n") else f"{text}\n"
     lines = _LINE.findall(text)
-    if not text.isascii() or "\t" in text or len(lines) != text.count("\n") or len(lines) * 3 > MAX_NODES:
+    if len(lines) != text.count("\n") or len(lines) * 3 > MAX_NODES:
         raise NotPlain
     reader = _Reader()
     try:

@@ -17,6 +17,7 @@ from modelyard.errors import Refused
 from modelyard.lifecycle.edits import Edits
 from modelyard.lifecycle.pointers import pointer_edits
 from modelyard.lifecycle.tidy import tidy_card, tidy_text, tidy_yaml
+from modelyard.rules.hints import removed
 from modelyard.rules.layout import ALWAYS_ALLOWED
 from modelyard.values import dataclass
 
@@ -61,8 +62,10 @@ def fix(version: VersionDirectory, policy: Policy, surroundings: Surroundings) -
     it is missing; a licence that misses one of SPDX by a little becomes that one; a missing section becomes a heading
     to fill in.
 
-    :raises Refused: the metadata can't be read, so there is no telling what it says.
+    :raises Refused: the metadata can't be read, so there is no telling what it says, or a folder stands where a
+        document belongs.
     """
+    _require_no_folder(version)
     tidied = _tidied(version)
     tidy = version.with_contents(tidied)
     pointers = pointer_edits(tidy, surroundings.artifacts)
@@ -77,6 +80,13 @@ def fix(version: VersionDirectory, policy: Policy, surroundings: Surroundings) -
         f"fix/{version.id.directory}",
         tuple(version.full_path(name) for name in executable),
     )
+
+
+def _require_no_folder(version: VersionDirectory) -> None:
+    for name in (metadata_document.YAML_FILE, card_document.FILE):
+        if any(each.startswith(f"{name}/") for each in version.entries):
+            path = version.full_path(name)
+            raise Refused(f"{path} is a folder, where a file belongs", hint=removed(path, folder=True))
 
 
 def _tidied(version: VersionDirectory) -> dict[str, bytes]:
@@ -107,12 +117,20 @@ def _metadata_edit(version: VersionDirectory, surroundings: Surroundings) -> dic
     if parsed and parsed.faults:
         raise Refused(parsed.first_fault(), hint=parsed.faults[0].hint)
     stated: dict[str, Any] = parsed.document.mapping() if parsed and parsed.document else {}
+    _require_known_format(version, stated)
     content = version.content(metadata_document.YAML_FILE)
     data = content if isinstance(content, bytes) else b""
     for key, value in _computed(version, stated, surroundings):
         if stated.get(key) != value:
             data = edit.set_value(data, (key,), value) if data else yaml_text.render({key: value})
     return {metadata_document.YAML_FILE: tidy_yaml(data, metadata_document.SCHEMA)}
+
+
+def _require_known_format(version: VersionDirectory, stated: dict[str, Any]) -> None:
+    found, known = stated.get("schema_version"), metadata_document.SCHEMA_VERSION
+    if isinstance(found, int) and found > known:
+        path = version.full_path(metadata_document.YAML_FILE)
+        raise Refused(f"{path} has format {found}, and this modelyard knows {known}", hint="install a newer modelyard")
 
 
 def _computed(

@@ -55,7 +55,10 @@ def figure_not_measured(version: VersionDirectory, policy: Policy) -> Findings:
     if not card or not metrics or not metrics.values:
         return
     measured = _Measured(metrics.values, {str(version.id.version), version.id.name, version.id.directory})
-    quoted = [*_of_tables(card, measured), *_of_model_index(card, measured, policy)]
+    quoted = [*_of_tables(card, measured)]
+    # A front matter with faults has the shape of nothing that could be relied on.
+    if version.card and not version.card.schema_faults:
+        quoted += _of_model_index(card, measured, policy)
     for each in islice((each for each in quoted if not each.holds), _MOST):
         yield Finding(version.full_path(FILE), each.message, each.hint, each.position)
 
