@@ -74,6 +74,22 @@ def test_what_is_refused_is_refused_in_each_format(tmp_path: Path, monkeypatch: 
         assert "MODEL_CARD.md is missing" not in ran.out, "another rule says so"
 
 
+def test_a_selection_holds_for_what_is_exempted_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    metadata = "model_registry/fraud-1.0.0/metadata.yaml"
+    (tmp_path / metadata).parent.mkdir(parents=True)
+    (tmp_path / metadata).write_text("name: fraud\nname: fraud\n")
+    (tmp_path / "model_registry" / "registry.yaml").write_text(
+        f"exemptions:\n  - {{rule: MY202, path: {metadata}, reason: Mended soon.}}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    def exempted(*words: str) -> list[str]:
+        return [each["code"] for each in json.loads(modelyard("validate", "--format", "json", *words).out)["exempted"]]
+
+    assert exempted() == exempted("--select", "MY2") == ["MY202"]
+    assert exempted("--select", "MY3") == []
+
+
 def test_a_report_takes_the_place_of_an_older_one_whole(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     file.write_text("older")
@@ -93,7 +109,9 @@ def test_a_link_stays_and_its_target_is_written(tmp_path: Path) -> None:
     assert json.loads(target.read_text())["refused"] is False
 
 
-def test_dev_stdout_comes_after_what_is_printed(scene: Scene, tmp_path: Path) -> None:
+def test_dev_stdout_comes_after_what_is_printed(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Where this is set, Python buffers nothing, and nothing could come too late.
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     words = ("validate", "--report", "gitlab=/dev/stdout")
     expected = "passed: no problems, 2 model versions judged\n[]\n"
     assert run_command(*words, directory=scene.registry.path).out == expected
