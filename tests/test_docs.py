@@ -34,6 +34,7 @@ TOOLS = ("bash", "dvc", "git", "modelyard", "pre-commit", "python3")
 RUN_IN_A_REGISTRY = (
     "fix-a-hand-made-version.md",
     "hooks-and-ci.md",
+    "plain-git-server.md",
     "promote-and-roll-back.md",
     "verify-offline.md",
     "write-a-model-card.md",

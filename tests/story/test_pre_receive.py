@@ -301,7 +301,7 @@ def test_a_push_that_lacks_objects_is_not_judged(server: Server) -> None:
     assert hooked(server, f"{old} {new} refs/heads/main\n") == Ended(
         3,
         "",
-        f"modelyard: blob {blob} is missing from the repository\n    hint: git fsck --connectivity-only\n",
+        f"modelyard: blob {blob} is missing from the repository or corrupt\n    hint: git fsck\n",
     )
 
 

@@ -113,6 +113,8 @@ class Ancestry:
         """
         reference = self._tracked(branch) if branch else self._likely()
         name = reference.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+        if not self._reader.finds(reference):
+            raise NotFinished(f"the commit that {name} names is missing from the repository", hint="git fsck")
         found = self.fork(self._reader.commit_id(reference), name)
         if found != self.head:
             return Base(found, f"the merge base with {name}")

@@ -50,6 +50,7 @@ ALL_AT_HAND = Inquiry()
 
 _COMMITTING = "GIT_INDEX_FILE"  # git commit tells its hooks which index it commits
 _LAST = "the last commit"
+_FIRST = "before the first commit"
 _SAME = "which holds the same"
 _RANGE = ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF")
 
@@ -86,7 +87,8 @@ def validate_hook(start: Path, inquiry: Inquiry = ALL_AT_HAND) -> Judgement:
             return judge_against(checkout, reader, base, head, inquiry, reason=_LAST)
         moment = now()
         judgement = judge(head, head.version_ids, artifacts=_at_hand(checkout, inquiry), moment=moment)
-        judgement = replace(judgement, subject=Subject.INDEX, base=base.tree.commit, base_reason=_SAME)
+        reason = _SAME if base.tree.commit else _FIRST
+        judgement = replace(judgement, subject=Subject.INDEX, base=base.tree.commit, base_reason=reason)
         return _asked(judgement, checkout, base, head, inquiry, moment=moment)
 
 
@@ -99,7 +101,7 @@ def validate_change(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, base: str, h
     """
     repository = Repository.at(start)
     with repository.reading() as reader:
-        head_id = reader.commit_id(head)
+        head_id = _commit(reader, head)
         if base == AUTO:
             found = find_base(repository.location, reader, head_id)
         else:
@@ -119,7 +121,7 @@ def validate_commit(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, head: str) -
     """
     repository = Repository.at(start)
     with repository.reading() as reader:
-        snapshot = repository.commit(reader, reader.commit_id(head))
+        snapshot = repository.commit(reader, _commit(reader, head))
         if not snapshot.exists:
             raise UsageError(f"{head} holds no registry", hint=_init(repository))
         at_hand, moment = _at_hand(repository, inquiry), _moment(reader, snapshot)
@@ -147,6 +149,8 @@ def judge_against(
         actor=find_actor(base, head.tree.commit, reader, named=inquiry.actor),
     )
     subject = Subject.COMMIT if head.tree.commit else Subject.INDEX
+    if subject is Subject.INDEX and base.tree.commit is None:
+        reason = _FIRST
     judgement = replace(judgement, subject=subject, base_reason=reason)
     return _asked(judgement, repository, base, head, inquiry, moment=moment)
 
@@ -160,6 +164,12 @@ def _validate_range(start: Path, old: str, new: str, inquiry: Inquiry) -> Judgem
         before, after = checkout.commit(reader, base_id), checkout.commit(reader, new_id)
         reason = "where the range that pre-commit names begins"
         return judge_against(checkout, reader, before, after, inquiry, reason=reason)
+
+
+def _commit(reader: ObjectReader, revision: str) -> str:
+    if revision == "HEAD" and reader.head() is None:
+        raise UsageError("there is no commit to judge yet", hint="modelyard validate --staged")
+    return reader.commit_id(revision)
 
 
 def _moment(reader: ObjectReader, head: Snapshot) -> datetime:

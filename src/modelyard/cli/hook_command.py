@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
-  modelyard hook pre-receive                          hooks/pre-receive: the default branch is protected
+  modelyard hook pre-receive
   modelyard hook pre-receive --branch main --branch 'release/*'
 """
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from modelyard.errors import NotFinished
+from modelyard.git.failures import LeftOut
 from modelyard.git.formats import encode_path
 from modelyard.git.process import first_line
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Batch", "ObjectInfo", "Sink"]
 
 _PIECE = 1 << 20
+_LEFT_OUT = re.compile(r"could not fetch ([0-9a-f]+) from promisor remote", re.ASCII)
 # The requests of a window fit into the smallest pipe (one page of 4 KiB), so writing them never
 # waits for a git that is itself waiting for us to read.
 _WINDOW_BYTES = 4096
@@ -120,6 +123,9 @@ class Batch:
         running.complaints.seek(0)
         reason = first_line(running.complaints.read(_PIECE)) or "it gave no reason"
         self.close()
+        left_out = _LEFT_OUT.fullmatch(reason)
+        if left_out:
+            return LeftOut(left_out[1])
         return NotFinished(f"git cat-file stopped answering: {reason}", hint="git fsck")
 
 

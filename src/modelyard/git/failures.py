@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from modelyard.errors import ModelyardError, NotFinished, UsageError
 
-__all__ = ["GitFailed", "MissingObject", "NotARepository", "TooLarge"]
+__all__ = ["GitFailed", "LeftOut", "MissingObject", "NotARepository", "TooLarge"]
 
 
 class GitFailed(NotFinished):
@@ -14,7 +14,10 @@ class GitFailed(NotFinished):
     """
 
     def __init__(self, command: str, returncode: int, complaint: str, *, output: str = "") -> None:
-        super().__init__(f"git {command} failed with exit code {returncode}: {complaint or 'it gave no reason'}")
+        super().__init__(
+            f"git {command} failed with exit code {returncode}: {complaint or 'it gave no reason'}",
+            hint="git fsck" if complaint.endswith("is corrupt") else None,
+        )
         self.returncode = returncode
         self.complaint = complaint
         self.output = output
@@ -26,6 +29,16 @@ class NotARepository(UsageError):
 
 class MissingObject(NotFinished):
     """The repository does not hold an object that it refers to."""
+
+
+class LeftOut(MissingObject):
+    """A partial clone left out an object when it was made, and nothing is fetched behind the user's back."""
+
+    def __init__(self, object_id: str) -> None:
+        super().__init__(
+            f"object {object_id} was left out of this partial clone",
+            hint="git -c remote.origin.partialCloneFilter= fetch --refetch origin",
+        )
 
 
 class TooLarge(ModelyardError):

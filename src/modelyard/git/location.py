@@ -66,6 +66,12 @@ class Location:
         except FileNotFoundError:
             return frozenset()
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether a remote has promised objects that were left out of the clone; one git process."""
+        listed = self.run("config", "--list", "-z", "--name-only").split(b"\0")
+        return any(name.startswith(b"remote.") and name.endswith(b".promisor") for name in listed)
+
     def with_variables(self, **variables: str) -> Location:
         """Return the same place with these ``GIT_*`` variables set for its commands."""
         return replace(self, variables=(*self.variables, *variables.items()))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, final
 from modelyard.errors import NotFinished, UsageError
 from modelyard.git.batch import Batch
 from modelyard.git.commits import parse_commit
-from modelyard.git.failures import MissingObject, TooLarge
+from modelyard.git.failures import LeftOut, MissingObject, TooLarge
 from modelyard.git.formats import parse_tree
+from modelyard.git.references import head_id
 from modelyard.git.revisions import require_revision
 
 if TYPE_CHECKING:
@@ -55,8 +56,15 @@ class ObjectReader:
         self._batch.close()
 
     def head(self) -> str | None:
-        """Return the full id of the commit that is checked out, None where there is none yet."""
-        return self._find_commit("HEAD")
+        """Return the full id of the commit that is checked out, None where there is none yet.
+
+        :raises MissingObject: the repository does not hold the commit.
+        """
+        found = self._find_commit("HEAD")
+        lost = None if found else head_id(self.location)
+        if lost:
+            raise MissingObject(f"commit {lost} is missing from the repository or corrupt", hint="git fsck")
+        return found
 
     def commit_id(self, revision: str) -> str:
         """Return the full id of the commit that the revision names.
@@ -182,9 +190,9 @@ class ObjectReader:
         found = []
         for object_id, info in zip(ids, self._batch.info(ids), strict=True):
             if info is None:
-                raise MissingObject(
-                    f"{kind} {object_id} is missing from the repository", hint="git fsck --connectivity-only"
-                )
+                if self.location.is_partial:
+                    raise LeftOut(object_id)
+                raise MissingObject(f"{kind} {object_id} is missing from the repository or corrupt", hint="git fsck")
             if info.kind != kind:
                 raise MissingObject(f"object {object_id} is a {info.kind}, not a {kind}", hint="git fsck")
             found.append(info)

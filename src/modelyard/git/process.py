@@ -136,8 +136,9 @@ def capture(arguments: Sequence[str], *, directory: Path, environment: Mapping[s
 
 
 def first_line(errors: bytes) -> str:
-    """Return the first line of what git complained about, without ``fatal:`` and control characters."""
-    text = errors.decode("utf-8", "replace").strip().partition("\n")[0]
+    """Return why git gave up, else the first line of what it complained about, without control characters."""
+    lines = errors.decode("utf-8", "replace").strip().split("\n")
+    text = next((line for line in lines if line.startswith("fatal: ")), lines[0])
     for prefix in ("fatal: ", "error: "):
         text = text.removeprefix(prefix)
     return "".join(character for character in text if character.isprintable())

@@ -9,7 +9,7 @@ from modelyard.git.failures import GitFailed
 if TYPE_CHECKING:
     from modelyard.git.location import Location
 
-__all__ = ["default_branch", "served_branch"]
+__all__ = ["default_branch", "head_id", "served_branch"]
 
 _CANDIDATES = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master")
 _LOCAL = ("refs/heads/main", "refs/heads/master")
@@ -25,6 +25,19 @@ def default_branch(location: Location) -> str | None:
     found = dict(line.split(" ", 1) for line in output.decode("utf-8", "surrogateescape").splitlines())
     name = next((name for name in (*_CANDIDATES, *_LOCAL) if name in found), None)
     return found[name] or name if name else None
+
+
+def head_id(location: Location) -> str | None:
+    """Return the id that ``HEAD`` names, whether its object is there or not; None before the first commit.
+
+    One git process.
+    """
+    try:
+        return location.run("rev-parse", "--verify", "--quiet", "HEAD").decode("ascii").strip()
+    except GitFailed as error:
+        if error.returncode != 1:
+            raise
+        return None
 
 
 def served_branch(location: Location) -> str | None:

@@ -60,10 +60,10 @@ def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
         yield style.dim(f"{counted(len(judgement.healed), 'problem')} of the base healed")
     for problem in judgement.exempted:
         yield style.dim(f"exempted by the policy: {problem.code} at {visible(problem.path)}")
-    if judgement.base and judgement.commit and not (judgement.owners_judged or judgement.founded):
-        yield style.dim("owners were not judged: nobody said who makes this change (--actor NAME)")
     if not judgement.changes_seen:
         yield style.dim("nothing below model_registry/ changed")
+    if judgement.base and judgement.commit and not (judgement.owners_judged or judgement.founded):
+        yield style.dim("owners were not judged: nobody said who makes this change (--actor NAME)")
     if subject(judgement):
         yield style.dim(f"judged: {subject(judgement)}")
     yield verdict(judgement, style=style)

@@ -125,7 +125,7 @@ def judge_change(
         pre_existing=tuple(problem for problem in problems if problem.fingerprint in before),
         healed=tuple(problem for problem in on_base if problem.fingerprint not in after),
         exempted=exempted,
-        founded=founded,
+        founded=founded and head.exists,
         actor=actor,
         owners_judged=actor is not None and not founded,
         changes_seen=not changes.empty,
