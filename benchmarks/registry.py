@@ -1,6 +1,11 @@
-"""A registry of many valid versions with a history, made by ``git fast-import`` in a second.
+"""A registry of many valid versions with a history, made by ``git fast-import``.
 
 ``python benchmarks/registry.py DIR [VERSIONS]``
+
+Documents differ as they do in life: other models, people, parameters, features, figures and texts; the
+same number always gives the same bytes. Versions come in at most 500 commits, with promotions between
+them, so that a registry of 100,000 versions is made in minutes too. The branch ``twenty`` registers
+twenty versions more.
 """
 
 from __future__ import annotations
@@ -11,151 +16,151 @@ import sys
 from collections.abc import Iterator
 from hashlib import md5, sha256
 from pathlib import Path
+from random import Random
 
-__all__ = ["MODELS", "make_registry", "version_of"]
+from documents import CARD, MANIFEST, METADATA, MODEL, POINTER, POLICY, STAGE, TALK, WORDS, sentence
 
-MODELS = ("churn", "fraud", "ranking", "spam")
+__all__ = ["TWENTY", "make_registry", "models_of", "next_version", "version_files", "version_of"]
+
 FIRST_COMMIT = 1767225600
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-METADATA = """\
-schema_version: 1
-name: {name}
-version: {version}
-description: Tells one kind of row from another, for measurements of speed.
-source:
-  repo: https://git.example.org/training.git
-  commit: {commit}
-dataset_manifest: dataset-manifest.yaml
-training_hash: git:{commit}
-license: MIT
-artifact: model.joblib
-files:
-  model.joblib:
-    sha256: {sha256}
-    size: {size}
-    role: model
-    format: joblib
-created_at: '2026-01-01T12:00:00Z'
-framework:
-  name: scikit-learn
-  version: 1.5.0
-params:
-  C: {penalty}
-  solver: lbfgs
-feature_names: [amount, hour, country]
-evaluation:
-  test:
-    n: 1000
-"""
-CARD = """\
----
-license: MIT
----
-
-# {name}
-
-Tells one kind of row from another, for measurements of speed.
-
-## Model description
-
-A logistic regression on three columns.
-
-## Intended use
-
-Being read by benchmarks.
-
-## Limitations
-
-There are no bytes behind its pointer.
-
-## Dataset sources
-
-None: the rows were made up.
-
-## Evaluation metrics
-
-Accuracy on 1000 rows.
-
-## License
-
-MIT.
-
-## Contact
-
-maintainers@example.org
-"""
-MANIFEST = """\
-schema_version: 1
-name: rows
-description: Rows that were made up.
-files:
-  - path: rows.csv
-    sha256: {sha256}
-    size: 100
-    rows: 1000
-"""
-POINTER = """\
-outs:
-- md5: {md5}
-  size: {size}
-  hash: md5
-  path: model.joblib
-"""
-MODEL = "schema_version: 1\nname: {name}\nowners:\n  - maintainers@example.org\n"
-STAGE = "schema_version: 1\nversion: {version}\n"
-POLICY = "schema_version: 1\nstages:\n  - name: staging\n  - name: production\n"
+TWENTY = "twenty"
+COMMITS = 500
+VERSIONS_PER_MODEL = 40
 
 
-def version_of(number: int) -> tuple[str, str]:
+def models_of(versions: int) -> tuple[str, ...]:
+    """Return the names of the models of a registry with so many versions."""
+    count = max(2, versions // VERSIONS_PER_MODEL)
+    names = (f"{what}-{where}" for where in WORDS.places for what in WORDS.models)
+    numbered = (
+        f"{what}-{where}-r{number}" for number in range(2, 99) for where in WORDS.places for what in WORDS.models
+    )
+    return tuple(name for name, _ in zip((*names, *numbered), range(count), strict=False))
+
+
+def version_of(number: int, models: tuple[str, ...]) -> tuple[str, str]:
     """Return name and version of the model version with this number, counted from 0."""
-    index = number // len(MODELS)
-    return MODELS[number % len(MODELS)], f"{1 + index // 10}.{index % 10}.0"
+    index = number // len(models)
+    return models[number % len(models)], f"{1 + index // 10}.{index % 10}.0"
 
 
-def make_registry(directory: Path, versions: int) -> Path:
-    """Make a clone whose registry holds so many versions, one commit each, and return it."""
+def next_version(versions: int) -> tuple[str, dict[str, str]]:
+    """Return the directory and the files of the version that follows the last one of a registry."""
+    models = models_of(versions)
+    name, version = version_of(versions, models)
+    return f"model_registry/{name}-{version}", version_files(versions, models)
+
+
+def make_registry(directory: Path, versions: int, *, checkout: bool = True) -> Path:
+    """Make a clone whose registry holds so many versions, and return it.
+
+    :param checkout: whether its files are written; without it the clone has an index and no work tree.
+    """
     git = ["git", "-C", str(directory)]
     subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(directory)], check=True)
-    stream = b"".join(_commits(versions))
-    subprocess.run([*git, "fast-import", "--quiet"], input=stream, check=True)
-    subprocess.run([*git, "checkout", "--quiet", "--force", "main"], check=True)
+    with subprocess.Popen([*git, "fast-import", "--quiet"], stdin=subprocess.PIPE) as importing:
+        assert importing.stdin
+        importing.stdin.writelines(_commits(versions))
+    assert importing.returncode == 0
+    arrive = ["checkout", "--quiet", "--force", "main"] if checkout else ["read-tree", "main"]
+    subprocess.run([*git, *arrive], check=True)
     return directory
 
 
-def _commits(versions: int) -> Iterator[bytes]:
-    files = {"model_registry/registry.yaml": POLICY}
-    files.update((f"model_registry/models/{name}.yaml", MODEL.format(name=name)) for name in MODELS)
-    yield _commit("Found the model registry", 0, files)
-    for number in range(versions):
-        name, version = version_of(number)
-        yield _commit(f"Register {name}@{version}", number + 1, _version_files(name, version, number))
-    last = dict(version_of(number) for number in range(versions))
-    stages = {f"model_registry/stages/staging/{name}.yaml": STAGE.format(version=last[name]) for name in last}
-    yield _commit("Promote the newest to staging", versions + 1, stages)
+def version_files(number: int, models: tuple[str, ...]) -> dict[str, str]:
+    """Return the files of the version with this number, by path from the repository's root."""
+    name, version = version_of(number, models)
+    directory = f"model_registry/{name}-{version}"
+    return {f"{directory}/{file}": text for file, text in _documents(name, version, number, models).items()}
 
 
-def _version_files(name: str, version: str, number: int) -> dict[str, str]:
+def _documents(name: str, version: str, number: int, models: tuple[str, ...]) -> dict[str, str]:
+    chance = Random(number)  # noqa: S311 - variety, not secrecy
     content = f"{name} {version}".encode()
-    digests = {"sha256": sha256(content).hexdigest(), "md5": md5(content, usedforsecurity=False).hexdigest()}
-    told = {"name": name, "version": version, "commit": COMMIT, "size": 1000 + number, "penalty": 1 + number, **digests}
-    documents = {
-        "metadata.yaml": METADATA,
-        "MODEL_CARD.md": CARD,
-        "dataset-manifest.yaml": MANIFEST,
-        "model.joblib.dvc": POINTER,
+    told = {
+        "name": name,
+        "version": version,
+        "commit": sha256(b"commit" + content).hexdigest()[:40],
+        "sha256": sha256(content).hexdigest(),
+        "md5": md5(content, usedforsecurity=False).hexdigest(),
+        "size": chance.randrange(1_000, 90_000_000),
+        "rows": chance.randrange(1_000, 9_000_000),
+        "day": f"2026-{1 + number % 12:02}-{1 + number % 28:02}T{number % 24:02}:{number % 60:02}:00Z",
+        "license": chance.choice(WORDS.licenses),
+        "accuracy": round(0.7 + chance.random() * 0.29, 4),
+        "model_type": chance.choice(WORDS.types),
+        "owner": chance.choice(WORDS.people),
+        "parents": _parents(number, models),
+        **{key: _lines(chance, words) for key, words in (("tags", WORDS.tags), ("features", WORDS.features))},
+        "params": "".join(f"  {key}: {chance.randrange(1, 4000)}\n" for key in chance.sample(WORDS.params, 6)),
+        **{key: sentence(chance) for key in TALK},
     }
-    files = {f"model_registry/{name}-{version}/{file}": text.format(**told) for file, text in documents.items()}
-    metrics = {"test": {"accuracy": 0.8 + number % 100 / 1000}}
-    files[f"model_registry/{name}-{version}/metrics.json"] = json.dumps(metrics) + "\n"
-    files[f"model_registry/{name}-{version}/.gitignore"] = "/model.joblib\n"
-    return files
+    metrics = {
+        "test": {"accuracy": told["accuracy"], "f1": round(chance.random(), 4), "loss": round(chance.random(), 5)}
+    }
+    return {
+        "metadata.yaml": METADATA.format(**told),
+        "MODEL_CARD.md": CARD.format(**told),
+        "dataset-manifest.yaml": MANIFEST.format(**told),
+        "model.joblib.dvc": POINTER.format(**told),
+        "metrics.json": json.dumps(metrics) + "\n",
+        ".gitignore": "/model.joblib\n",
+    }
 
 
-def _commit(message: str, number: int, files: dict[str, str]) -> bytes:
-    who = f"The maintainers <maintainers@example.org> {FIRST_COMMIT + 60 * number} +0000"
-    head = f"commit refs/heads/main\ncommitter {who}\ndata {len(message.encode())}\n{message}\n".encode()
-    return head + b"".join(_file(path, text.encode()) for path, text in files.items()) + b"\n"
+def _lines(chance: Random, words: tuple[str, ...]) -> str:
+    return "".join(f"  - {word}\n" for word in chance.sample(words, chance.randrange(3, len(words))))
+
+
+def _parents(number: int, models: tuple[str, ...]) -> str:
+    # One version in ten goes back to the version before it.
+    if number % 10 or number < len(models):
+        return ""
+    return "parents:\n  - {}@{}\n".format(*version_of(number - len(models), models))
+
+
+def _commits(versions: int) -> Iterator[bytes]:
+    models = models_of(versions)
+    files = {"model_registry/registry.yaml": POLICY}
+    chance = Random(0)  # noqa: S311
+    for name in models:
+        files[f"model_registry/models/{name}.yaml"] = MODEL.format(name=name, owner=chance.choice(WORDS.people))
+    yield _commit("Found the model registry", 0, files)
+    step = -(-versions // COMMITS)
+    for start in range(0, versions, step):
+        yield from _registrations(start, range(start, min(start + step, versions)), models)
+    added: dict[str, str] = {}
+    for number in range(versions, versions + 20):
+        added.update(version_files(number, models))
+    yield _commit("Register twenty versions", versions + 1, added, branch=TWENTY, parent="refs/heads/main")
+
+
+def _registrations(start: int, numbers: range, models: tuple[str, ...]) -> Iterator[bytes]:
+    files: dict[str, str] = {}
+    for number in numbers:
+        files.update(version_files(number, models))
+    yield _commit(f"Register {len(numbers)} versions", start + 1, files)
+    if start // len(numbers) % 4 == 3:
+        yield from _promotions(start + 1, list(numbers), models, ("staging",))
+    if start // len(numbers) % 8 == 7:
+        yield from _promotions(start + 1, list(numbers), models, ("production",))
+
+
+def _promotions(moment: int, numbers: list[int], models: tuple[str, ...], stages: tuple[str, ...]) -> Iterator[bytes]:
+    named = [version_of(number, models) for number in numbers]
+    files = {
+        f"model_registry/stages/{stage}/{name}.yaml": STAGE.format(version=version)
+        for stage in stages
+        for name, version in named
+    }
+    yield _commit(f"Promote to {', '.join(stages)}", moment, files)
+
+
+def _commit(message: str, moment: int, files: dict[str, str], *, branch: str = "main", parent: str = "") -> bytes:
+    who = f"The maintainers <maintainers@example.org> {FIRST_COMMIT + 60 * moment} +0000"
+    head = f"commit refs/heads/{branch}\ncommitter {who}\ndata {len(message.encode())}\n{message}\n"
+    head += f"from {parent}\n" if parent else ""
+    return head.encode() + b"".join(_file(path, text.encode()) for path, text in files.items()) + b"\n"
 
 
 def _file(path: str, content: bytes) -> bytes:

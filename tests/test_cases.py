@@ -15,6 +15,7 @@ from support.repositories import new_repository
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modelyard.rules.rule import Rule
     from support.repositories import Repository
 
 COMMITTED = [path for path in CASES if path.name.startswith(("MY10", "MY11", "MY60", "MY61"))]
@@ -71,3 +72,16 @@ def test_a_rule_explains_itself(rule: object) -> None:
     check = vars(rule)["check"]
     assert check.__doc__, "its docstring is its explanation"
     assert rule_by_code(vars(rule)["code"]) is rule
+
+
+# Each family is added with its examples; in the end it is all of them.
+TAUGHT = [rule for rule in RULES if rule.code.startswith(("MY1", "MY2"))]
+
+
+@pytest.mark.parametrize("rule", TAUGHT, ids=lambda rule: rule.code)
+def test_a_rule_shows_what_breaks_it_and_what_keeps_it(rule: Rule) -> None:
+    lesson = rule.lesson
+    assert lesson.explanation
+    assert lesson.bad
+    assert lesson.good
+    assert lesson.bad != lesson.good

@@ -36,6 +36,7 @@ RUN_IN_A_REGISTRY = (
     "hooks-and-ci.md",
     "plain-git-server.md",
     "promote-and-roll-back.md",
+    "report-to-other-tools.md",
     "verify-offline.md",
     "write-a-model-card.md",
 )
@@ -47,7 +48,7 @@ METRICS = """\
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 STATUS = re.compile(r"^Status: (accepted|superseded by \[\d{4}\]\(.+\))\. Date: \d{4}-\d{2}-\d{2}\.$", re.MULTILINE)
-CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^(`{3,}).*?^\1$", re.MULTILINE | re.DOTALL)
 
 
 def text(page: str) -> str:

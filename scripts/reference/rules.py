@@ -11,8 +11,10 @@ from modelyard.rules.rule import (
     ChangeRule,
     DatedRule,
     DocumentRule,
+    ExemptionRule,
     LinkRule,
     RegistryRule,
+    RemoteRule,
     Rule,
     VersionRule,
 )
@@ -25,7 +27,8 @@ _INTRODUCTION = """\
 
 What the gate asks, rule by rule. `modelyard rules` lists them, `modelyard rules MY601` explains one. A code is never
 used again for anything else. A problem of severity error refuses a change; a warning or a note does not. The policy
-may [exempt](policy.md#exemptions) one path from one rule, for a reason and until a day.
+may [set](policy.md#rules) how much a rule weighs and since when it counts, and may [exempt](policy.md#exemptions) one
+path from one rule, for a reason and until a day.
 
 """
 _SCOPES = {
@@ -35,7 +38,9 @@ _SCOPES = {
     DatedRule: "the times that a version states, as of the commit that is judged",
     RegistryRule: "the registry as a whole",
     ChangeRule: "what a change does, base against head",
+    ExemptionRule: "the policy's exemptions, once all else was judged",
     BytesRule: "bytes of artifacts that lie at hand: in Git, in the work tree, in DVC's cache",
+    RemoteRule: "what a remote says of a version's objects, under `--remote` alone",
 }
 
 

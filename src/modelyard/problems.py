@@ -10,7 +10,11 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["START", "Position", "Problem", "Severity", "sort_problems"]
+__all__ = ["START", "Position", "Problem", "Row", "Severity", "sort_problems"]
+
+
+Row = tuple[str, str, str, int, int, str, str]
+"""A problem as plain values, see :attr:`Problem.row`."""
 
 
 class Severity(str, Enum):
@@ -59,6 +63,22 @@ class Problem:
     position: Position | None
     message: str
     hint: str
+
+    @classmethod
+    def from_row(cls, row: Row) -> Problem:
+        """Return the problem that :attr:`row` was taken from.
+
+        :raises ValueError: no problem has that severity.
+        """
+        code, severity, path, line, column, message, hint = row
+        position = Position(line, column) if line else None
+        return cls(code, Severity(severity), path, position, message, hint)
+
+    @property
+    def row(self) -> Row:
+        """The problem as plain values: what another process or a file can hold."""
+        line, column = (self.position.line, self.position.column) if self.position else (0, 0)
+        return (self.code, self.severity.value, self.path, line, column, self.message, self.hint)
 
     @property
     def sort_key(self) -> tuple[str, Position, str, str]:

@@ -21,19 +21,35 @@ from modelyard.tree.entries import sorted_entries
 from modelyard.version_directory import VersionDirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from modelyard.tree import Tree
 
 T = TypeVar("T")
 
-__all__ = ["ARCHIVE", "MODELS", "POLICY", "ROOT", "STAGES", "Snapshot", "model_path", "stage_path", "version_path"]
+__all__ = [
+    "ARCHIVE",
+    "BATCH",
+    "MODELS",
+    "POLICY",
+    "ROOT",
+    "STAGES",
+    "Snapshot",
+    "model_path",
+    "stage_path",
+    "version_path",
+]
 
 ROOT = "model_registry"
 ARCHIVE = f"{ROOT}/archive"
 MODELS = f"{ROOT}/models"
 STAGES = f"{ROOT}/stages"
 POLICY = f"{ROOT}/{policy_document.FILE}"
+BATCH = 200
+"""Versions that are read at once."""
+
+# Larger files are read when a rule asks for them: the artifacts of a batch need not fit into memory.
+_SMALL = 1 << 16
 _OWN_ENTRIES = {"models": "directory", "stages": "directory", "archive": "directory", policy_document.FILE: "file"}
 
 
@@ -140,11 +156,24 @@ class Snapshot:
         return self._versions[version_id]
 
     def prefetch(self, version_ids: Iterable[VersionId]) -> None:
-        """Read the metadata of many versions in one batch."""
+        """Read what many versions hold in three batches: their trees, which files are small, and those."""
         directories = [self.version(version_id) for version_id in version_ids]
-        contents = self.tree.read_many([path for each in directories for path in each.metadata_paths])
+        # Asking for a file of each makes the tree read all directories at once.
+        self.tree.read_many([path for each in directories for path in each.metadata_paths], limit=0)
+        paths = [each.full_path(name) for each in directories for name in each.entries]
+        contents = self.tree.read_many(paths, limit=_SMALL)
         for directory in directories:
             directory.adopt(contents)
+
+    def each(self, version_ids: Sequence[VersionId]) -> Iterator[VersionDirectory]:
+        """Yield the directories of many versions, read in batches; no more than one batch stays in memory."""
+        for start in range(0, len(version_ids), BATCH):
+            batch = version_ids[start : start + BATCH]
+            self.prefetch(batch)
+            yield from map(self.version, batch)
+            if len(version_ids) > BATCH:
+                for version_id in batch:
+                    self._versions.pop(version_id, None)
 
     def model(self, name: ModelName) -> Parsed[Model] | None:
         """Return a model's own document, or None where it has none."""

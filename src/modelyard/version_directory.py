@@ -70,14 +70,26 @@ class VersionDirectory:
 
     def adopt(self, contents: Mapping[str, bytes]) -> None:
         """Take the contents that a batch has read, so that they are not read again."""
-        self._contents.update((path, contents[path]) for path in self.metadata_paths if path in contents)
+        for name in self.entries:
+            path = self.full_path(name)
+            if path in contents:
+                self._contents[path] = contents[path]
 
     def content(self, name: str) -> Content:
         """Return a file's bytes; a fault where it is too large for a document; None where there is none."""
         path = self.full_path(name)
         if path not in self._contents:
-            self._contents[path] = content_of(self._tree, path)
+            self._contents[path] = content_of(self._tree, path) if name in self.entries else None
         return self._contents[path]
+
+    def with_contents(self, contents: Mapping[str, bytes]) -> VersionDirectory:
+        """Return the directory as it would be with other contents of some files, by relative path."""
+        if not contents:
+            return self
+        from modelyard.tree import OverlayTree
+
+        changes = {self.full_path(name): data for name, data in contents.items()}
+        return VersionDirectory(OverlayTree(self._tree, changes), self.path, self.id)
 
     def stream(self, name: str, target: Sink) -> None:
         """Write a file's bytes to the target in pieces, whatever its size."""

@@ -85,6 +85,8 @@ def test_validate() -> None:
         "pre_existing": [],
         "healed": [],
         "exempted": [],
+        "subject": "work tree",
+        "base_reason": None,
     }
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.licenses import canonicalize_license_expression
 
-from modelyard.documents.licenses import InvalidLicense, license_refs, parse_license
+from modelyard.documents.licenses import InvalidLicense, license_refs, nearest_license, parse_license
 
 SYNTAX = "join licences with AND or OR, and close every bracket"
 EXAMPLE = "write an SPDX expression, for example Apache-2.0; for terms of your own LicenseRef-Proprietary"
@@ -153,3 +153,22 @@ def test_references_to_own_terms_are_found_once_and_in_order() -> None:
     expression = parse_license("LicenseRef-B OR (MIT AND LicenseRef-A) OR LicenseRef-B")
     assert license_refs(expression) == ("LicenseRef-B", "LicenseRef-A")
     assert license_refs("MIT") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Apache 2.0", "Apache-2.0"),
+        ("apache", "Apache-2.0"),
+        ("BSD 3 Clause", "BSD-3-Clause"),
+        ("MPL2.0", "MPL-2.0"),
+        ("proprietary", "LicenseRef-Proprietary"),
+        ("GPL", None),
+        ("CC-BY", "CC-BY-4.0"),
+        ("CC-BY-SA", None),
+        ("our own", None),
+        ("", None),
+    ],
+)
+def test_the_one_licence_that_is_meant(text: str, meant: str | None) -> None:
+    assert nearest_license(text) == meant

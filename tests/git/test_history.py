@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelyard.errors import NotFinished
-from modelyard.git.history import LogEntry, commits_between, first_parent_log, merge_base
-from modelyard.git.references import default_branch
+from modelyard.git.history import (
+    LogEntry,
+    commits_between,
+    first_parent_changes,
+    first_parent_log,
+    is_ancestor,
+    is_on_first_parents,
+    merge_base,
+)
+from modelyard.git.references import default_branch, head_id, served_branch
 from support.repositories import Repository, new_repository, run_git
 
 if TYPE_CHECKING:
@@ -94,6 +102,49 @@ def test_a_shallow_clone_cannot_answer_for_history(shallow: Repository) -> None:
     with pytest.raises(NotFinished) as caught:
         commits_between(location, other, head)
     assert str(caught.value) == f"the commits since {other[:12]} are cut off in this shallow clone"
+
+
+def test_a_merge_base_before_which_history_is_cut_off_is_not_taken(repository: Repository, tmp_path: Path) -> None:
+    """The shallow clone sees an old common ancestor, and not the newer one behind the cut."""
+    old = repository.commit({"a": b"1"})
+    newer = repository.commit({"a": b"2"})
+    deep = repository.commit({"b": b"1"})
+    tree = f"{deep}^{{tree}}"
+    # Both sides come from `newer` by a way that is cut off, and from `old` by one that is not.
+    one = repository.commit_tree(tree, old, repository.commit_tree(tree, newer, message="one"), message="One")
+    other = repository.commit_tree(tree, old, repository.commit_tree(tree, newer, message="other"), message="Other")
+    repository.git("branch", "one", one)
+    repository.git("branch", "other", other)
+    assert merge_base(repository.location, one, other) == newer
+    clone = new_repository(tmp_path / "clone")
+    clone.git("fetch", "--quiet", "--depth=2", repository.path.as_uri(), "one", "other")
+    assert clone.git("merge-base", one, other) == old
+
+    with pytest.raises(NotFinished) as caught:
+        merge_base(clone.location, one, other)
+
+    assert str(caught.value) == "the clone is too shallow to hold the merge base"
+    assert caught.value.hint == "git fetch --unshallow"
+
+
+def test_a_branch_has_been_at_its_first_parents_and_at_nothing_else_that_it_holds(repository: Repository) -> None:
+    start = repository.commit({"a": b""}, "Start")
+    tip = merge(repository, {STAGE: b"1", "b": b"1"}, "Merge")
+    inner = repository.git("rev-parse", f"{tip}^2")
+    location = repository.location
+
+    assert [is_on_first_parents(location, commit, tip) for commit in (tip, start, inner)] == [True, True, False]
+    assert (is_ancestor(location, inner, tip), is_ancestor(location, tip, inner)) == (True, False)
+    assert first_parent_changes(location, start, tip, STAGE) == (tip,)
+    assert first_parent_changes(location, start, tip, "elsewhere") == ()
+
+
+def test_the_served_branch_is_that_of_head_whether_it_is_there_or_not(repository: Repository) -> None:
+    assert (served_branch(repository.location), head_id(repository.location)) == ("refs/heads/main", None)
+    commit = repository.commit({"a": b""})
+    assert head_id(repository.location) == commit
+    repository.git("checkout", "--quiet", "--detach")
+    assert (served_branch(repository.location), head_id(repository.location)) == (None, commit)
 
 
 def test_the_default_branch_is_what_the_remote_says(repository: Repository, tmp_path: Path) -> None:

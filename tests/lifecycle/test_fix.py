@@ -32,9 +32,9 @@ def test_a_sound_version_is_left_alone() -> None:
 def test_an_empty_directory_gets_what_can_be_computed() -> None:
     found = fixed({"metadata.yaml": None, "MODEL_CARD.md": None, ".gitignore": None})
     assert found["metadata.yaml"] == (
-        "schema_version: 1\nname: fraud\nversion: 1.1.0\nfiles:\n  model.joblib:\n"
+        "schema_version: 1\nname: fraud\nversion: 1.1.0\nartifact: model.joblib\nfiles:\n  model.joblib:\n"
         f"    sha256: {BYTES.sha256}\n    size: 7\n    role: model\n    format: joblib\n"
-        "artifact: model.joblib\ncreated_at: '2026-03-01T12:00:00Z'\n"
+        "created_at: '2026-03-01T12:00:00Z'\n"
     )
     assert found[".gitignore"] == "/model.joblib\n"
     assert found["MODEL_CARD.md"].startswith("---\nlicense: TODO\n")
@@ -47,7 +47,7 @@ def test_a_directory_gets_a_record_for_each_of_its_files() -> None:
     assert found["metadata.yaml"].split("files:\n")[1] == (
         f"  model/a.bin:\n    sha256: {BYTES.sha256}\n    size: 7\n    role: model\n    format: joblib\n"
         f"  model/deep/b.bin:\n    sha256: {BYTES.sha256}\n    size: 7\n    role: model\n    format: joblib\n"
-        "artifact: model\ncreated_at: '2026-03-01T12:00:00Z'\n"
+        "created_at: '2026-03-01T12:00:00Z'\n"
     )
     assert found[".gitignore"] == "/model\n"
 
@@ -55,7 +55,7 @@ def test_a_directory_gets_a_record_for_each_of_its_files() -> None:
 def test_what_is_stated_stays_with_its_comments() -> None:
     before = "# by hand\nname: fraud # ours\nversion: 1.0.0\nlicense: MIT\ncreated_at: '2025-03-14T09:26:53Z'\n"
     after = fixed({"metadata.yaml": before}, at_hand=())["metadata.yaml"]
-    assert after.startswith("# by hand\nname: fraud # ours\nversion: 1.1.0\nlicense: MIT\n")
+    assert after.startswith("# by hand\nschema_version: 1\nname: fraud # ours\nversion: 1.1.0\nlicense: MIT\n")
     assert "2025-03-14T09:26:53Z" in after
     assert "2026" not in after
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modelyard.errors import UsageError
 from modelyard.reports.formats import FORMATS, render
 from support.judgements import HOSTILE, ORDINARY, PROBES, hostile
 
+HIDING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 RENDER = """\
 import sys
 from modelyard.reports.formats import render
@@ -38,6 +42,16 @@ def test_a_report_ends_its_last_line_and_holds_no_escape(name: str) -> None:
         text = render(judgement, name)
         assert text.endswith("\n")
         assert "\x1b" not in text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_case_46_no_text_at_all_begins_a_line_or_hides_in_one(text: str) -> None:
+    """No line of a report holds a character that hides, and each that a runner would obey is one of ours"""
+    for name in ("text", "github", "gitlab", "sarif", "junit", "markdown"):
+        lines = render(hostile(text), name).split("\n")
+        assert HIDING.isdisjoint(map(unicodedata.category, "".join(lines)))
+        obeyed = [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
+        assert len(obeyed) == (2 if name == "github" else 0)
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("gitlab", "junit")])

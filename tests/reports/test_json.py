@@ -45,8 +45,10 @@ def test_an_ordinary_judgement() -> None:
         "message": "`a` is wrong",
         "hint": "write a: 1",
         "fingerprint": "f43d0354071a28afda35b9bae4fbeb73b06090abf9c4809f88328b73ea45a1bc",
+        "reason": None,
     }
     assert [each["code"] for each in value["healed"]] == ["MY302", "MY303"]
+    assert [each["reason"] for each in value["exempted"]] == ["Agreed with legal."]
     assert {key: value[key] for key in ("schema_version", "tool")} == {
         "schema_version": 1,
         "tool": {"name": "modelyard", "version": __version__},

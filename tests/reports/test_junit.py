@@ -13,7 +13,7 @@ from support.judgements import ORDINARY, PROBES, hostile, problem
 # What the JUnit plugin of Jenkins reads: the children and the attributes of each element.
 CHILDREN = {
     "testsuites": {"testsuite"},
-    "testsuite": {"properties", "testcase"},
+    "testsuite": {"properties", "testcase", "system-out"},
     "properties": {"property"},
     "testcase": {"failure", "system-out"},
 }
@@ -55,6 +55,12 @@ def test_an_ordinary_judgement() -> None:
         "    hint: write a: 1\n"
         "model_registry/fraud-1.0.0/metadata.yaml: note MY208 `a` is wrong\n"
         "    hint: write a: 1"
+    )
+    assert suite.findtext("system-out") == (
+        "judged: commit 111111111111 against 222222222222\n"
+        "1 problem the base has as well, not counted\n"
+        "2 problems of the base healed\n"
+        "exempted by the policy: MY304 at model_registry/fraud-1.0.0/metadata.yaml"
     )
     properties = {each.get("name"): each.get("value") for each in suite.iter("property")}
     assert properties == {"commit": "1" * 40, "base": "2" * 40}

@@ -5,6 +5,8 @@ from typing import Any
 
 import html5lib
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from modelyard.problems import Problem, Severity
@@ -66,7 +68,7 @@ def test_an_ordinary_judgement() -> None:
         "<details>\n"
         "<summary>1 problem exempted by the policy</summary>\n"
         "\n"
-        f"- **error MY304** {PLACE}<br><code>a</code> is wrong<br>Hint: write a&#58; 1\n"
+        f"- **error MY304** {PLACE}<br><code>a</code> is wrong<br>Reason: Agreed with legal.\n"
         "\n"
         "</details>\n"
     )
@@ -94,6 +96,15 @@ def test_case_45_no_element_and_no_attribute_is_a_strangers(probe: str) -> None:
     assert [element.attrib for element in elements if element.attrib] == []
     counts = {tag: sum(element.tag == tag for element in elements) for tag in ("h2", "h3", "details", "li", "ul")}
     assert counts == {"h2": 1, "h3": 1, "details": 3, "li": 8, "ul": 4}
+
+
+@given(st.text(st.sampled_from("<>&\"'`*_{}[]()#+-.!|~:=/\\ \n\tax1@$^%;?,")))
+def test_case_45_no_mixture_of_signs_becomes_an_element(text: str) -> None:
+    """tags(html(render(hostile(t)))) == tags(html(render(hostile("x")))) but for code"""
+    tags = [
+        [element.tag for element in elements_of(render(hostile(each))) if element.tag != "code"] for each in (text, "x")
+    ]
+    assert tags[0] == tags[1]
 
 
 @pytest.mark.parametrize("probe", PROBES)

@@ -9,7 +9,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from modelyard.documents.card import Card
 from modelyard.documents.markdown.urls import runs
 from modelyard.rules.card_html import active_html
 from support.snapshots import snapshot_with
@@ -172,6 +171,7 @@ PIECES = st.sampled_from(
 @example("- ```\n\n- \n<script>x</script>")
 def test_case_45_what_is_called_harmless_is_harmless_in_a_page(text: str) -> None:
     """where the gate finds nothing that runs, a renderer that lets everything through makes nothing that runs"""
-    if Card.parse(text.encode()).front_matter.value is None and not told(text):
+    text = f"\n{text}"  # so that it begins no front matter
+    if not told(text):
         assert rendered(text, tables=False) == []
         assert rendered(text, tables=True) == []

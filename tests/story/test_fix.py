@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,11 @@ training_hash: git:0123456789abcdef0123456789abcdef01234567
 license: MIT
 """
 DIRECTORY = "model_registry/fraud-1.0.0"
+LEFT = f"""\
+left to do by hand:
+{DIRECTORY}/MODEL_CARD.md:37:1: error MY303 section 'Contact' still holds 'TODO'
+    hint: replace it by what a reader must know
+"""
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +59,7 @@ def test_a_version_made_by_hand_is_shown_first_and_then_completed(by_hand: Scene
     ran = by_hand.run("fix", DIRECTORY, "--yes")
 
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.endswith(f"fixed fraud@1.0.0\nnext:\n  modelyard validate {DIRECTORY}\n")
+    assert ran.out.endswith(f"\nfixed fraud@1.0.0\n{LEFT}next:\n  modelyard validate {DIRECTORY}\n")
     version = by_hand.version("fraud-1.0.0")
     text = (version / "metadata.yaml").read_text()
     found = yaml.safe_load(text)
@@ -96,7 +102,7 @@ def test_a_second_time_there_is_nothing_to_fix(by_hand: Scene) -> None:
         assert by_hand.run("fix", DIRECTORY, "--yes") == Ran(
             0,
             f"nothing to fix in {DIRECTORY}: all that can be computed is there\n"
-            f"next:\n  modelyard validate {DIRECTORY}\n",
+            f"{LEFT}next:\n  modelyard validate {DIRECTORY}\n",
             "",
         )
 
@@ -169,3 +175,74 @@ def test_nothing_but_the_directory_itself_is_needed(founded: Scene) -> None:
     assert found["files"]["model.onnx"]["format"] == "onnx"
     assert (version / "MODEL_CARD.md").read_text().startswith("---\nlicense: TODO\n")
     assert founded.run("validate", DIRECTORY).code == 1
+
+
+def test_a_check_writes_nothing_and_says_so(by_hand: Scene) -> None:
+    with unchanged(by_hand.registry):
+        before = by_hand.run("fix", DIRECTORY, "--check")
+    assert (before.code, before.err) == (1, f"nothing was written; modelyard fix {DIRECTORY} --yes writes this\n")
+    by_hand.run("fix", DIRECTORY, "--yes")
+    with unchanged(by_hand.registry):
+        assert by_hand.run("fix", DIRECTORY, "--check").code == 0
+
+
+def test_programs_get_one_object(by_hand: Scene) -> None:
+    with unchanged(by_hand.registry):
+        shown = by_hand.run("fix", DIRECTORY, "--format", "json")
+    planned = json.loads(shown.out)
+    assert (shown.code, shown.err, planned["written"]) == (1, "", False)
+
+    ran = by_hand.run("fix", DIRECTORY, "--yes", "--format", "json")
+
+    told = json.loads(ran.out)
+    assert (ran.code, ran.err) == (0, "")
+    assert told == {**planned, "written": True}
+    assert told["version"] == "fraud@1.0.0"
+    assert told["files"] == [f"{DIRECTORY}/MODEL_CARD.md", f"{DIRECTORY}/metadata.yaml"]
+    assert told["diff"].startswith(f"--- a/{DIRECTORY}/MODEL_CARD.md\n")
+    assert [(each["code"], each["line"]) for each in told["left"]["problems"]] == [("MY303", 37)]
+
+
+def test_an_executable_bit_is_taken_off(by_hand: Scene) -> None:
+    by_hand.run("fix", DIRECTORY, "--yes")
+    artifact, metadata = (by_hand.version("fraud-1.0.0") / name for name in (".gitignore", "metadata.yaml"))
+    artifact.chmod(0o755)
+    metadata.chmod(0o755)
+
+    ran = by_hand.run("fix", DIRECTORY, "--yes")
+
+    assert ran.code == 0
+    assert f"--- a/{DIRECTORY}/.gitignore\n+++ b/{DIRECTORY}/.gitignore\nold mode 100755\nnew mode 100644\n" in ran.out
+    assert [file.stat().st_mode & 0o777 for file in (artifact, metadata)] == [0o644, 0o644]
+    assert "MY106" not in by_hand.run("validate", DIRECTORY).out
+
+
+def test_new_bytes_behind_a_pointer_are_described_stored_and_pulled(by_hand: Scene) -> None:
+    by_hand.run("fix", DIRECTORY, "--yes")
+    version = by_hand.version("fraud-1.0.0")
+    replaced = (by_hand.training.path / "compressed.joblib").read_bytes()
+    (version / "model.joblib").unlink()
+    (version / "model.joblib").write_bytes(replaced)
+
+    assert by_hand.run("fix", DIRECTORY, "--yes").code == 0
+
+    dvc = DvcRepository(by_hand.registry.path)
+    assert dvc.dvc("status", f"{DIRECTORY}/model.joblib.dvc").strip() == "Data and pipelines are up to date."
+    (version / "model.joblib").unlink()
+    dvc.dvc("checkout", f"{DIRECTORY}/model.joblib.dvc")
+    assert (version / "model.joblib").read_bytes() == replaced
+    assert "MY4" not in by_hand.run("validate", DIRECTORY).out
+
+
+def test_line_ends_and_quotes_are_shown_in_the_diff(by_hand: Scene) -> None:
+    by_hand.run("fix", DIRECTORY, "--yes")
+    metadata = by_hand.version("fraud-1.0.0") / "metadata.yaml"
+    tidy = metadata.read_bytes()
+    metadata.write_bytes(
+        b"\xef\xbb\xbf" + tidy.replace(b"license: MIT", b"license: mit  ").replace(b"\n", b"\r\n").rstrip()
+    )
+
+    shown = by_hand.run("fix", DIRECTORY, "--check")
+    assert "\\ No newline at end of file" in shown.out
+    assert by_hand.run("fix", DIRECTORY, "--yes").code == 0
+    assert metadata.read_bytes() == tidy.replace(b"license: MIT", b"license: mit")

@@ -14,6 +14,8 @@ plain file can say stands in ``case.yaml``:
 - ``moment``: when the head was committed; ``actor``: who makes the change
 - ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
 - ``manifests``: object id -> relative path -> md5, or the reason why the manifest is refused
+- ``formats``: path -> the format that bytes at hand tell
+- ``imports``: path -> ``names`` that a pickle at hand would import, and the ``doubt`` about it
 - ``remote``: what a remote says: ``sizes`` and ``manifests`` by object id, or ``failure``
 """
 
@@ -27,6 +29,7 @@ from urllib.parse import unquote
 
 from modelyard.documents import yaml
 from modelyard.documents.scalars import parse_timestamp
+from modelyard.formats.imports import Imports
 from modelyard.problems import sort_problems
 from modelyard.reports import text
 from modelyard.rules.catalogue import RULES
@@ -75,12 +78,20 @@ class KnownBytes:
 
     found: Mapping[str, FoundBytes] = field(default_factory=dict)
     manifests: Mapping[str, FoundManifest] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
+    imported: Mapping[str, Imports] = field(default_factory=dict)
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         return self.found.get(version.full_path(file))
 
     def manifest(self, oid: str) -> FoundManifest | None:
         return self.manifests.get(oid)
+
+    def format(self, version: VersionDirectory, file: str) -> str | None:
+        return self.formats.get(version.full_path(file))
+
+    def imports(self, version: VersionDirectory, file: str, _declared: str) -> Imports | None:
+        return self.imported.get(version.full_path(file))
 
 
 @dataclass(frozen=True)
@@ -150,7 +161,7 @@ def read_case(path: Path) -> Case:
     copies = {name: data for version_id in about.get("copies", []) for name, data in _copy(version_id).items()}
     head = Files(kept.contents | copies | _files_below(path / "head") | links | modules | _described(about), kinds)
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
-    artifacts = KnownBytes(at_hand, _manifests(about))
+    artifacts = KnownBytes(at_hand, _manifests(about), about.get("formats", {}), _imports(about))
     moment = parse_timestamp(about["moment"]) if "moment" in about else None
     return Case(base if has_base else None, head, artifacts, moment, _remote(about), about.get("actor"))
 
@@ -196,6 +207,11 @@ def _manifests(about: Mapping[str, Any]) -> dict[str, FoundManifest]:
     return {
         oid: FoundManifest(fault=each) if isinstance(each, str) else FoundManifest(each) for oid, each in found.items()
     }
+
+
+def _imports(about: Mapping[str, Any]) -> dict[str, Imports]:
+    found = about.get("imports", {})
+    return {path: Imports(tuple(each.get("names", ())), each.get("doubt")) for path, each in found.items()}
 
 
 def _remote(about: Mapping[str, Any]) -> RemoteAnswers | None:

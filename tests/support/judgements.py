@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from modelyard.documents.policy import Exemption
 from modelyard.names import VersionId
 from modelyard.problems import Position, Problem, Severity
 from modelyard.rules.judgement import Judgement
@@ -62,7 +65,17 @@ def hostile(text: str) -> Judgement:
     path = f"model_registry/{text}".encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
     severities = (Severity.ERROR, Severity.WARNING)
     told = tuple(Problem("MY105", each, path, None, text, f"do `{text}` now") for each in severities)
-    return Judgement(told, (), pre_existing=told, healed=told, exempted=told, commit="1" * 40, base="2" * 40)
+    exemptions = (Exemption("MY105", path, text, date(2026, 12, 31)),)
+    return Judgement(
+        told,
+        (),
+        pre_existing=told,
+        healed=told,
+        exempted=told,
+        exemptions=exemptions,
+        commit="1" * 40,
+        base="2" * 40,
+    )
 
 
 def many(count: int, severity: Severity = Severity.ERROR) -> tuple[Problem, ...]:
@@ -76,6 +89,9 @@ ORDINARY = Judgement(
     pre_existing=(problem("MY301", Severity.ERROR),),
     healed=(problem("MY302", Severity.ERROR), problem("MY303", Severity.ERROR)),
     exempted=(problem("MY304", Severity.ERROR),),
+    exemptions=(
+        Exemption("MY304", "model_registry/fraud-1.0.0/metadata.yaml", "Agreed with legal.", date(2026, 12, 31)),
+    ),
     commit="1" * 40,
     base="2" * 40,
 )

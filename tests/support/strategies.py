@@ -8,7 +8,7 @@ from hypothesis.strategies import SearchStrategy
 from modelyard.documents.characters import first_forbidden
 from modelyard.documents.document import Value
 
-__all__ = ["awkward_words", "documents", "keys", "scalars", "texts", "values", "yaml_like"]
+__all__ = ["PIECES", "awkward_words", "documents", "keys", "scalars", "texts", "values", "yaml_like"]
 
 _AWKWARD_WORDS = (
     "¦ ¦~¦no¦On¦y¦null¦Null¦true¦FALSE¦=¦<<¦-¦--¦---¦...¦-x¦- x¦?¦?x¦:¦:x¦a: b¦a:¦a #b¦#a¦[¦]¦{a}¦a, b¦"
@@ -23,6 +23,16 @@ _YAML_PIECES = (
     "&a ¦*a¦!¦!!str ¦%¦%YAML 1.1\n¦@¦---¦...¦\n---\n¦\r\n¦\t¦\\¦\\u202e¦a: ¦b: ¦c:\n¦- a¦=¦~¦<<: ¦no¦012¦"
     "https://x¦::¦|+\n"
 )
+
+_HOSTILE = (
+    *("\0", "\ufeff", "\u202e", "\u200b", "\u2028", "\x1b[2J", "\x85", "\ud800", "\r"),
+    *("schema_version: ", "name: ", "version: ", "files:", "license: ", "outs:\n- ", "md5: ", "path: ", "x-a: "),
+    *("# ", "## ", "```\n", "<!--", "-->", "---\n", "| a | b |\n|---|---|\n", "](", "<script>", "{{", "TODO", "&#x41;"),
+    *("NaN", "1e999", "\\u0000", "[[[[[[[[", "{{{{{{{{", '{"a":', "::error::", "1.2.3", "LicenseRef-x", "git:"),
+)
+
+PIECES: tuple[str, ...] = (*_YAML_PIECES.split("¦"), *_AWKWARD_WORDS.split("¦"), *_HOSTILE)
+"""What documents are made of, and what breaks them."""
 
 awkward_words: SearchStrategy[str] = st.sampled_from(_AWKWARD_WORDS.split("¦"))
 """Words that some YAML reader takes for more than text."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from io import BufferedReader, BytesIO
+from typing import TYPE_CHECKING, cast
 
 from modelyard.api.manifests import read_manifest
 from modelyard.rules.rule import FoundBytes
@@ -10,9 +12,12 @@ from modelyard.storage.digests import Digester, Digests, digest_stream
 from modelyard.storage.writing import open_regular
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
     from modelyard.api.checkout import Checkout
+    from modelyard.formats.imports import Imports
+    from modelyard.formats.source import Source
     from modelyard.rules.rule import FoundManifest
     from modelyard.version_directory import VersionDirectory
 
@@ -56,6 +61,32 @@ class ArtifactsAtHand:
         if oid not in self._manifests:
             self._manifests[oid] = self._read_manifest(oid)
         return self._manifests[oid]
+
+    def format(self, version: VersionDirectory, file: str) -> str | None:
+        """Return the format that a file's own bytes tell, or None where it is not at hand."""
+        from modelyard.formats.inspection import facts_of
+
+        with self._source(version, file) as source:
+            return facts_of(source).format if source else None
+
+    def imports(self, version: VersionDirectory, file: str, declared: str) -> Imports | None:
+        """Return what a pickle-based file would import, or None where it is not at hand."""
+        from modelyard.formats.imports import imports_of
+
+        with self._source(version, file) as source:
+            return imports_of(source, declared) if source else None
+
+    @contextmanager
+    def _source(self, version: VersionDirectory, file: str) -> Iterator[Source | None]:
+        from modelyard.formats.source import source_of
+
+        in_git = file in version
+        stream = BufferedReader(BytesIO(version.whole(file))) if in_git else self._open(version, file)
+        if stream is None:
+            yield None
+            return
+        with stream:
+            yield source_of(cast("BufferedReader", stream), file.rpartition("/")[2])
 
     def members(self, oid: str) -> tuple[str, ...]:
         """Return the relative paths in a DVC directory; none where its manifest is not in the cache."""

@@ -23,6 +23,7 @@ class Inquiry:
     :param artifacts: whether bytes that lie at hand are digested and compared.
     :param everything: whether all that is there is judged, and nothing of it is the base's fault.
     :param asking: whether remotes are asked for the objects of the versions; None for not at all.
+    :param cached: whether verdicts that were found before are taken from beside ``.git``, and new ones kept there.
     :param actor: who makes the change; without one, as the base's policy says.
     """
 
@@ -30,3 +31,4 @@ class Inquiry:
     everything: bool = False
     asking: Asking | None = None
     actor: str | None = None
+    cached: bool = True

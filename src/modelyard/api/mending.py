@@ -7,12 +7,16 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
+from modelyard.api.validating import now
+from modelyard.documents.pointer import SUFFIX
 from modelyard.errors import Refused, UsageError
 from modelyard.formats import inspect
 from modelyard.git.references import default_branch
 from modelyard.lifecycle.fix import Surroundings, fix
 from modelyard.names import VersionId
-from modelyard.snapshot import version_path
+from modelyard.rules.engine import judge
+from modelyard.snapshot import Snapshot, version_path
+from modelyard.tree import OverlayTree
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -20,17 +24,30 @@ if TYPE_CHECKING:
 
     from modelyard.api.checkout import Checkout
     from modelyard.lifecycle.edits import Edits
+    from modelyard.rules.judgement import Judgement
 
 __all__ = ["Repair", "plan_repair", "write_repair"]
+
+_EXECUTABLE = 0o111
+_NO_NEWLINE = "\\ No newline at end of file\n"
 
 
 @dataclass(frozen=True)
 class Repair:
-    """What would be written, and how it differs from what is there, as a unified diff."""
+    """What would be written, and how it differs from what is there, as a unified diff.
+
+    ``left`` is what the gate says of the version once it is written: what somebody has to do by hand.
+    """
 
     version_id: VersionId
     edits: Edits
     diff: str
+    left: Judgement
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.edits.files and not self.edits.plain
 
 
 def plan_repair(checkout: Checkout, directory: Path) -> Repair:
@@ -53,12 +70,24 @@ def plan_repair(checkout: Checkout, directory: Path) -> Repair:
         members_of=at_hand.members,
     )
     edits = fix(snapshot.version(version_id), snapshot.policy, surroundings)
-    return Repair(version_id, edits, "".join(_diff(checkout, edits)))
+    mended = Snapshot(OverlayTree(snapshot.tree, dict(edits.files)), policy=snapshot.policy)
+    left = judge(mended, (version_id,), artifacts=at_hand, within=(path,), moment=now())
+    return Repair(version_id, edits, "".join(_diff(checkout, edits)), left)
 
 
 def write_repair(checkout: Checkout, repair: Repair) -> None:
-    """Write what was planned, all of it or nothing."""
+    """Write what was planned, all of it or nothing.
+
+    The bytes behind a pointer that is written anew are put into DVC's cache first, as `dvc add` does.
+    """
+    for path in repair.edits.files:
+        artifact = checkout.root / path.removesuffix(SUFFIX)
+        if path.endswith(SUFFIX) and artifact.is_file():
+            checkout.cache.add_file(artifact)
     checkout.writer().write(repair.edits.files)
+    for path in repair.edits.plain:
+        file = checkout.root / path
+        file.chmod(file.stat().st_mode & ~_EXECUTABLE)
 
 
 def _require_unmerged(checkout: Checkout, version_id: VersionId) -> None:
@@ -80,15 +109,17 @@ def _format_of(checkout: Checkout, path: str, name: str) -> str:
 
 
 def _diff(checkout: Checkout, edits: Edits) -> list[str]:
-    lines: list[str] = []
+    lines = [f"--- a/{path}\n+++ b/{path}\nold mode 100755\nnew mode 100644\n" for path in edits.plain]
     for path, data in sorted(edits.files.items()):
         file = checkout.root / path
-        before = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        before = file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
         after = data.decode("utf-8", "replace")
-        lines += unified_diff(
-            before.splitlines(keepends=True),
-            after.splitlines(keepends=True),
-            f"a/{path}" if before else "/dev/null",
-            f"b/{path}",
-        )
+        names = (f"a/{path}" if before else "/dev/null", f"b/{path}")
+        for line in unified_diff(_lines(before), _lines(after), *names):
+            lines += [line] if line.endswith("\n") else [f"{line}\n", _NO_NEWLINE]
     return lines
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines with their ends; only a line feed ends one, so that a changed line end is shown."""
+    return [f"{line}\n" for line in text.split("\n")[:-1]] + [line for line in text.split("\n")[-1:] if line]

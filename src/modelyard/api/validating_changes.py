@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modelyard.git.objects import ObjectReader
+    from modelyard.rules.engine import Survey
     from modelyard.rules.judgement import Judgement
     from modelyard.rules.rule import ArtifactBytes, Past
 
@@ -86,7 +87,8 @@ def validate_hook(start: Path, inquiry: Inquiry = ALL_AT_HAND) -> Judgement:
         if _COMMITTING in os.environ or staged.touches(ROOT):
             return judge_against(checkout, reader, base, head, inquiry, reason=_LAST)
         moment = now()
-        judgement = judge(head, head.version_ids, artifacts=_at_hand(checkout, inquiry), moment=moment)
+        at_hand, survey = _at_hand(checkout, inquiry), _survey(reader, inquiry)
+        judgement = judge(head, head.version_ids, artifacts=at_hand, moment=moment, survey=survey)
         reason = _SAME if base.tree.commit else _FIRST
         judgement = replace(judgement, subject=Subject.INDEX, base=base.tree.commit, base_reason=reason)
         return _asked(judgement, checkout, base, head, inquiry, moment=moment)
@@ -125,7 +127,8 @@ def validate_commit(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, head: str) -
         if not snapshot.exists:
             raise UsageError(f"{head} holds no registry", hint=_init(repository))
         at_hand, moment = _at_hand(repository, inquiry), _moment(reader, snapshot)
-        judgement = judge(snapshot, snapshot.version_ids, artifacts=at_hand, moment=moment)
+        survey = _survey(reader, inquiry)
+        judgement = judge(snapshot, snapshot.version_ids, artifacts=at_hand, moment=moment, survey=survey)
         judgement = replace(judgement, subject=Subject.COMMIT, base_reason="by itself")
         return _asked(judgement, repository, snapshot, snapshot, inquiry, moment=moment)
 
@@ -147,6 +150,7 @@ def judge_against(
         moment=moment,
         everything=inquiry.everything,
         actor=find_actor(base, head.tree.commit, reader, named=inquiry.actor),
+        survey=_survey(reader, inquiry) if inquiry.everything else None,
     )
     subject = Subject.COMMIT if head.tree.commit else Subject.INDEX
     if subject is Subject.INDEX and base.tree.commit is None:
@@ -164,6 +168,13 @@ def _validate_range(start: Path, old: str, new: str, inquiry: Inquiry) -> Judgem
         before, after = checkout.commit(reader, base_id), checkout.commit(reader, new_id)
         reason = "where the range that pre-commit names begins"
         return judge_against(checkout, reader, before, after, inquiry, reason=reason)
+
+
+def _survey(reader: ObjectReader, inquiry: Inquiry) -> Survey:
+    # A hook on one version needs none of it.
+    from modelyard.api.surveying import GitSurvey
+
+    return GitSurvey(reader, cached=inquiry.cached)
 
 
 def _commit(reader: ObjectReader, revision: str) -> str:

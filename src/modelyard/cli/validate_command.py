@@ -54,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--actor", metavar="NAME", help="who makes the change, to be held against the owners")
     parser.add_argument("--select", metavar="CODES", help="only rules whose code starts so, such as MY3,MY601")
     parser.add_argument("--no-artifacts", action="store_true", help="do not digest artifacts that lie at hand")
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor keep verdicts beside .git")
     remote = parser.add_mutually_exclusive_group()
     remote.add_argument("--remote", action="store_true", help="ask the DVC remote for the objects of each version too")
     remote.add_argument(
@@ -104,7 +105,13 @@ def _inquiry(arguments: argparse.Namespace) -> Inquiry:
     from modelyard.api.inquiry import Asking, Inquiry
 
     asking = Asking.REQUIRED if arguments.remote else Asking.IF_REACHABLE if arguments.remote_if_reachable else None
-    return Inquiry(artifacts=not arguments.no_artifacts, everything=arguments.all, asking=asking, actor=arguments.actor)
+    return Inquiry(
+        artifacts=not arguments.no_artifacts,
+        everything=arguments.all,
+        asking=asking,
+        actor=arguments.actor,
+        cached=not arguments.no_cache,
+    )
 
 
 def _require_one_question(arguments: argparse.Namespace, *, committed: bool) -> None:

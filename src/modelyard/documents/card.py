@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from modelyard.documents import yaml
@@ -77,8 +77,12 @@ class Card:
 
     def section(self, title: str) -> Section | None:
         """Return the section with that title, whatever its case, numbering and punctuation."""
-        wanted = normalised_title(title)
-        return next((each for each in self.sections if normalised_title(each.title) == wanted), None)
+        return self._by_title.get(normalised_title(title))
+
+    @cached_property
+    def _by_title(self) -> dict[str, Section]:
+        # The first of its title counts.
+        return {normalised_title(each.title): each for each in reversed(self.sections)}
 
     def first_paragraph(self) -> str | None:
         """Return the first paragraph of prose on one line, or None where there is none."""
@@ -91,6 +95,7 @@ class Card:
         return None
 
 
+@lru_cache(maxsize=1024)
 def normalised_title(title: str) -> str:
     """Return what two titles share when they mean the same section."""
     words = re.findall(r"[^\W_]+", title.casefold())

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Figure", "read_figure"]
 
-_NUMBER = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,18})(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?"
+_NUMBER = r"[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]{1,18})(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?"
 # Behind the number may stand how sure it is, or a mark of a footnote; a word would make it something else.
 _FIGURE = re.compile(rf"[*_`~≈\s]*({_NUMBER})[*_`]*\s*(%)?[*_`]*\s*(?=$|±|\+/-|[(\[†‡^<])", re.ASCII)
 _LARGEST = 1e30

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["meant"]
+__all__ = ["ALIASES", "USUAL", "meant"]
 
 _LONGEST = 100
 _BETWEEN = re.compile(r"( +(?:and|or|with) +|[()/|,;&])", re.IGNORECASE)
@@ -21,12 +21,12 @@ _LONG_NAMES = {
     "general-public": "gpl",
 }
 _SYNTAX = frozenset({"and", "or", "with"})
-_USUAL = (
+USUAL = (
     *("Apache-2.0", "MIT", "BSD-3-Clause", "BSD-2-Clause", "GPL-3.0-only", "GPL-3.0-or-later", "GPL-2.0-only"),
     *("LGPL-3.0-only", "AGPL-3.0-only", "MPL-2.0", "ISC", "Unlicense", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0"),
     *("CC-BY-NC-4.0", "ODbL-1.0", "OFL-1.1"),
 )
-_ALIASES = {
+ALIASES = {
     "apache": "Apache-2.0",
     "asl-2.0": "Apache-2.0",
     "bsd": "BSD-3-Clause",
@@ -78,8 +78,8 @@ def _operand(text: str, known: Mapping[str, str]) -> tuple[str, ...]:
     for spelling in (joined, bare):
         if spelling in known:
             return (known[spelling],)
-        if spelling in _ALIASES:
-            return (_ALIASES[spelling],)
+        if spelling in ALIASES:
+            return (ALIASES[spelling],)
     if _HUB.fullmatch(joined):
         return (f"LicenseRef-{re.sub('[^A-Za-z0-9.]+', '-', text.strip()).strip('-')}",)
     if len(words) > 1 and all(word in known for word in text.lower().split()):
@@ -97,7 +97,7 @@ def _gpl(kind: str | None, major: str | None, minor: str | None, later: str | No
 def _near(word: str, known: Mapping[str, str]) -> tuple[str, ...]:
     from difflib import get_close_matches
 
-    for by_lower in ({identifier.lower(): identifier for identifier in _USUAL}, known):
+    for by_lower in ({identifier.lower(): identifier for identifier in USUAL}, known):
         found = get_close_matches(word, by_lower, n=1, cutoff=0.7)
         if found:
             return (by_lower[found[0]],)

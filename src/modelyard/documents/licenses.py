@@ -12,7 +12,7 @@ from pathlib import Path
 
 from modelyard.documents.scalars import InvalidScalar, quoted
 
-__all__ = ["InvalidLicense", "license_refs", "parse_license"]
+__all__ = ["InvalidLicense", "license_refs", "nearest_license", "parse_license"]
 
 _LONGEST = 500
 _CHARACTERS = re.compile(r"[A-Za-z0-9.+() -]+")
@@ -20,6 +20,7 @@ _REFERENCE = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
 _WORD = re.compile(r"[()]|[^() ]+")
 _OPERATORS = ("and", "or")
 _SYNTAX = "join licences with AND or OR, and close every bracket"
+_NEAR, _VERY_NEAR = 0.85, 0.9
 _EXAMPLE = "write an SPDX expression, for example Apache-2.0; for terms of your own LicenseRef-Proprietary"
 
 
@@ -52,6 +53,25 @@ def _canonical(text: str) -> str:
 def license_refs(expression: str) -> tuple[str, ...]:
     """Return each ``LicenseRef-…`` of an expression once, in order; each needs a licence file."""
     return tuple(dict.fromkeys(word for word in _WORD.findall(expression) if _REFERENCE.fullmatch(word)))
+
+
+def nearest_license(text: str) -> str | None:
+    """Return the one licence that a text misses by a little; None where it is none, or could be several."""
+    from difflib import get_close_matches
+
+    from modelyard.documents.license_names import ALIASES, USUAL
+
+    wanted = "-".join(text.lower().split())[:64]
+    if wanted in ALIASES:
+        return ALIASES[wanted]
+    if wanted in _known():
+        return _known()[wanted]
+    for identifiers, cutoff in ((USUAL, _NEAR), (tuple(_known().values()), _VERY_NEAR)):
+        by_lower = {identifier.lower(): identifier for identifier in identifiers}
+        found = get_close_matches(wanted, by_lower, n=2, cutoff=cutoff)
+        if found:
+            return by_lower[found[0]] if len(found) == 1 else None
+    return None
 
 
 class _Expression:

@@ -67,6 +67,7 @@ class Policy:
 
     :param max_git_bytes: the largest artifact that may lie in Git itself.
     :param proportions: metrics that are shares of rows, for which a row count gives a bound.
+    :param pipelines: whether a version directory may hold a pipeline of DVC.
     :param confidence: level of the bounds that gates are tested against.
     :param sources: patterns of repositories that a model may be trained from; empty: any.
     :param rules: what is set otherwise than in the table of rules, by code.
@@ -78,6 +79,7 @@ class Policy:
     licenses: tuple[str, ...] = ()
     forbidden_formats: tuple[str, ...] = ()
     max_git_bytes: int = 1_000_000
+    pipelines: bool = False
     proportions: tuple[str, ...] = ("accuracy",)
     confidence: float = 0.95
     sources: tuple[str, ...] = ()
@@ -101,6 +103,7 @@ class Policy:
             licenses=tuple(value.get("licenses", {}).get("allow", ())),
             forbidden_formats=tuple(value.get("formats", {}).get("forbid", ())),
             max_git_bytes=value.get("git", {}).get("max_artifact_bytes", default.max_git_bytes),
+            pipelines=value.get("pipelines", {}).get("allow", default.pipelines),
             proportions=tuple(metrics.get("proportions", default.proportions)),
             confidence=metrics.get("confidence", default.confidence),
             sources=tuple(value.get("sources", {}).get("allow", ())),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from modelyard.documents.schema_accept import accepts
 from modelyard.documents.schema_engine import Finding, engine_for
 from modelyard.documents.schemas import prepared
 
@@ -25,10 +26,13 @@ def check(schema_name: str, document: Document, *, engine: str | None = None) ->
 
     :param schema_name: one of :data:`modelyard.documents.schemas.NAMES`.
     :param document: as a strict reader gives it: finite numbers, no lone surrogates.
-    :param engine: one of :func:`modelyard.documents.schema_engine.engine_names`, None for the first.
+    :param engine: one of :func:`modelyard.documents.schema_engine.engine_names`, None for the first, which is
+        asked only where the document is not sound at first sight.
     :raises UsageError: there is no such engine.
     :raises ModelyardError: there is no such schema.
     """
+    if engine is None and accepts(schema_name, document.value):
+        return ()
     schema = prepared(schema_name)
     found = engine_for(schema_name, engine).findings(document.value) | set(_whole_floats(document.value, schema))
     if not found:

@@ -26,6 +26,7 @@ from modelyard.documents.limits import MAX_DEPTH, MAX_NODES
 from modelyard.documents.nodes import marks
 from modelyard.documents.yaml_engines import ENGINE_ERRORS, FASTEST, PURE, engine_for, is_disputed
 from modelyard.documents.yaml_nodes import compose
+from modelyard.documents.yaml_plain import NotPlain, read_plain
 from modelyard.documents.yaml_scalars import resolve, resolve_key
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ class _Doubt(ValueError):
 
 def _read(data: bytes, engine: Engine) -> Document:
     text = decode(data)
-    value = _judge(text) if is_disputed(text) else _build_or_judge(text, engine)
+    try:
+        value = read_plain(text)
+    except NotPlain:
+        value = _judge(text) if is_disputed(text) else _build_or_judge(text, engine)
     return Document(value, partial(_marks, text, engine_for(text, engine)))
 
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from modelyard.formats.streams import Stream
     from modelyard.formats.symbols import Symbol
 
-__all__ = ["holds_objects", "is_plain_array", "is_wrapper", "skip_array"]
+__all__ = ["holds_objects", "is_plain_array", "is_wrapper", "skip_array", "states_one_width"]
 
 _TYPE = re.compile(r"([?a-zA-Z])([0-9]{1,12})", re.ASCII)
 _UNICODE_WIDTH = 4  # numpy keeps text as UCS-4, and counts characters
+_STATE_WIDTH = 5
 _STATE_FLAGS = 7
 _FLAG_HAS_OBJECTS = 1
 _PLAIN_MAKERS = frozenset({"_reconstruct", "_frombuffer"})
@@ -51,6 +52,20 @@ def holds_objects(wrapper: Symbol) -> bool:
     :raises BrokenStream: the wrapper does not say what its array holds.
     """
     return _element(_field(wrapper, "dtype"))[1]
+
+
+def states_one_width(wrapper: Symbol) -> bool:
+    """Return whether numpy takes an element for as wide as :func:`skip_array` does.
+
+    The state of a type may give another width than its name, which only a forger has a use for.
+    """
+    dtype = _field(wrapper, "dtype")
+    if not isinstance(dtype, Instance) or dtype.maker != Global("numpy", "dtype"):
+        return False
+    state = dtype.state
+    if not isinstance(state, tuple) or len(state) <= _STATE_FLAGS:
+        return False
+    return state[_STATE_WIDTH] in (-1, _element(dtype)[0])
 
 
 def skip_array(stream: Stream, wrapper: Symbol) -> None:

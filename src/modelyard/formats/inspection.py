@@ -14,7 +14,9 @@ from modelyard.formats.source import opened
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["inspect"]
+    from modelyard.formats.source import Source
+
+__all__ = ["facts_of", "inspect"]
 
 # What has a long magic number comes first, what only looks like something comes last.
 _RECOGNISERS = (
@@ -42,7 +44,12 @@ def inspect(path: Path) -> ArtifactFacts:
         if not stat.S_ISREG(path.stat().st_mode):
             raise UsageError(f"{path} is not a regular file", hint="name the file that holds the model")
         with opened(path) as source:
-            facts = (recognise(source) for recognise in _RECOGNISERS)
-            return next((found for found in facts if found), ArtifactFacts("other", None))
+            return facts_of(source)
     except OSError as error:
         raise NotFinished(f"{path} cannot be read: {error.strerror}", hint=f"ls -l {shlex.quote(str(path))}") from error
+
+
+def facts_of(source: Source) -> ArtifactFacts:
+    """Return what an open artifact is; see :func:`inspect`."""
+    facts = (recognise(source) for recognise in _RECOGNISERS)
+    return next((found for found in facts if found), ArtifactFacts("other", None))

@@ -27,6 +27,8 @@ _RECONSTRUCTORS = frozenset({"_reconstructor", "__newobj__", "__newobj_ex__"})
 class Machine:
     """The stack and the memo of one pickle.
 
+    :ivar forgot: whether a memory was not kept, so that a later one may be told wrongly.
+
     Of a dictionary only the few keys are kept that anybody asks for. Only the first half million
     memories are kept, the others are UNKNOWN; a stack higher than that is broken.
     """
@@ -35,7 +37,7 @@ class Machine:
         self._stack: list[Symbol] = []
         self._below: list[list[Symbol]] = []
         self._memo: dict[int, Symbol] = {}
-        self._memoized = 0
+        self.forgot = False
 
     @property
     def top(self) -> Symbol:
@@ -91,8 +93,8 @@ class Machine:
         self._pop_mark()
 
     def _memoize(self, _: bytes) -> None:
-        self._remember(self._memoized)
-        self._memoized += 1
+        # As many as there are: pickle counts those that were put by number too.
+        self._remember(len(self._memo))
 
     def _put(self, argument: bytes) -> None:
         self._remember(int.from_bytes(argument, "little"))
@@ -103,6 +105,8 @@ class Machine:
     def _remember(self, key: int) -> None:
         if 0 <= key < _MOST_MEMORIES:
             self._memo[key] = self._stack[-1]
+        else:
+            self.forgot = True
 
     def _get(self, argument: bytes) -> None:
         self._stack.append(self._memo.get(int.from_bytes(argument, "little"), UNKNOWN))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
-__all__ = ["HEAD", "Source", "opened"]
+__all__ = ["HEAD", "Source", "opened", "source_of"]
 
 HEAD = 64 * 1024
 
@@ -55,5 +55,14 @@ def opened(path: Path) -> Iterator[Source]:
     :raises OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        yield Source(file, path.name, size, file.read(HEAD))
+        yield source_of(file, path.name)
+
+
+def source_of(file: BufferedReader, name: str) -> Source:
+    """Return an open file that can seek as a source; whoever opened it closes it.
+
+    :param name: the file's name, whose suffixes may tell what its bytes do not.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return Source(file, name, size, file.read(HEAD))

@@ -59,6 +59,7 @@ class Batch:
     def __init__(self, location: Location) -> None:
         self._location = location
         self._running: _Running | None = None
+        self._abandoned: _Running | None = None
 
     def close(self) -> None:
         """End the process; a further question would start another."""
@@ -67,6 +68,11 @@ class Batch:
             running.process.kill()
             running.process.communicate()
             running.complaints.close()
+
+    def abandon(self) -> None:
+        """Leave the process to the one that we were forked from; a further question starts our own."""
+        # It is kept, since to forget a running process is an error to Python.
+        self._abandoned, self._running = self._running, None
 
     def info(self, names: Sequence[str]) -> list[ObjectInfo | None]:
         """Return what git knows of each name, None where the name is unknown or ambiguous.
@@ -115,7 +121,7 @@ class Batch:
 
     def _start(self) -> _Running:
         complaints = _scratch_file()
-        process = self._location.spawn("cat-file", "--batch-command", stderr=complaints)
+        process = self._location.spawn("cat-file", "--batch-command", "--buffer", stderr=complaints)
         return _Running(process, cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout), complaints)
 
     def _failure(self, running: _Running) -> NotFinished:
@@ -159,7 +165,8 @@ def _windows(command: str, names: Sequence[str]) -> Iterator[list[bytes]]:
 
 def _send(running: _Running, requests: Sequence[bytes]) -> None:
     try:
-        running.requests.write(b"".join(requests))
+        # Git keeps its answers together until it is told to send them: one write where there were eighty.
+        running.requests.write(b"".join([*requests, b"flush\n"]))
         running.requests.flush()
     except BrokenPipeError as error:
         raise _Stopped from error
@@ -179,6 +186,12 @@ def _pieces(running: _Running) -> Iterator[bytes]:
     header = _header(running)
     if header is None:
         raise _Stopped
+    if header.size < _PIECE:
+        whole = running.answers.read(header.size + 1)
+        if len(whole) != header.size + 1 or not whole.endswith(b"\n"):
+            raise _Stopped
+        yield whole[:-1]
+        return
     left = header.size
     while left:
         piece = running.answers.read(min(left, _PIECE))

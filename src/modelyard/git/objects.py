@@ -55,6 +55,10 @@ class ObjectReader:
         """End the git process; a further question would start another."""
         self._batch.close()
 
+    def after_fork(self) -> None:
+        """Start a git process of our own with the next question: the one of our parent answers our parent."""
+        self._batch.abandon()
+
     def head(self) -> str | None:
         """Return the full id of the commit that is checked out, None where there is none yet.
 

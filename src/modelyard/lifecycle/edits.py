@@ -18,8 +18,10 @@ class Edits:
 
     :param title: subject of a commit that holds them.
     :param branch: name of a branch for them.
+    :param plain: files that shall lose their executable bit.
     """
 
     files: Mapping[str, bytes]
     title: str
     branch: str
+    plain: tuple[str, ...] = ()

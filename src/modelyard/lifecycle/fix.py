@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard import templates
 from modelyard.documents import card as card_document
+from modelyard.documents import dataset_manifest as manifest_document
 from modelyard.documents import edit, metrics, yaml_text
 from modelyard.documents import metadata as metadata_document
+from modelyard.documents.card_template import TEMPLATE
+from modelyard.documents.licenses import InvalidLicense, nearest_license, parse_license
 from modelyard.documents.metadata_parts import FileRecord
 from modelyard.documents.pointer import SUFFIX, gitignore
 from modelyard.errors import Refused
 from modelyard.lifecycle.edits import Edits
+from modelyard.lifecycle.pointers import pointer_edits
+from modelyard.lifecycle.tidy import tidy_card, tidy_text, tidy_yaml
 from modelyard.rules.layout import ALWAYS_ALLOWED
 from modelyard.values import dataclass
 
@@ -24,6 +29,11 @@ if TYPE_CHECKING:
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["Surroundings", "fix"]
+
+_YAML = {
+    metadata_document.YAML_FILE: metadata_document.SCHEMA,
+    manifest_document.FILE: manifest_document.SCHEMA,
+}
 
 
 @dataclass(frozen=True)
@@ -46,15 +56,45 @@ class Surroundings:
 def fix(version: VersionDirectory, policy: Policy, surroundings: Surroundings) -> Edits:
     """Return what brings the directory nearer to a valid version: nothing that is stated is invented.
 
-    Name and version come from the directory; files, sizes and digests from bytes at hand;
-    ``created_at`` from the clock where it is missing; a missing section becomes a heading to fill in.
+    First the text: encoding, line ends, quotes, the order of keys. Then what it says: name and version come from the
+    directory; files, sizes and digests, those of pointers too, from bytes at hand; ``created_at`` from the clock where
+    it is missing; a licence that misses one of SPDX by a little becomes that one; a missing section becomes a heading
+    to fill in.
 
     :raises Refused: the metadata can't be read, so there is no telling what it says.
     """
-    found = {**_metadata_edit(version, surroundings), **_card_edit(version, policy)}
-    found.update(_gitignore_edit(version))
+    tidied = _tidied(version)
+    tidy = version.with_contents(tidied)
+    pointers = pointer_edits(tidy, surroundings.artifacts)
+    whole = version.with_contents({**tidied, **pointers})
+    found = {**tidied, **pointers, **_metadata_edit(whole, surroundings), **_card_edit(whole, policy)}
+    found.update(_gitignore_edit(whole))
     files = {version.full_path(name): data for name, data in found.items() if version.content(name) != data}
-    return Edits(files, f"Complete {version.id}", f"fix/{version.id.directory}")
+    executable = [name for name, entry in version.entries.items() if entry.kind == "executable"]
+    return Edits(
+        files,
+        f"Complete {version.id}",
+        f"fix/{version.id.directory}",
+        tuple(version.full_path(name) for name in executable),
+    )
+
+
+def _tidied(version: VersionDirectory) -> dict[str, bytes]:
+    """Return the documents that are written otherwise than they should be."""
+    found = {}
+    for name in (*_YAML, metrics.FILE, card_document.FILE):
+        content = version.content(name) if name in version and version.entries[name].kind.is_file else None
+        if isinstance(content, bytes):
+            found[name] = _tidied_document(version, name, content)
+    return {name: data for name, data in found.items() if data != version.content(name)}
+
+
+def _tidied_document(version: VersionDirectory, name: str, content: bytes) -> bytes:
+    if name in _YAML:
+        return tidy_yaml(content, _YAML[name])
+    if name == card_document.FILE:
+        return tidy_card(content, {"name": version.id.name, "version": str(version.id.version)})
+    return tidy_text(content)
 
 
 def _metadata_edit(version: VersionDirectory, surroundings: Surroundings) -> dict[str, bytes]:
@@ -72,7 +112,7 @@ def _metadata_edit(version: VersionDirectory, surroundings: Surroundings) -> dic
     for key, value in _computed(version, stated, surroundings):
         if stated.get(key) != value:
             data = edit.set_value(data, (key,), value) if data else yaml_text.render({key: value})
-    return {metadata_document.YAML_FILE: data}
+    return {metadata_document.YAML_FILE: tidy_yaml(data, metadata_document.SCHEMA)}
 
 
 def _computed(
@@ -83,6 +123,9 @@ def _computed(
     yield "schema_version", metadata_document.SCHEMA_VERSION
     yield "name", version.id.name
     yield "version", str(version.id.version)
+    licence = stated.get("license")
+    if isinstance(licence, str):
+        yield "license", _spdx(licence)
     files = _files(version, stated, surroundings)
     if files:
         yield "files", files
@@ -90,6 +133,15 @@ def _computed(
         if "artifact" not in stated and len(tops) == 1:
             yield "artifact", tops.pop()
     yield "created_at", stated.get("created_at", surroundings.now)
+
+
+def _spdx(text: str) -> str:
+    """Return the licence that is meant; as it is written where that is one, or nobody can tell."""
+    try:
+        parse_license(text)
+    except InvalidLicense:
+        return nearest_license(text) or text
+    return text
 
 
 def _files(version: VersionDirectory, stated: dict[str, Any], surroundings: Surroundings) -> dict[str, Any]:
@@ -139,7 +191,7 @@ def _named_elsewhere(stated: dict[str, Any]) -> set[str]:
 def _card_edit(version: VersionDirectory, policy: Policy) -> dict[str, bytes]:
     content = version.content(card_document.FILE)
     if content is None:
-        return {card_document.FILE: templates.load("model_card_template.md").encode()}
+        return {card_document.FILE: templates.load(TEMPLATE).encode()}
     card = version.card.value if version.card else None
     if card is None or not isinstance(content, bytes):
         return {}

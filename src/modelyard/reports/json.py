@@ -63,4 +63,5 @@ def _problem(each: Stated) -> dict[str, Any]:
         "message": problem.message,
         "hint": problem.hint,
         "fingerprint": each.fingerprint,
+        "reason": each.reason,
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.reports.text import counted, place
+from modelyard.reports.text import counted, place, remarks
 from modelyard.reports.visible import visible
 from modelyard.snapshot import version_path
 
@@ -33,6 +33,8 @@ def render(judgement: Judgement) -> str:
     lines += _properties(judgement)
     for name, problems in cases.items():
         lines += _case(name, problems)
+    told = "\n".join(map(_escaped, remarks(judgement)))
+    lines += [f"    <system-out>{told}</system-out>"] if told else []
     return "\n".join([*lines, "  </testsuite>", "</testsuites>", ""])
 
 

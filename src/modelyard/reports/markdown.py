@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.reports.markup import code, prose
-from modelyard.reports.states import compared, gravest_first
+from modelyard.reports.states import State, stated, weight
 from modelyard.reports.text import counted, place, subject, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from modelyard.problems import Problem
+    from modelyard.reports.states import Stated
     from modelyard.rules.judgement import Judgement
 
 __all__ = ["MOST_BYTES", "render"]
@@ -29,7 +29,9 @@ def render(judgement: Judgement, *, most: int = MOST_BYTES) -> str:
     head = [f"## modelyard: {outcome}", "", f"**{outcome.capitalize()}**: {counts}.{_subject(judgement)}"]
     head += ["", _FOUNDED] if judgement.founded else []
     room = _Room(most - _size(head) - _ROOM_FOR_THE_END)
-    body = [line for section in _sections(judgement) for line in _section(*section, room)]
+    found = stated(judgement)
+    sections = (_section(state, [each for each in found if each.state is state], room) for state in State)
+    body = [line for section in sections for line in section]
     end = ["", f"{counted(room.refused, 'more problem')} left out here: `modelyard validate` tells them all."]
     return "\n".join([*head, *body, *(end if room.refused else []), ""])
 
@@ -58,25 +60,31 @@ def _subject(judgement: Judgement) -> str:
     return f" Judged: {told}." if told else ""
 
 
-def _sections(judgement: Judgement) -> Iterator[tuple[str, tuple[Problem, ...], bool]]:
-    """Yield title, problems, and whether they are folded away."""
-    yield "Introduced by this change" if compared(judgement) else "Found", judgement.problems, False
-    yield f"{counted(len(judgement.pre_existing), 'problem')} the base has as well", judgement.pre_existing, True
-    yield f"{counted(len(judgement.healed), 'problem')} of the base healed", judgement.healed, True
-    yield f"{counted(len(judgement.exempted), 'problem')} exempted by the policy", judgement.exempted, True
+def _title(state: State, count: int) -> str:
+    problems = counted(count, "problem")
+    return {
+        State.PRESENT: "Found",
+        State.INTRODUCED: "Introduced by this change",
+        State.PRE_EXISTING: f"{problems} the base has as well",
+        State.HEALED: f"{problems} of the base healed",
+        State.EXEMPTED: f"{problems} exempted by the policy",
+    }[state]
 
 
-def _section(title: str, problems: tuple[Problem, ...], folded: bool, room: _Room) -> list[str]:  # noqa: FBT001
-    if not problems:
+def _section(state: State, found: list[Stated], room: _Room) -> list[str]:
+    """Return a heading and its problems; what does not refuse is folded away."""
+    if not found:
         return []
-    opening = ["", "<details>", f"<summary>{title}</summary>", ""] if folded else ["", f"### {title}", ""]
-    closing = ["", "</details>"] if folded else []
+    title = _title(state, len(found))
+    is_open = state in (State.PRESENT, State.INTRODUCED)
+    opening = ["", f"### {title}", ""] if is_open else ["", "<details>", f"<summary>{title}</summary>", ""]
+    closing = [] if is_open else ["", "</details>"]
     if not room.holds([*opening, *closing]):
-        room.refused += len(problems)
+        room.refused += len(found)
         return []
-    told = [*opening]
-    for problem in gravest_first(problems):
-        line = _problem(problem)
+    told = opening
+    for each in sorted(found, key=lambda one: weight(one.problem)):
+        line = _problem(each)
         if room.holds([line]):
             told.append(line)
         else:
@@ -84,7 +92,9 @@ def _section(title: str, problems: tuple[Problem, ...], folded: bool, room: _Roo
     return told + closing
 
 
-def _problem(problem: Problem) -> str:
+def _problem(each: Stated) -> str:
     # One line: what strangers wrote never begins one.
+    problem = each.problem
     where = f"**{problem.severity.value} {problem.code}** {code(place(problem))}"
-    return f"- {where}<br>{prose(problem.message)}<br>Hint: {prose(problem.hint)}"
+    advice = f"Reason: {prose(each.reason)}" if each.reason else f"Hint: {prose(problem.hint)}"
+    return f"- {where}<br>{prose(problem.message)}<br>{advice}"

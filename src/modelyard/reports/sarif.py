@@ -8,6 +8,7 @@ GitHub's code scanning asks for a region with each result and takes 25,000 of th
 from __future__ import annotations
 
 import json
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from modelyard import __version__
@@ -69,7 +70,8 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
     lesson = rule.lesson
     examples = [(word, text) for word, text in (("Bad", lesson.bad), ("Good", lesson.good)) if text]
     plain = "".join(f"\n\n{word}:\n\n{text}" for word, text in examples)
-    marked = "".join(f"\n\n{word}:\n\n```\n{text}\n```" for word, text in examples)
+    # Indented: an example may hold a fence of its own.
+    marked = "".join(f"\n\n{word}:\n\n{indent(text, '    ')}" for word, text in examples)
     return {
         "id": rule.code,
         "name": "".join(word.capitalize() for word in vars(rule)["check"].__name__.split("_")),
@@ -103,7 +105,8 @@ def _result(each: Stated, indices: dict[str, int], *, against_base: bool) -> dic
     if against_base:
         result["baselineState"] = _BASELINE[each.state]
     if each.state is State.EXEMPTED:
-        result["suppressions"] = [{"kind": "external", "status": "accepted"}]
+        reason = {"justification": _message(each.reason)} if each.reason else {}
+        result["suppressions"] = [{"kind": "external", "status": "accepted", **reason}]
     return result
 
 

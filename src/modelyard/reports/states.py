@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from modelyard.problems import Problem
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["State", "Stated", "compared", "gravest_first", "stated"]
+__all__ = ["State", "Stated", "compared", "gravest_first", "stated", "weight"]
 
 _WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
 
@@ -36,11 +36,16 @@ class State(str, Enum):
 
 @dataclass(frozen=True)
 class Stated:
-    """A problem with its state and its fingerprint: 64 hexadecimal digits, no two alike in a report."""
+    """A problem as a report tells it.
+
+    :param fingerprint: 64 hexadecimal digits, no two alike in a report.
+    :param reason: why the policy exempts it; None where it does not.
+    """
 
     state: State
     problem: Problem
     fingerprint: str
+    reason: str | None = None
 
 
 def compared(judgement: Judgement) -> bool:
@@ -55,12 +60,21 @@ def stated(judgement: Judgement) -> tuple[Stated, ...]:
     the same twice, the second counts.
     """
     seen: dict[tuple[str, ...], int] = {}
-    return tuple(Stated(state, problem, _fingerprint(problem, seen)) for state, problem in _with_states(judgement))
+    reasons = {(each.rule, each.path): each.reason for each in judgement.exemptions}
+    return tuple(
+        Stated(state, problem, _fingerprint(problem, seen), _reason(state, problem, reasons))
+        for state, problem in _with_states(judgement)
+    )
 
 
 def gravest_first(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems by severity, and those of one severity in the order of a report."""
-    return sorted(problems, key=lambda problem: _WEIGHTS[problem.severity])
+    return sorted(problems, key=weight)
+
+
+def weight(problem: Problem) -> int:
+    """Return a number that is the smaller the graver the problem is."""
+    return _WEIGHTS[problem.severity]
 
 
 def _with_states(judgement: Judgement) -> Iterator[tuple[State, Problem]]:
@@ -73,6 +87,10 @@ def _with_states(judgement: Judgement) -> Iterator[tuple[State, Problem]]:
     for state, problems in groups:
         for problem in problems:
             yield state, problem
+
+
+def _reason(state: State, problem: Problem, reasons: dict[tuple[str, str], str]) -> str | None:
+    return reasons.get((problem.code, problem.path)) if state is State.EXEMPTED else None
 
 
 def _fingerprint(problem: Problem, seen: dict[tuple[str, ...], int]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from modelyard.reports.style import Style
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["counted", "place", "render", "render_problem", "subject", "verdict"]
+__all__ = ["counted", "place", "remarks", "render", "render_problem", "subject", "verdict"]
 
 _ABBREVIATED = 12
 
@@ -24,7 +24,8 @@ _ABBREVIATED = 12
 def render(judgement: Judgement, *, style: Style = PLAIN) -> str:
     """Return the report; the last line says what was judged and how it ended."""
     lines = [line for problem in judgement.problems for line in render_problem(problem, style=style)]
-    lines += _summary(judgement, style)
+    lines += map(style.dim, remarks(judgement))
+    lines.append(verdict(judgement, style=style))
     return "\n".join(lines) + "\n"
 
 
@@ -51,22 +52,22 @@ def subject(judgement: Judgement) -> str:
     return name + against + (f", {visible(judgement.base_reason)}" if judgement.base_reason else "")
 
 
-def _summary(judgement: Judgement, style: Style) -> Iterator[str]:
+def remarks(judgement: Judgement) -> Iterator[str]:
+    """Yield what is to be said beside the problems that count, a line each: the base, exemptions, commits."""
     if judgement.founded:
-        yield style.dim("the base has no registry yet: this change founds it, and its own policy judges it")
+        yield "the base has no registry yet: this change founds it, and its own policy judges it"
     if judgement.pre_existing:
-        yield style.dim(f"{counted(len(judgement.pre_existing), 'problem')} the base has as well, not counted")
+        yield f"{counted(len(judgement.pre_existing), 'problem')} the base has as well, not counted"
     if judgement.healed:
-        yield style.dim(f"{counted(len(judgement.healed), 'problem')} of the base healed")
+        yield f"{counted(len(judgement.healed), 'problem')} of the base healed"
     for problem in judgement.exempted:
-        yield style.dim(f"exempted by the policy: {problem.code} at {visible(problem.path)}")
+        yield f"exempted by the policy: {problem.code} at {visible(problem.path)}"
     if not judgement.changes_seen:
-        yield style.dim("nothing below model_registry/ changed")
+        yield "nothing below model_registry/ changed"
     if judgement.base and judgement.commit and not (judgement.owners_judged or judgement.founded):
-        yield style.dim("owners were not judged: nobody said who makes this change (--actor NAME)")
+        yield "owners were not judged: nobody said who makes this change (--actor NAME)"
     if subject(judgement):
-        yield style.dim(f"judged: {subject(judgement)}")
-    yield verdict(judgement, style=style)
+        yield f"judged: {subject(judgement)}"
 
 
 def verdict(judgement: Judgement, *, style: Style = PLAIN) -> str:

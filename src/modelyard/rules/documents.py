@@ -97,8 +97,8 @@ def ambiguous_scalar(parsed: Parsed[Any]) -> Findings:
 def limit(parsed: Parsed[Any]) -> Findings:
     """A document keeps within the limits of size, depth and number of values.
 
-    At most 1 MiB, 32 levels, 50,000 keys and values, and 18 digits of a whole number: far above what a registry needs,
-    and far below what would make a reader slow.
+    At most 1 MiB, 32 levels, 50,000 keys and values, 18 digits of a whole number, and 10,000 lines of a card: far
+    above what a registry needs, and far below what would make a reader slow.
 
     Bad:
         params: {rows: 12345678901234567890}

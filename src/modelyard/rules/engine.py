@@ -2,56 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from modelyard.documents.policy import Policy
 from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.judgement import Judgement
+from modelyard.rules.one_version import document_problems, version_problems
 from modelyard.rules.rule import (
     ArtifactBytes,
-    BytesRule,
     ChangeRule,
-    DatedRule,
-    DocumentRule,
     ExemptionRule,
-    LinkRule,
     RegistryRule,
     Transition,
-    VersionRule,
     Waiving,
 )
 from modelyard.rules.waivers import older_by_date, older_on, weighed, without_exempted
-from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, version_path
+from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, Snapshot, version_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from modelyard.changes import Changes
-    from modelyard.documents.parsed import Parsed
     from modelyard.names import VersionId
     from modelyard.problems import Problem
-    from modelyard.rules.rule import FoundBytes, FoundManifest, Past
-    from modelyard.snapshot import Snapshot
-    from modelyard.version_directory import VersionDirectory
+    from modelyard.rules.rule import Past
 
-__all__ = ["NothingAtHand", "judge", "judge_change"]
+__all__ = ["Survey", "judge", "judge_change"]
 
 
 _UNREADABLE = Policy()
 
 
-class NothingAtHand:
-    """Artifacts that lie nowhere: for trees whose bytes nobody can look at."""
+class Survey(Protocol):
+    """Who judges many versions, and may know what was found before."""
 
-    def find(self, _version: VersionDirectory, _file: str) -> FoundBytes | None:
-        """Return None."""
-        return None
+    def whole(
+        self, snapshot: Snapshot, moment: datetime | None, find: Callable[[], tuple[Problem, ...]]
+    ) -> tuple[Problem, ...]:
+        """Return what ``find`` returns: everything that is found in a whole registry, without its bytes."""
 
-    def manifest(self, _oid: str) -> FoundManifest | None:
-        """Return None."""
-        return None
+    def versions(
+        self,
+        snapshot: Snapshot,
+        version_ids: tuple[VersionId, ...],
+        artifacts: ArtifactBytes | None,
+        moment: datetime | None,
+    ) -> Iterable[Problem]:
+        """Return what :mod:`modelyard.rules.one_version` finds in each of the versions, in any order."""
 
 
 def judge(
@@ -61,6 +60,7 @@ def judge(
     artifacts: ArtifactBytes | None = None,
     within: tuple[str, ...] = (ROOT,),
     moment: datetime | None = None,
+    survey: Survey | None = None,
 ) -> Judgement:
     """Judge some versions of one snapshot, and the registry around them.
 
@@ -68,17 +68,23 @@ def judge(
     :param moment: what times and exemptions are held against; without it no time is judged, and exemptions that
         expire do not count.
     :param within: paths outside of which a problem is not reported.
+    :param survey: who looks at the versions one by one, where there are many; without it we do.
     """
-    ids = tuple(sorted(version_ids))
-    found = [
-        problem for problem in _problems(snapshot, ids, artifacts, within, moment) if _inside(problem.path, within)
-    ]
-    if ROOT in within and ids == snapshot.version_ids:
+    ids = tuple(sorted(version_ids, key=lambda version_id: version_id.sort_key))
+    everything = ROOT in within and ids == snapshot.version_ids
+
+    def find() -> tuple[Problem, ...]:
+        return _problems(snapshot, ids, artifacts, within, moment, survey)
+
+    whole = survey.whole(snapshot, moment, find) if survey and everything and artifacts is None else find()
+    found = [problem for problem in whole if _inside(problem.path, within)]
+    if everything:
         covered = frozenset((problem.code, problem.path) for problem in found)
         found += _exemption_problems(snapshot, moment, covered)
     standing = weighed(found, snapshot.policy, older_by_date(snapshot))
     problems, exempted = without_exempted(standing, snapshot.policy, moment)
-    return Judgement(problems, ids, exempted=exempted, commit=snapshot.tree.commit)
+    exemptions = snapshot.policy.exemptions
+    return Judgement(problems, ids, exempted=exempted, exemptions=exemptions, commit=snapshot.tree.commit)
 
 
 def judge_change(
@@ -90,6 +96,7 @@ def judge_change(
     moment: datetime | None = None,
     everything: bool = False,
     actor: str | None = None,
+    survey: Survey | None = None,
 ) -> Judgement:
     """Judge what a change does to a registry.
 
@@ -99,17 +106,18 @@ def judge_change(
 
     :param everything: whether all that the head holds is judged, whoever brought it, and nothing is told apart.
     :param actor: who makes the change; without one, nobody is held against the owners.
+    :param survey: as for :func:`judge`.
     """
     founded = not base.exists
     from modelyard.changes import find_changes
 
-    changes = find_changes(base, head)
     policy = head.policy if founded else _policy_of(base)
     base, head = base.judged_by(policy) if policy is _UNREADABLE else base, head.judged_by(policy)
+    changes = find_changes(base, head)
     judged = head.version_ids if everything else changes.touched
     reach = (ROOT,) if everything else _reach(changes)
     transition = Transition(base, head, changes, policy, past, actor)
-    on_head = (*_problems(head, judged, artifacts, reach, moment), *_change_problems(transition))
+    on_head = (*_problems(head, judged, artifacts, reach, moment, survey), *_change_problems(transition))
     known = tuple(each for each in changes.touched if base.has(each))
     on_base = () if everything else _problems(base, known, None, reach, moment)
     if _overlaps(POLICY, reach):
@@ -125,6 +133,7 @@ def judge_change(
         pre_existing=tuple(problem for problem in problems if problem.fingerprint in before),
         healed=tuple(problem for problem in on_base if problem.fingerprint not in after),
         exempted=exempted,
+        exemptions=policy.exemptions,
         founded=founded and head.exists,
         actor=actor,
         owners_judged=actor is not None and not founded,
@@ -156,11 +165,14 @@ def _problems(
     artifacts: ArtifactBytes | None,
     within: tuple[str, ...],
     moment: datetime | None,
+    survey: Survey | None = None,
 ) -> tuple[Problem, ...]:
-    snapshot.prefetch(version_ids)
     found = [*_registry_problems(snapshot, within)]
-    for version_id in version_ids:
-        found += _version_problems(snapshot.version(version_id), snapshot, artifacts or NothingAtHand(), moment)
+    if survey:
+        found += survey.versions(snapshot, version_ids, artifacts, moment)
+    else:
+        for version in snapshot.each(version_ids):
+            found += version_problems(version, snapshot, artifacts, moment).all
     return sort_problems(found)
 
 
@@ -169,33 +181,7 @@ def _registry_problems(snapshot: Snapshot, within: tuple[str, ...]) -> Iterator[
         if isinstance(rule, RegistryRule) and _overlaps(rule.below, within):
             yield from map(rule.problem, rule.check(snapshot))
     if any(_overlaps(path, within) for path in (POLICY, MODELS, STAGES)):
-        yield from _document_problems(snapshot.registry_documents())
-
-
-def _version_problems(
-    version: VersionDirectory,
-    snapshot: Snapshot,
-    artifacts: ArtifactBytes,
-    moment: datetime | None,
-) -> Iterator[Problem]:
-    yield from _document_problems(version.documents())
-    for rule in RULES:
-        if isinstance(rule, VersionRule):
-            yield from map(rule.problem, rule.check(version, snapshot.policy))
-        elif isinstance(rule, LinkRule):
-            yield from map(rule.problem, rule.check(version, snapshot))
-        elif isinstance(rule, DatedRule):
-            yield from map(rule.problem, rule.check(version, moment) if moment else ())
-        elif isinstance(rule, BytesRule):
-            yield from map(rule.problem, rule.check(version, artifacts))
-
-
-def _document_problems(documents: Iterable[Parsed[Any]]) -> Iterator[Problem]:
-    for parsed in documents:
-        if parsed.faults or parsed.schema_faults:
-            for rule in RULES:
-                if isinstance(rule, DocumentRule):
-                    yield from map(rule.problem, rule.check(parsed))
+        yield from document_problems(snapshot.registry_documents())
 
 
 def _exemption_problems(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.rules.firm import is_firm, is_immutable
-from modelyard.rules.rule import BytesRule, ChangeRule, ExemptionRule, Finding
+from modelyard.rules.rule import DatedRule, DocumentRule, Finding, LinkRule, RegistryRule, VersionRule
 from modelyard.snapshot import POLICY
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _uncovered(waiving: Waiving) -> Iterator[tuple[int, Exemption]]:
         return
     for index, exemption in _exemptions(waiving):
         rule = rule_by_code(exemption.rule)
-        is_seen = rule and not isinstance(rule, (BytesRule, ChangeRule, ExemptionRule))
+        is_seen = isinstance(rule, (DatedRule, DocumentRule, LinkRule, RegistryRule, VersionRule))
         if is_seen and exemption.holds_on(waiving.day) and (exemption.rule, exemption.path) not in waiving.covered:
             yield index, exemption
 

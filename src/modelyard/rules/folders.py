@@ -69,7 +69,8 @@ def _misnamed(snapshot: Snapshot, name: str, reason: str) -> Finding:
     path = f"{ROOT}/{name}"
     meant = _meant(name)
     if meant is None:
-        return Finding(path, reason, "name it <name>-<MAJOR.MINOR.PATCH>, for example fraud-1.0.0")
+        out = moved(path, ".")
+        return Finding(path, reason, f"name it <name>-<MAJOR.MINOR.PATCH>, such as fraud-1.0.0, or move it out: {out}")
     if not snapshot.has(meant):
         return Finding(path, reason, moved(path, version_path(meant)))
     same = folded(meant.directory) == folded(name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
+    from modelyard.documents.policy import Exemption
     from modelyard.names import VersionId
     from modelyard.problems import Problem
 
@@ -32,6 +33,7 @@ class Judgement:
     :param pre_existing: problems that the base has as well.
     :param healed: problems of the base that the head has no more.
     :param exempted: problems that an exemption of the policy covers.
+    :param exemptions: the exemptions of that policy, each with its reason.
     :param subject: what was judged, where it was more than trees in memory.
     :param commit: id of the commit that was judged, None for a work tree or the index.
     :param base: id of the commit that it was judged against.
@@ -46,6 +48,7 @@ class Judgement:
     pre_existing: tuple[Problem, ...] = ()
     healed: tuple[Problem, ...] = ()
     exempted: tuple[Problem, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
     founded: bool = False
     actor: str | None = None
     owners_judged: bool = False

@@ -33,6 +33,7 @@ ALWAYS_ALLOWED = (
     ".gitignore",
     "predictions.csv",
 )
+PIPELINES = ("dvc.yaml", "dvc.lock")
 _OBEYED = frozenset({".gitignore", ".gitattributes", ".gitmodules", ".dvc", ".dvcignore", "dvc.yaml", "dvc.lock"})
 
 
@@ -145,10 +146,12 @@ def _is_expected(name: str, named: set[str]) -> bool:
     if name.endswith(SUFFIX):
         return _points_at_named(name.removesuffix(SUFFIX), named)
     licence = fnmatchcase(name, "LICENSE*") and "/" not in name
-    return name in named or name in ALWAYS_ALLOWED or licence
+    return name in named or name in ALWAYS_ALLOWED or name in PIPELINES or licence
 
 
 def _is_obeyed(name: str) -> bool:
+    if name in PIPELINES:
+        return False  # a rule of its own asks the policy
     return name != ".gitignore" and any(part in _OBEYED for part in name.casefold().split("/"))
 
 

@@ -77,8 +77,8 @@ def _model(transition: Transition, name: ModelName) -> Owned:
     parsed = transition.base.model(name)
     if parsed and parsed.value:
         return Owned(f"model {name}", parsed.value.owners, f"`owners` in {parsed.path}")
-    registrars = transition.policy.owners.registrars
-    return Owned(f"model {name}, which is new", registrars, f"`owners.registrars` in {POLICY}")
+    what = f"model {name}, whose document cannot be read" if parsed else f"model {name}, which is new"
+    return Owned(what, transition.policy.owners.registrars, f"`owners.registrars` in {POLICY}")
 
 
 def _stage(transition: Transition, name: str) -> Owned | None:

@@ -1,4 +1,4 @@
-"""MY4xx, pointers: does each one name what lies beside it, plainly, and as the metadata has it?"""
+"""MY4xx, pointers first: is each artifact there, once, in the form and with the bytes that are stated?"""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from modelyard.changes import Changes
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.policy import Policy
+    from modelyard.formats.imports import Imports
     from modelyard.names import VersionId
     from modelyard.problems import Position, Severity
     from modelyard.snapshot import Snapshot
@@ -83,6 +84,12 @@ class ArtifactBytes(Protocol):
 
     def manifest(self, oid: str) -> FoundManifest | None:
         """Return the manifest of a directory, or None where it is not at hand."""
+
+    def format(self, version: VersionDirectory, file: str) -> str | None:
+        """Return the format that a file's own bytes tell, or None where it is not at hand."""
+
+    def imports(self, version: VersionDirectory, file: str, declared: str) -> Imports | None:
+        """Return what a pickle-based file would import, or None where it is not at hand."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +225,8 @@ class LinkRule(Rule):
 class DatedRule(Rule):
     """Looks at the times that a version states, as of a moment.
 
-    The moment is the date of the commit that is judged; for content that no commit holds yet, now.
+    The moment is the date of the commit that is judged; for content that no commit holds yet, now. Time only
+    heals: what such a rule does not find at one moment, it does not find at a later one.
     """
 
     check: Callable[[VersionDirectory, datetime], Findings]

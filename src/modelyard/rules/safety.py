@@ -1,4 +1,4 @@
-"""MY7xx, text: does a change bring a secret, or characters that deceive who reviews it?"""
+"""MY7xx, text first: could what a change brings harm those who review, load or pull it?"""
 
 from __future__ import annotations
 

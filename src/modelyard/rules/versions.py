@@ -1,4 +1,4 @@
-"""MY601: is a version that was merged what it was?"""
+"""MY6xx: is what a change does to a registry allowed, and what stands in its stages?"""
 
 from __future__ import annotations
 

@@ -63,10 +63,14 @@ def older_by_date(snapshot: Snapshot) -> Callable[[VersionId, date], bool]:
     """
 
     def is_older(version_id: VersionId, since: date) -> bool:
+        from datetime import timezone
+
         from modelyard.documents.scalars import parse_timestamp
 
         parsed = snapshot.version(version_id).metadata
-        return bool(parsed and parsed.value and parse_timestamp(parsed.value.created_at).date() < since)
+        if not parsed or not parsed.value:
+            return False
+        return parse_timestamp(parsed.value.created_at).astimezone(timezone.utc).date() < since
 
     return is_older
 

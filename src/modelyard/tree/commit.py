@@ -89,10 +89,17 @@ class CommitTree:
 
     def read_many(self, paths: Iterable[str], *, limit: int = MAX_READ) -> Mapping[str, bytes]:
         """Return the bytes of many files in one batch; see :class:`Tree`."""
-        paths = list(paths)
-        self._load_directories(paths)
-        leaves = {path: self.leaf(path) for path in paths}
-        ids = {path: leaf.id for path, leaf in leaves.items() if leaf and leaf.kind.is_file}
+        by_directory: dict[str, list[str]] = {}
+        for path in paths:
+            by_directory.setdefault(path.rpartition("/")[0], []).append(path)
+        self._load_directories(by_directory)
+        ids = {}
+        for directory, below in by_directory.items():
+            listing = self._directory(directory) if not below[0].startswith("/") else {}
+            for path in below:
+                found = listing.get(path.rpartition("/")[2])
+                if found and Kind.from_mode(found.mode).is_file:
+                    ids[path] = found.id
         contents = self._reader.blobs(ids.values(), limit=limit)
         return {path: contents[found] for path, found in ids.items() if found in contents}
 
@@ -114,15 +121,16 @@ class CommitTree:
             return None
         return ObjectLeaf(Kind.from_mode(found.mode), found.id, self._reader)
 
-    def _load_directories(self, paths: Iterable[str]) -> None:
+    def _load_directories(self, directories: Iterable[str]) -> None:
         # One batch for each depth, where asking for one directory after the other would wait for each.
         by_depth: dict[int, set[str]] = {}
-        for path in paths:
-            names = path.split("/")
-            for depth in range(1, len(names)):
+        for directory in directories:
+            names = directory.split("/") if directory else []
+            for depth in range(1, len(names) + 1):
                 by_depth.setdefault(depth, set()).add("/".join(names[:depth]))
         for depth in sorted(by_depth):
-            found = [self._find(directory) for directory in by_depth[depth]]
+            # Sorted, so that of several missing ones always the same is named.
+            found = [self._find(directory) for directory in sorted(by_depth[depth])]
             self._reader.load(entry.id for entry in found if entry and entry.kind == "tree")
 
     def _find(self, path: str) -> TreeEntry | None:

@@ -101,11 +101,11 @@ def inline_tag(text: str, start: int) -> tuple[Tag | None, int]:
 def comment_end(text: str, start: int) -> tuple[int, bool]:
     """Return where the comment at ``<!--`` ends for a browser, and whether every reader agrees with it.
 
-    Where nothing closes it, that is the end of the text.
+    Where nothing closes it, that is the end of the text, and readers disagree.
     """
     found = _COMMENT_END.search(text, start + 2)
     if not found:
-        return len(text), True
+        return len(text), False
     return found.end(), found.group() == "-->" and found.start() >= start + len("<!--")
 
 

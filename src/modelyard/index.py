@@ -1,0 +1,209 @@
+"""The index: verdicts on versions and on whole commits, kept beside ``.git`` so that they are not found twice.
+
+It is a cache and nothing else. Without it, with a broken one, and where it cannot be read or written,
+every verdict is the same and only takes longer; nobody is told, and anybody may delete it at any time.
+
+It keeps what is a function of its key: a version's tree id, the name of its directory, the policy, and
+the very code of the rules (:func:`fingerprint`). What depends on more is not kept: bytes at hand can
+change under any tree, and a change is judged once. Of rules that look at times only silence is kept,
+with its moment, since time only heals.
+
+A pull request cannot poison it. It lies in the directory of the repository itself, which no commit and
+no push writes to, and a tree id cannot be claimed by other content. Who can write there can replace
+``HEAD`` and hooks as well. A row that was damaged by accident fails its checksum and is not believed.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from zlib import crc32
+
+from modelyard.problems import Problem
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Mapping
+
+T = TypeVar("T")
+
+__all__ = ["FILE", "MOST_VERSIONS", "MOST_WHOLE", "Index", "Key", "Verdict", "context_of", "fingerprint"]
+
+FILE = "modelyard/index.sqlite"
+"""Where it lies below the directory that all work trees of a repository share."""
+
+_SCHEMA = 1
+MOST_VERSIONS = 400_000
+MOST_WHOLE = 64
+# Somebody else is writing: what they hold up is worth less than waiting for it.
+_PATIENCE = 0.2
+
+_TABLES = {
+    "version": "context TEXT, directory TEXT, tree TEXT, alone INTEGER, quiet TEXT, problems TEXT, sum INTEGER, "
+    "PRIMARY KEY (context, directory, tree)",
+    "whole": "key TEXT PRIMARY KEY, problems TEXT, sum INTEGER",
+}
+# The code that a verdict on a version or on a commit is made of.
+_JUDGES = ("rules", "documents", "evaluate")
+_JUDGING_MODULES = (
+    *("problems.py", "names.py", "ranges.py", "refs.py", "values.py"),
+    *("content.py", "version_directory.py", "snapshot.py"),
+)
+
+
+class Key(NamedTuple):
+    """One version as one tree holds it: the name of its directory, and Git's id of what lies in it."""
+
+    directory: str
+    tree: str
+
+
+class Verdict(NamedTuple):
+    """What the rules found in one version, as far as it depends on nothing but its key.
+
+    :param alone: whether nothing of the registry around it was asked about.
+    :param quiet: the moment (ISO 8601, UTC) since when rules that look at times find nothing; "" where unknown.
+    :param problems: in no order.
+    """
+
+    alone: bool
+    quiet: str
+    problems: tuple[Problem, ...]
+
+
+class Index:
+    """One file of verdicts. No method raises because of the file: what cannot be known is not there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def versions(self, context: str) -> dict[Key, Verdict]:
+        """Return every verdict that is kept under a context: a policy, and :func:`fingerprint`."""
+
+        def look_up(connection: sqlite3.Connection) -> dict[Key, Verdict]:
+            query = "SELECT directory, tree, alone, quiet, problems, sum FROM version WHERE context = ?"
+            found = {}
+            for directory, tree, alone, quiet, problems, total in connection.execute(query, (context,)):
+                if total == _sum(context, directory, tree, alone, quiet, problems):
+                    found[Key(directory, tree)] = Verdict(bool(alone), quiet, _problems(problems))
+            return found
+
+        return self._quietly(look_up, {}, writing=False)
+
+    def keep_versions(self, context: str, verdicts: Mapping[Key, Verdict]) -> None:
+        """Keep verdicts under a context; where the file would grow too large, all others go."""
+        rows = [_version_row(context, key, verdict) for key, verdict in verdicts.items()]
+
+        def keep(connection: sqlite3.Connection) -> None:
+            (count,) = connection.execute("SELECT count(*) FROM version").fetchone()
+            if count + len(rows) > MOST_VERSIONS:
+                connection.execute("DELETE FROM version")
+            connection.executemany("INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, ?, ?)", rows[:MOST_VERSIONS])
+
+        self._quietly(keep, None, writing=True)
+
+    def whole(self, key: str) -> tuple[Problem, ...] | None:
+        """Return what was found in a whole commit, None where that is not known."""
+
+        def look_up(connection: sqlite3.Connection) -> tuple[Problem, ...] | None:
+            row = connection.execute("SELECT problems, sum FROM whole WHERE key = ?", (key,)).fetchone()
+            return _problems(row[0]) if row and row[1] == _sum(key, row[0]) else None
+
+        return self._quietly(look_up, None, writing=False)
+
+    def keep_whole(self, key: str, problems: Iterable[Problem]) -> None:
+        """Keep what was found in a whole commit; where there are too many, all others go."""
+        text = _text(problems)
+
+        def keep(connection: sqlite3.Connection) -> None:
+            (count,) = connection.execute("SELECT count(*) FROM whole").fetchone()
+            if count >= MOST_WHOLE:
+                connection.execute("DELETE FROM whole")
+            connection.execute("INSERT OR REPLACE INTO whole VALUES (?, ?, ?)", (key, text, _sum(key, text)))
+
+        self._quietly(keep, None, writing=True)
+
+    def _quietly(self, act: Callable[[sqlite3.Connection], T], otherwise: T, *, writing: bool) -> T:
+        import sqlite3
+
+        try:
+            if writing:
+                self._path.parent.mkdir(exist_ok=True)
+            elif not self._path.is_file():
+                return otherwise
+            with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as connection, connection:
+                return act(connection) if _ready(connection, writing=writing) else otherwise
+        except (sqlite3.OperationalError, OSError):
+            # Locked, read-only, full, or gone.
+            return otherwise
+        except (sqlite3.Error, ValueError, TypeError):
+            self._throw_away()
+            return otherwise
+
+    def _throw_away(self) -> None:
+        # What is left of a transaction must not be played back into the file that comes next.
+        for path in (self._path.with_name(f"{self._path.name}-journal"), self._path):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def fingerprint() -> str:
+    """Return what names the code that judges: another release, or one changed line of it, gives another name."""
+    from hashlib import sha256
+
+    import yaml
+
+    from modelyard import __version__
+
+    package = Path(__file__).parent
+    digest = sha256(f"{__version__} {yaml.__version__} {_SCHEMA}".encode())
+    schemas = sorted(path for path in (package / "schemas", package.parents[1] / "schemas") if path.is_dir())
+    for directory in (*(package / name for name in _JUDGES), *schemas):
+        for path in sorted(directory.iterdir()):
+            if path.suffix in (".py", ".json", ".txt"):
+                digest.update(b"%s\0%s\0" % (path.name.encode(), path.read_bytes()))
+    for name in _JUDGING_MODULES:
+        digest.update((package / name).read_bytes())
+    return digest.hexdigest()
+
+
+def context_of(policy: object, code: str) -> str:
+    """Return the context of verdicts under a policy, found by the code that :func:`fingerprint` names."""
+    from hashlib import sha256
+
+    return sha256(f"{code} {policy!r}".encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _ready(connection: sqlite3.Connection, *, writing: bool) -> bool:
+    """Return whether the tables are ours; where we write, they are made, or made anew after an older release."""
+    (schema,) = connection.execute("PRAGMA user_version").fetchone()
+    if schema == _SCHEMA or not writing or schema > _SCHEMA:
+        return bool(schema == _SCHEMA)
+    # One transaction: whoever comes meanwhile sees no table, or both.
+    connection.execute("BEGIN IMMEDIATE")
+    for table, columns in _TABLES.items():
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+        connection.execute(f"CREATE TABLE {table} ({columns}) WITHOUT ROWID")
+    connection.execute(f"PRAGMA user_version = {_SCHEMA}")
+    return True
+
+
+def _version_row(context: str, key: Key, verdict: Verdict) -> tuple[object, ...]:
+    values = (context, key.directory, key.tree, int(verdict.alone), verdict.quiet, _text(verdict.problems))
+    return (*values, _sum(*values))
+
+
+def _sum(*values: object) -> int:
+    return crc32("\0".join(map(str, values)).encode("utf-8", "surrogatepass"))
+
+
+def _text(problems: Iterable[Problem]) -> str:
+    rows = [problem.row for problem in problems]
+    # Names that are not UTF-8 hold lone surrogates, which only escapes can carry.
+    return json.dumps(rows) if rows else ""
+
+
+def _problems(text: str) -> tuple[Problem, ...]:
+    return tuple(Problem.from_row(tuple(row)) for row in json.loads(text)) if text else ()

@@ -1,0 +1,85 @@
+"""MY7xx, remotes: does a change point DVC elsewhere while it brings content?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from modelyard.content import content_of
+from modelyard.problems import Position
+from modelyard.rules.rule import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelyard.rules.rule import Findings, Transition
+    from modelyard.snapshot import Snapshot
+
+__all__ = ["remote_moved"]
+
+_CONFIG, _LOCAL = ".dvc/config", ".dvc/config.local"
+_USER = re.compile(r"//[^/@\s]*@")
+_SHOWN = frozenset({"url", "remote", "verify", "type", "dir", "version_aware", "worktree", "endpointurl"})
+_SECTION, _SETTING = re.compile(r"\[(.*)\]"), re.compile(r"([^=#\s]+)\s*=\s*(.*)")
+
+Settings = dict[tuple[str, str], tuple[str, Position]]
+
+
+def remote_moved(transition: Transition) -> Findings:
+    """A change that brings content leaves DVC's settings of remotes and cache as they are.
+
+    Bytes that were reviewed with a version must come from where the base says. With another address in
+    the same change, ``dvc pull`` would fetch them from a place that nobody has agreed to, and send it the
+    credentials; with ``verify`` turned off it would not even look at their digests. A change of the settings
+    alone is fine once somebody has looked at it.
+
+    Bad:
+        # in one change: model_registry/fraud-1.2.0/ and .dvc/config
+        url = s3://somewhere-else/registry
+    Good:
+        # a change of its own, before
+        url = s3://somewhere-else/registry
+    """
+    changes = transition.changes
+    if not transition.base.exists or not (changes.touched or changes.removed or changes.folders):
+        return
+    if transition.head.tree.leaf(_LOCAL) and not transition.base.tree.leaf(_LOCAL):
+        message = "the settings of one clone are committed, and every other clone would obey them"
+        yield Finding(_LOCAL, message, f"git rm --cached {_LOCAL}")
+    if transition.base.tree.id(_CONFIG) == transition.head.tree.id(_CONFIG):
+        return
+    before, after = _settings(transition.base), _settings(transition.head)
+    hint = f"git restore --source {(transition.base.tree.commit or 'HEAD')[:12]} -- {_CONFIG}, and change it apart"
+    for place in sorted(before.keys() | after.keys()):
+        old, new = before.get(place), after.get(place)
+        if (old and old[0]) != (new and new[0]):
+            message = f"DVC is pointed elsewhere together with content: {_told(place, old, new)}"
+            yield Finding(_CONFIG, message, hint, new[1] if new else None)
+
+
+def _settings(snapshot: Snapshot) -> Settings:
+    data = content_of(snapshot.tree, _CONFIG)
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+    return dict(_read(text))
+
+
+def _read(text: str) -> Iterator[tuple[tuple[str, str], tuple[str, Position]]]:
+    section = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        stripped = line.strip()
+        place = Position(number, len(line) - len(line.lstrip()) + 1)
+        if found := _SECTION.fullmatch(stripped):
+            section = found[1].strip("'\" ").replace('"', "")
+        elif found := _SETTING.fullmatch(stripped):
+            yield (section, found[1].lower()), (found[2], place)
+
+
+def _told(place: tuple[str, str], old: tuple[str, Position] | None, new: tuple[str, Position] | None) -> str:
+    section, key = place
+    name = f"`{key}` of {section or 'no section'}"
+    if key not in _SHOWN:
+        return f"{name} is {'other than before' if old and new else 'new' if new else 'gone'}"
+    value, was = (_USER.sub("//", each[0]) if each else None for each in (new, old))
+    if value is None:
+        return f"{name} is gone, and was {was}"
+    return f"{name} is {value}, and was {was or 'not set'}"
