@@ -103,7 +103,7 @@ def _files_below(name: str) -> dict[str, bytes]:
 
 
 def _exemptions(files: Mapping[str, bytes]) -> str:
-    """Return what the head adds to its policy: each expected rule that allows for it is exempted, for every path."""
+    """Return what the head adds to its policy: every expected rule that can be exempted, for every path."""
     places = sorted({*files, *(path.rpartition("/")[0] for path in files), _REMOVED.rstrip("/")})
     lines = [
         f'  - rule: {code}\n    path: {path}\n    reason: Nothing to see here.\n    expires: "2026-06-30"\n'

@@ -34,6 +34,7 @@ from modelyard.rules import (
     retiring,
     safety,
     stages,
+    standing,
     times,
     versions,
 )
@@ -150,6 +151,8 @@ RULES: tuple[Rule, ...] = (
     ExemptionRule("MY627", _NOTE, "an exemption waits for what it covers", exemptions.awaited),
     ChangeRule("MY628", _ERROR, "a broken policy is not mended by a change of its own", mixing.broken_policy),
     ChangeRule("MY629", _WARNING, "a broken policy is mended", mixing.mended_policy),
+    ChangeRule("MY630", _ERROR, "the policy is removed", standing.policy_gone),
+    ChangeRule("MY631", _ERROR, "the registry itself is gone", standing.registry_gone),
     VersionRule("MY701", _ERROR, "a file of a version holds a secret", safety.secret_in_version),
     ChangeRule("MY702", _ERROR, "a document of the registry holds a secret", safety.secret_in_registry),
     VersionRule("MY703", _ERROR, "a text file holds characters that deceive", safety.hidden_characters),
