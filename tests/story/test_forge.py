@@ -181,7 +181,10 @@ def test_an_edit_of_a_merged_version_goes_red_until_it_is_taken_back(depth: int,
     assert ran.code == 1
     first, *_, last = ran.output.splitlines()
     assert first.startswith("::error file=model_registry/fraud-1.0.0/metrics.json")
-    assert "title=MY601::fraud@1.0.0 is merged and immutable, but metrics.json was changed. " in first
+    assert (
+        "title=MY601::fraud@1.0.0 is merged and immutable, but metrics.json was changed: `accuracy` from 0.9 to 0.99. "
+        in first
+    )
     assert last == "refused: 1 problem, 1 model version judged"
     assert "MY601" in ran.summary
     assert world.refusal(pull) == (405, NO_MERGE)
@@ -263,8 +266,11 @@ def test_a_shallow_checkout_of_the_merge_alone_says_what_to_fetch(world: World) 
     ran = world.judge(pull.number, depth=1)
 
     assert ran.code == 3
-    assert "shallow clone" in ran.output
-    assert "fetch-depth: 0" in ran.output
+    base = world.forge.tip("refs/heads/main")[:12]
+    assert ran.output == (
+        f"modelyard: the base {base} is not in this shallow clone\n"
+        "    hint: set fetch-depth: 2 for the checkout, or git fetch --deepen=1\n"
+    )
     assert world.refusal(pull) == (405, NO_MERGE)
 
 
