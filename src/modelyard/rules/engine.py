@@ -175,6 +175,8 @@ def _problems(
 
 
 def _registry_problems(snapshot: Snapshot, within: tuple[str, ...]) -> Iterator[Problem]:
+    if ROOT in within:
+        snapshot.prefetch_documents()
     for rule in RULES:
         if isinstance(rule, RegistryRule) and _overlaps(rule.below, within):
             yield from map(rule.problem, rule.check(snapshot))
