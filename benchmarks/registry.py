@@ -85,7 +85,7 @@ def _documents(name: str, version: str, number: int, models: tuple[str, ...]) ->
         "md5": md5(content, usedforsecurity=False).hexdigest(),
         "size": chance.randrange(1_000, 90_000_000),
         "rows": chance.randrange(1_000, 9_000_000),
-        "day": f"2026-{1 + number % 12:02}-{1 + number % 28:02}T{number % 24:02}:{number % 60:02}:00Z",
+        "day": f"2025-{1 + number % 12:02}-{1 + number % 28:02}T{number % 24:02}:{number % 60:02}:00Z",
         "license": chance.choice(WORDS.licenses),
         "accuracy": round(0.7 + chance.random() * 0.29, 4),
         "model_type": chance.choice(WORDS.types),

@@ -190,8 +190,10 @@ class Version:
         """What sorts versions as ``<`` does."""
         # SemVer 2.0.0 section 11: a pre-release comes before its release, numeric identifiers
         # before alphanumeric ones, and a longer list after its own prefix.
+        if not self.prerelease:
+            return (self.major, self.minor, self.patch, True, (), self.build)
         ranked = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in self.prerelease)
-        return (self.major, self.minor, self.patch, self.released, ranked, self.build)
+        return (self.major, self.minor, self.patch, False, ranked, self.build)
 
 
 def _identifiers(text: str, joined: str, *, numeric: bool) -> tuple[str, ...]:

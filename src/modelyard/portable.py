@@ -6,6 +6,8 @@ from another breaks the clones of all the others' users.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 __all__ = ["character_name", "folded", "is_device", "repaired", "why_not_portable"]
 
 _MAX_BYTES = 255
@@ -22,6 +24,7 @@ _TWINS = str.maketrans(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_device(name: str) -> bool:
     """Whether Windows takes the name for a device, such as ``con``, ``nul.txt`` or ``com1.tar.gz``."""
     return name.partition(".")[0].rstrip(" ").lower() in _DEVICES

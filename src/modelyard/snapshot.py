@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +17,7 @@ from modelyard.errors import UsageError
 from modelyard.names import ModelName, VersionId, looks_like_model_name, model_of_directory
 from modelyard.tree import Entry, Kind
 from modelyard.tree.entries import sorted_entries
+from modelyard.values import cached_property
 from modelyard.version_directory import VersionDirectory
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ class Snapshot:
         self._judging_policy = policy
         self._versions: dict[VersionId, VersionDirectory] = {}
         self._versions_of: dict[ModelName, tuple[VersionId, ...]] = {}
+        self._models_in: dict[str, tuple[ModelName, ...]] = {}
+        self._contents: dict[str, bytes] = {}
         self._models: dict[ModelName, Parsed[Model] | None] = {}
         self._promotions: dict[str, Parsed[Promotion] | None] = {}
 
@@ -190,7 +192,15 @@ class Snapshot:
 
     def models_in(self, stage: str) -> tuple[ModelName, ...]:
         """Return the names of the models that have a document in a stage, sorted."""
-        return tuple(_documented(self.tree.entries(f"{STAGES}/{stage}")))
+        if stage not in self._models_in:
+            self._models_in[stage] = tuple(_documented(self.tree.entries(f"{STAGES}/{stage}")))
+        return self._models_in[stage]
+
+    def prefetch_documents(self) -> None:
+        """Read every document that belongs to no version, in one batch."""
+        paths = [model_path(name) for name in self.model_names]
+        paths += [stage_path(stage, name) for stage in self.stage_names for name in self.models_in(stage)]
+        self._contents.update(self.tree.read_many(paths))
 
     def registry_documents(self) -> Iterator[Parsed[Any]]:
         """Yield every document that belongs to no version: policy, models, stages."""
@@ -215,7 +225,7 @@ class Snapshot:
         return found
 
     def _read(self, path: str, schema: str, kind: type[DocumentType[T]]) -> Parsed[T] | None:
-        data = content_of(self.tree, path)
+        data = self._contents.pop(path, None) or content_of(self.tree, path)
         return None if data is None else parse(path, data, schema, kind)
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["dataclass", "field", "replace"]
+__all__ = ["cached_property", "dataclass", "field", "replace"]
 
 _REQUIRED: Any = object()
 
@@ -182,7 +182,25 @@ def _refuse(_self: object, name: str, _value: object = None) -> NoReturn:
     raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
 
+class _CachedProperty:
+    """``functools.cached_property`` without the lock that it takes before Python 3.12: a hundred times a version."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self._function = function
+        self.__doc__ = function.__doc__
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, _owner: type) -> Any:
+        if instance is None:
+            return self
+        value = instance.__dict__[self._name] = self._function(instance)
+        return value
+
+
 if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace
+    from functools import cached_property
 else:
-    dataclass, field, replace = _dataclass, _field, _replace
+    cached_property, dataclass, field, replace = _CachedProperty, _dataclass, _field, _replace

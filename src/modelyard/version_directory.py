@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from modelyard.documents.parsed import Parsed, parse
 from modelyard.documents.pointer import InvalidPointer
 from modelyard.documents.schema_check import check
 from modelyard.errors import Refused
+from modelyard.values import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from modelyard.documents import yaml
@@ -14,7 +14,7 @@ from modelyard.documents.limits import MAX_LINES, MAX_NODES, TOO_LONG, TOO_MARKE
 from modelyard.documents.markdown.block import Kind
 from modelyard.documents.markdown.reading import Markdown
 from modelyard.problems import Position
-from modelyard.values import dataclass
+from modelyard.values import cached_property, dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +152,7 @@ def _sections(markdown: Markdown) -> Iterator[Section]:
         end = headings[ends[number]][0] if ends[number] < len(headings) else len(passages)
         below = tuple(each for each in passages[index + 1 : end] if each.block.kind is not Kind.HEADING)
         title = " ".join(passage.shown.split())
-        yield Section(title, passage.block.level, Position(passage.block.start.line, 1), below)
+        yield Section(title, passage.block.level, Position(passage.block.first_line, 1), below)
 
 
 def _ends(levels: list[int]) -> list[int]:

@@ -30,12 +30,15 @@ _ALONE = frozenset(
     )
 )
 _LONGEST_ALONE = 60
+# Prose without any of these holds no mark: most of it, for a tenth of the search.
+_SIGNS = ("[", "<", "{", "TODO", "TBD", "TBA", "FIXME", "XXX")
+_SIGNS_OF_ANY_CASE = ("more information", "lorem ipsum")
 
 
 def find_placeholder(passage: Passage) -> tuple[int, str] | None:
     """Return the first mark in a passage and its offset; what stands in code or in a comment is none."""
     prose = passage.prose
-    found = _MARK.search(prose)
+    found = _MARK.search(prose) if _may_hold_mark(prose) else None
     if found:
         return found.start(), found.group()
     text = prose.strip()
@@ -44,3 +47,10 @@ def find_placeholder(passage: Passage) -> tuple[int, str] | None:
         if " ".join(words) in _ALONE or (not words and set(text) <= set(".…")):
             return len(prose) - len(prose.lstrip()), text
     return None
+
+
+def _may_hold_mark(prose: str) -> bool:
+    if any(sign in prose for sign in _SIGNS):
+        return True
+    lower = prose.lower()
+    return any(sign in lower for sign in _SIGNS_OF_ANY_CASE)

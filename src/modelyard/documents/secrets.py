@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["Secret", "secrets_in"]
+__all__ = ["Secret", "secrets_in", "suspects_in"]
 
 _SHOWN = 4
 
@@ -89,14 +89,26 @@ _HEX_IS_A_KEY = re.compile(r"api|secret|passw", re.IGNORECASE)
 _RANDOM = 3.2  # bits a character: words stay below it, ten random characters reach it
 
 
-def secrets_in(data: bytes) -> Iterator[Secret]:
+def suspects_in(contents: Iterable[bytes]) -> frozenset[bytes]:
+    """Return which needles any of the contents holds: what none of them holds need not be looked for in each."""
+    # No needle holds a NUL, so none is found across an edge.
+    lower = b"\0".join(contents).lower()
+    return frozenset(needle for needle in _NEEDLES if needle in lower)
+
+
+def secrets_in(data: bytes, suspects: frozenset[bytes] | None = None) -> Iterator[Secret]:
     """Yield the secrets of a text file in order; offsets count its characters, with every wrong byte as one.
 
     Bytes with a NUL among them are no text, and hold none.
+
+    :param suspects: what :func:`suspects_in` found in this text and others; without it, all is looked for.
     """
     lower = data.lower()
-    searches = [(kind, pattern) for needle, kind, pattern in _PATTERNS if needle in lower]
-    in_url, assigned = b"://" in lower, any(name in lower for name in _NAMES)
+    near = {needle for needle in (_NEEDLES if suspects is None else suspects) if needle in lower}
+    if not near:
+        return
+    searches = [(kind, pattern) for needle, kind, pattern in _PATTERNS if needle in near]
+    in_url, assigned = b"://" in near, not near.isdisjoint(_NAMES)
     if not (searches or in_url or assigned) or b"\0" in data:
         return
     text = data.decode("utf-8", "replace")
@@ -152,3 +164,4 @@ _PATTERNS = tuple(
     (needle, kind, re.compile(pattern if pattern.startswith("(?<") else _NOT_INSIDE_A_WORD + pattern))
     for needle, kind, pattern in _TOKENS
 )
+_NEEDLES = frozenset((*(needle for needle, _, _ in _TOKENS), b"://", *_NAMES))

@@ -144,7 +144,7 @@ def _by_section(card: Card) -> Iterator[tuple[Section | None, Passage]]:
     sections = iter(card.sections)
     current, following = None, next(sections, None)
     for passage in card.markdown.passages:
-        if following and passage.block.start.line >= following.position.line:
+        if following and passage.block.first_line >= following.position.line:
             current, following = following, next(sections, None)
             yield None, passage
         else:

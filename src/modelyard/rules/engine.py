@@ -70,7 +70,9 @@ def judge(
     :param within: paths outside of which a problem is not reported.
     :param survey: who looks at the versions one by one, where there are many; without it we do.
     """
-    ids = tuple(sorted(version_ids, key=lambda version_id: version_id.sort_key))
+    ids = tuple(version_ids)
+    if ids is not snapshot.version_ids:
+        ids = tuple(sorted(ids, key=lambda version_id: version_id.sort_key))
     everything = ROOT in within and ids == snapshot.version_ids
 
     def find() -> tuple[Problem, ...]:
@@ -177,6 +179,8 @@ def _problems(
 
 
 def _registry_problems(snapshot: Snapshot, within: tuple[str, ...]) -> Iterator[Problem]:
+    if ROOT in within:
+        snapshot.prefetch_documents()
     for rule in RULES:
         if isinstance(rule, RegistryRule) and _overlaps(rule.below, within):
             yield from map(rule.problem, rule.check(snapshot))

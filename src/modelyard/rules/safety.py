@@ -41,8 +41,11 @@ def secret_in_version(version: VersionDirectory, _policy: Policy) -> Findings:
     Good:
         x-database: postgres://db.example.net/payments
     """
-    for name, data in version.small_files.items():
-        yield from _secrets(version.full_path(name), data)
+    from modelyard.documents.secrets import suspects_in
+
+    suspects = suspects_in(version.small_files.values())
+    for name, data in version.small_files.items() if suspects else ():
+        yield from _secrets(version.full_path(name), data, suspects)
 
 
 def secret_in_registry(transition: Transition) -> Findings:
@@ -92,10 +95,10 @@ def _registry_files(transition: Transition) -> Iterator[str]:
         yield from (f"{ARCHIVE}/{entry.name}" for entry in head.tree.entries(ARCHIVE) if entry.kind.is_file)
 
 
-def _secrets(path: str, data: bytes) -> Findings:
+def _secrets(path: str, data: bytes, suspects: frozenset[bytes] | None = None) -> Findings:
     from modelyard.documents.secrets import secrets_in
 
-    found = [(secret.offset, str(secret)) for secret in islice(secrets_in(data), _MOST)]
+    found = [(secret.offset, str(secret)) for secret in islice(secrets_in(data, suspects), _MOST)]
     for position, what in _placed(found, data):
         yield Finding(path, f"{what} stands here for everyone to read", _ROTATE.format(path=path), position)
 

@@ -62,6 +62,11 @@ class Block:
         self._starts: list[int] = []
 
     @property
+    def first_line(self) -> int:
+        """The number of the line that the block's own text begins on."""
+        return self.lines[0][0] + self._source.first
+
+    @property
     def start(self) -> Position:
         """Where the block's own text begins."""
         return self.position(0)

@@ -57,10 +57,13 @@ class Inlines:
         )
 
 
+_NOTHING = Inlines()
+
+
 def read_inlines(text: str) -> Inlines:
     """Return what a text holds that is no code and no HTML block."""
     if not _SPECIAL.search(text):
-        return Inlines()
+        return _NOTHING
     scanner = _Scanner(text)
     scanner.scan()
     return Inlines(tuple(scanner.links), tuple(scanner.tags), tuple(scanner.hidden))

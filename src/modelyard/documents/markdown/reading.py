@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from modelyard.documents.markdown.blocks import read_blocks
 from modelyard.documents.markdown.html import read_html
 from modelyard.documents.markdown.inlines import Inlines, Link, blanked, read_inlines
 from modelyard.documents.markdown.tables import read_table
+from modelyard.values import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +73,8 @@ class Passage:
         """The text without code and comments, spaces in their place; nothing of a block of code."""
         if self.block.kind in (Kind.CODE, Kind.BREAK):
             return ""
-        return blanked(self.block.text, iter(self.inlines.hidden))
+        hidden = self.inlines.hidden
+        return blanked(self.block.text, iter(hidden)) if hidden else self.block.text
 
     @cached_property
     def shown(self) -> str:
