@@ -11,10 +11,12 @@ import pytest
 from support.commands import Ended, run_command
 from support.repositories import Repository
 from support.services import COMMITS, ZERO, Service, new_service
+from support.told import NO_OWNERS
 
-EDITED = """\
-model_registry/fraud-1.0.0/metrics.json: error MY601 fraud@1.0.0 is merged and immutable, but metrics.json was changed
-"""
+EDITED = (
+    "model_registry/fraud-1.0.0/metrics.json:7:1: error MY601 fraud@1.0.0 is merged and immutable, "
+    "but metrics.json was changed: line 7 differs\n"
+)
 MERGED = "the first parent of the pull request's test merge"
 FULL, ONE, TWO, FIFTY = 0, 1, 2, 50
 
@@ -67,7 +69,7 @@ def test_the_report_says_what_was_taken_as_base_and_why(service: Service, place:
 
     assert validate(clone, service.pull_request(service.topic, service.merge)) == Ended(
         0,
-        f"judged: commit {service.merge[:12]} against {service.main[:12]}, {MERGED}\n"
+        f"{NO_OWNERS}judged: commit {service.merge[:12]} against {service.main[:12]}, {MERGED}\n"
         "passed: no problems, 1 model version judged\n",
         "",
     )

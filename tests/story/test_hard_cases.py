@@ -15,6 +15,7 @@ from support.commands import Ended, counted_git, run_command
 from support.registry import Scene
 from support.repositories import Repository, new_repository, run_git
 from support.services import STAGING, next_version
+from support.told import NO_OWNERS
 from support.tools import requires_tool
 
 METRICS = "model_registry/fraud-1.1.0/metrics.json"
@@ -45,7 +46,8 @@ def failed(code: int, message: str, hint: str) -> Ended:
 
 
 def judged(name: str, against: str, verdict: str) -> Ended:
-    return Ended(0, f"judged: {name} against {against}\n{verdict}\n", "")
+    owners = NO_OWNERS if name.startswith("commit ") else ""
+    return Ended(0, f"{owners}judged: {name} against {against}\n{verdict}\n", "")
 
 
 def test_in_the_middle_of_a_merge_the_index_is_no_commit_to_be(repository: Repository) -> None:
@@ -89,11 +91,11 @@ def test_a_linked_worktree_has_its_own_index_and_head(repository: Repository, tm
     head = repository.head
     repository.git("worktree", "add", "--quiet", "-b", "work", str(tmp_path / "linked"))
     linked = Repository(tmp_path / "linked")
-    linked.write({METRICS: b"{}\n"})
+    linked.write({METRICS: valid_files()[METRICS] + b"\n"})
     linked.git("add", METRICS)
 
     assert validate(linked, "--staged").out.splitlines()[0] == (
-        f"{METRICS}: error MY601 fraud@1.1.0 is merged and immutable, but metrics.json was changed"
+        f"{METRICS}:7:1: error MY601 fraud@1.1.0 is merged and immutable, but metrics.json was changed: line 7 differs"
     )
     assert validate(repository, "--staged") == Ended(
         0,
@@ -228,7 +230,7 @@ def test_case_21_nothing_that_a_repository_configures_is_run(repository: Reposit
         assert ran.returncode == (0 if words else 1), ran.stdout
     assert not marker.exists()
     assert validate(Repository(repository.path / "model_registry"), "--base", "HEAD~1").out.startswith(
-        f"judged: commit {new[:12]}"
+        f"{NO_OWNERS}judged: commit {new[:12]}"
     )
     # The traps are real ones: an unguarded git falls into them.
     run_git(repository.path, "status")
@@ -265,8 +267,12 @@ def test_case_37_two_promotions_to_one_stage_conflict(merged: Scene) -> None:
     assert base != registry.head
 
 
-@pytest.mark.parametrize("kind", ["120000", "160000"], ids=["symlink", "submodule"])
-def test_a_version_directory_that_is_none_is_refused(kind: str, repository: Repository) -> None:
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("120000", "a symbolic link"), ("160000", "a submodule")],
+    ids=["symlink", "submodule"],
+)
+def test_a_version_directory_that_is_none_is_refused(kind: str, told: str, repository: Repository) -> None:
     base = repository.head
     target = repository.git("hash-object", "-w", "--stdin", stdin=b"fraud-1.1.0") if kind == "120000" else base
     repository.git("update-index", "--add", "--cacheinfo", f"{kind},{target},model_registry/fraud-1.2.0")
@@ -274,9 +280,9 @@ def test_a_version_directory_that_is_none_is_refused(kind: str, repository: Repo
 
     assert validate(repository, "--base", base) == Ended(
         1,
-        "model_registry/fraud-1.2.0: error MY101 'fraud-1.2.0' is no part of a registry\n"
-        "    hint: move it out of model_registry\n"
-        f"judged: commit {repository.head[:12]} against {base[:12]}, as asked for\nrefused: 1 problem\n",
+        f"model_registry/fraud-1.2.0: error MY101 'fraud-1.2.0' is {told}, where the directory of a version belongs\n"
+        "    hint: git rm model_registry/fraud-1.2.0, and put the version's own files there\n"
+        f"{NO_OWNERS}judged: commit {repository.head[:12]} against {base[:12]}, as asked for\nrefused: 1 problem\n",
         "",
     )
 
@@ -340,7 +346,7 @@ def test_what_replaces_an_object_is_not_looked_at(repository: Repository) -> Non
 
 
 def test_objects_of_an_alternate_are_read(repository: Repository, tmp_path: Path) -> None:
-    head, tree = repository.head, repository.git("rev-parse", "HEAD:model_registry/fraud-1.0.0")
+    head, tree = repository.head, repository.git("rev-parse", "HEAD:model_registry/models")
     run_git(tmp_path, "clone", "--quiet", "--shared", str(repository.path), "borrower")
     borrower = Repository(tmp_path / "borrower")
     new = borrower.commit(next_version(), "Register fraud@1.2.0")

@@ -10,6 +10,7 @@ from support.cases import valid_files
 from support.keys import new_key
 from support.registry import modelyard
 from support.repositories import new_repository
+from support.told import NO_OWNERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,22 +19,36 @@ if TYPE_CHECKING:
 
 POLICY = "model_registry/registry.yaml"
 MODEL = "model_registry/models/fraud.yaml"
-UNJUDGED = "owners were not judged: nobody said who makes this change (--actor NAME)\n"
-PASSED = "passed: no problems\n"
 WORDS = ("validate", "--base", "HEAD~1")
 
 
-def refused(actor: str, hint: str) -> str:
+HINT = f"let one of them make this change, or add eve to `owners` in {MODEL} first"
+
+
+def judged(repository: Repository) -> str:
+    """Return the line that says what of a repository was judged: its last commit, against the one before."""
+    base = repository.git("rev-parse", "HEAD~1")
+    return f"judged: commit {repository.head[:12]} against {base[:12]}, as asked for\n"
+
+
+def passed(repository: Repository) -> str:
+    return f"{judged(repository)}passed: no problems\n"
+
+
+def refused(actor: str, hint: str, told: str) -> str:
     return (
         f"{MODEL}: error MY623 {actor} is no owner of model fraud; its owners are ada\n"
-        f"    hint: {hint}\nrefused: 1 problem\n"
+        f"    hint: {hint}\n{told}refused: 1 problem\n"
     )
 
 
-EVE = refused("eve", f"let one of them make this change, or add eve to `owners` in {MODEL} first")
-UNKNOWN = refused(
-    "an unknown signer", f"git commit --amend --gpg-sign with a key that stands under `owners.signers` in {POLICY}"
-)
+def refused_eve(repository: Repository) -> str:
+    return refused("eve", HINT, judged(repository))
+
+
+def refused_unknown(repository: Repository) -> str:
+    hint = f"git commit --amend --gpg-sign with a key that stands under `owners.signers` in {POLICY}"
+    return refused("an unknown signer", hint, judged(repository))
 
 
 def owned(path: Path, monkeypatch: pytest.MonkeyPatch, owners: str = "") -> Repository:
@@ -50,20 +65,21 @@ def owned(path: Path, monkeypatch: pytest.MonkeyPatch, owners: str = "") -> Repo
 
 def test_the_actor_is_whom_the_command_line_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = owned(tmp_path, monkeypatch)
-    assert modelyard("validate", "--staged", "--actor", "eve").out == EVE
+    told = f"judged: the index against {repository.head[:12]}, the last commit\n"
+    assert modelyard("validate", "--staged", "--actor", "eve").out == refused("eve", HINT, told)
     repository.commit({})
-    assert modelyard(*WORDS, "--actor", "eve").out == EVE
-    assert modelyard(*WORDS, "--actor", "@Ada").out == PASSED
-    assert modelyard(*WORDS).out == UNJUDGED + PASSED
+    assert modelyard(*WORDS, "--actor", "eve").out == refused_eve(repository)
+    assert modelyard(*WORDS, "--actor", "@Ada").out == passed(repository)
+    assert modelyard(*WORDS).out == NO_OWNERS + passed(repository)
 
 
 def test_the_actor_is_whom_the_variable_of_the_policy_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = owned(tmp_path, monkeypatch, "owners: {variable: GITLAB_USER_LOGIN}\n")
     repository.commit({})
-    assert modelyard(*WORDS).out == UNJUDGED + PASSED
+    assert modelyard(*WORDS).out == NO_OWNERS + passed(repository)
     monkeypatch.setenv("GITLAB_USER_LOGIN", "eve")
-    assert modelyard(*WORDS).out == EVE
-    assert modelyard(*WORDS, "--actor", "ada").out == PASSED
+    assert modelyard(*WORDS).out == refused_eve(repository)
+    assert modelyard(*WORDS, "--actor", "ada").out == passed(repository)
 
 
 def test_a_variable_that_only_the_head_names_tells_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +87,7 @@ def test_a_variable_that_only_the_head_names_tells_nothing(tmp_path: Path, monke
     repository.git("reset", "--quiet", "--hard")
     monkeypatch.setenv("GITLAB_USER_LOGIN", "ada")
     repository.commit({POLICY: valid_files()[POLICY] + b"owners: {variable: GITLAB_USER_LOGIN}\n"})
-    assert modelyard(*WORDS).out == UNJUDGED + PASSED
+    assert modelyard(*WORDS).out == NO_OWNERS + passed(repository)
 
 
 def test_the_actor_is_whose_key_signed_the_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,16 +95,16 @@ def test_the_actor_is_whose_key_signed_the_commit(tmp_path: Path, monkeypatch: p
     owners = f"owners:\n  signers:\n    ada: [{ada.public}]\n    eve: [{eve.public}]\n"
     repository = owned(tmp_path, monkeypatch, owners)
     ada.sign(repository)
-    assert modelyard(*WORDS).out == PASSED
+    assert modelyard(*WORDS).out == passed(repository)
     repository.git("reset", "--quiet", "--soft", "HEAD~1")
     eve.sign(repository)
-    assert modelyard(*WORDS).out == EVE
+    assert modelyard(*WORDS).out == refused_eve(repository)
     repository.git("reset", "--quiet", "--soft", "HEAD~1")
     new_key(tmp_path / "stranger").sign(repository)
-    assert modelyard(*WORDS).out == UNKNOWN
+    assert modelyard(*WORDS).out == refused_unknown(repository)
     repository.git("reset", "--quiet", "--soft", "HEAD~1")
     repository.commit({})
-    assert modelyard(*WORDS).out == UNKNOWN
+    assert modelyard(*WORDS).out == refused_unknown(repository)
 
 
 def test_an_actor_without_a_change_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

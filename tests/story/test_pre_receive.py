@@ -14,13 +14,10 @@ from support.cases import valid_files
 from support.commands import Ended, run_command
 from support.repositories import Repository, bare_repository, new_repository
 from support.services import STAGING, ZERO, next_version
+from support.told import NO_OWNERS
 
 METRICS = "model_registry/fraud-1.0.0/metrics.json"
 PRODUCTION = "model_registry/stages/production/fraud.yaml"
-EDITED = """\
-model_registry/fraud-1.0.0/metrics.json: error MY601 fraud@1.0.0 is merged and immutable, but metrics.json was changed
-    hint: modelyard register fraud --bump patch … for a new version
-"""
 FOUNDED = "the base has no registry yet: this change founds it, and its own policy judges it\n"
 
 
@@ -64,12 +61,23 @@ class Server:
         return {name: commit for name, _, commit in (line.partition(" ") for line in listed)}
 
 
+def edited(old: str) -> str:
+    """Return what the report says of the line that was added to a merged version, which is at ``old`` on the branch."""
+    return (
+        f"{METRICS}:7:1: error MY601 fraud@1.0.0 is merged and immutable, "
+        "but metrics.json was changed: line 7 differs\n"
+        f"    hint: git restore --source {old[:12]} --staged --worktree model_registry/fraud-1.0.0; "
+        "modelyard register fraud --bump patch … for a new version\n"
+    )
+
+
 def judged(new: str, old: str, reason: str, *, versions: int = 0, refused: int = 0) -> str:
-    """Return how the report on an update ends."""
+    """Return how the report on an update ends, where nobody says who pushes."""
     against = f" against {old[:12]}" if old else ""
+    owners = NO_OWNERS if old else ""
     outcome = f"refused: {refused} problem" if refused else "passed: no problems"
     count = f", {versions} model version{'s' * (versions > 1)} judged" if versions else ""
-    return f"judged: commit {new[:12]}{against}, {reason}\n{outcome}{count}\n"
+    return f"{owners}judged: commit {new[:12]}{against}, {reason}\n{outcome}{count}\n"
 
 
 @pytest.fixture
@@ -135,7 +143,7 @@ def test_an_edit_of_a_merged_version_does_not_move_main(server: Server) -> None:
 
     pushed = server.push("main")
 
-    assert pushed == Pushed(1, EDITED + judged(new, old, "where main is before the push", versions=1, refused=1))
+    assert pushed == Pushed(1, edited(old) + judged(new, old, "where main is before the push", versions=1, refused=1))
     assert server.references == {"refs/heads/main": old}
     # Nothing of the push is left: it waited in quarantine.
     assert server.origin.git("cat-file", "--batch-check", stdin=new.encode()) == f"{new} missing"
@@ -179,7 +187,7 @@ def test_a_change_of_policy_does_not_judge_itself(server: Server) -> None:
     pushed = server.push("main")
 
     assert (pushed.code, server.references) == (1, {"refs/heads/main": old})
-    assert EDITED in pushed.remote
+    assert edited(old) in pushed.remote
 
 
 def test_history_that_is_rewritten_is_refused(server: Server) -> None:
@@ -247,7 +255,7 @@ def test_several_references_are_taken_together_or_not_at_all(server: Server) -> 
     assert pushed == Pushed(
         1,
         judged(good, old, "where main is before the push", versions=1)
-        + EDITED
+        + edited(old)
         + judged(bad, old, "where release/1.0 leaves main", versions=2, refused=1),
     )
     assert server.references == {"refs/heads/main": old}
@@ -279,7 +287,7 @@ def test_a_repository_with_a_work_tree_takes_pushes_too(server: Server, tmp_path
     old, new = server.desk.head, server.desk.commit({METRICS: valid_files()[METRICS] + b"\n"}, "Better figures")
 
     assert receiver.push("main") == Pushed(
-        1, EDITED + judged(new, old, "where main is before the push", versions=1, refused=1)
+        1, edited(old) + judged(new, old, "where main is before the push", versions=1, refused=1)
     )
     assert receiver.references == {"refs/heads/main": old}
 

@@ -44,8 +44,8 @@ def place(problem: Problem) -> str:
 
 
 def subject(judgement: Judgement) -> str:
-    """Return what the verdict is bound to and why; empty for a work tree, which no id is bound to."""
-    if judgement.subject is Subject.WORK_TREE or not (judgement.commit or judgement.base):
+    """Return what was judged, against what and why; empty for a work tree, and for trees in memory without ids."""
+    if judgement.subject is Subject.WORK_TREE or not (judgement.subject or judgement.commit or judgement.base):
         return ""
     name = f"commit {judgement.commit[:_ABBREVIATED]}" if judgement.commit else "the index"
     against = f" against {judgement.base[:_ABBREVIATED]}" if judgement.base else ""
