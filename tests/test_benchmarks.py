@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say: their registry is valid, and the results name the commands."""
+"""The benchmarks measure what they say: their registry is valid and varied, and the results name the commands."""
 
 from __future__ import annotations
 
@@ -13,30 +13,56 @@ from support.project import ROOT
 from support.registry import modelyard
 
 RESULTS = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+ROW = re.compile(
+    r"^\| (?P<what>[^|]+) \| \d+ \| [^|]+ \| \d+ \| (?P<ratio>[\d.]+) \| [\d.]+ \| (?P<target>[\d.-]+) \| (?P<kept>yes|no|-) "
+    r"\| (?P<megabytes>\d+) \|$",
+    re.MULTILINE,
+)
+# What is known to be missed stands here and in docs/explanation/speed.md, so that nothing else is missed unseen.
+MISSED: list[str] = []
 
 
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("benchmark") / "registry"
-    subprocess.run([sys.executable, ROOT / "benchmarks" / "registry.py", directory, "9"], check=True)
+    subprocess.run([sys.executable, ROOT / "benchmarks" / "registry.py", directory, "90"], check=True)
     return directory
+
+
+def git(registry: Path, *words: str) -> str:
+    return subprocess.run(["git", "-C", registry, *words], capture_output=True, text=True, check=True).stdout
 
 
 def test_the_generated_registry_is_valid(registry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(registry)
-    assert modelyard("validate").out == "passed: no problems, 9 model versions judged\n"
-    assert modelyard("validate", "--base", "HEAD~1").code == 0
-    assert modelyard("resolve", "fraud@staging").out == "fraud@1.1.0\n"
+    assert modelyard("validate").out.endswith("passed: no problems, 90 model versions judged\n")
+    change = modelyard("validate", "--base", "main", "--head", "twenty")
+    assert change.out.endswith("passed: no problems, 20 model versions judged\n")
+    assert modelyard("resolve", "fraud-cards@staging").code == 0
 
 
-def test_it_has_one_commit_for_each_version(registry: Path) -> None:
-    count = subprocess.run(["git", "-C", registry, "rev-list", "--count", "HEAD"], capture_output=True, check=True)
-    assert int(count.stdout) == 9 + 2
+def test_it_has_a_history_of_registrations_and_promotions(registry: Path) -> None:
+    subjects = git(registry, "log", "--format=%s", "main").splitlines()
+    assert subjects.count("Register 1 versions") == 90
+    assert {"Found the model registry", "Promote to staging", "Promote to production"} < set(subjects)
 
 
-def test_the_results_keep_their_targets() -> None:
-    rows = re.findall(
-        r"^\| ([^|]+) \| \d+ \| [^|]+ \| \d+ \| ([\d.]+) \| [\d.]+ \| ([\d.-]+) \|$", RESULTS, re.MULTILINE
-    )
+def test_its_documents_differ(registry: Path) -> None:
+    listed = git(registry, "ls-tree", "-r", "HEAD", "model_registry").splitlines()
+    blobs = [line.split()[2] for line in listed if not line.endswith(".gitignore") and "/stages/" not in line]
+    assert len(set(blobs)) > 0.98 * len(blobs)
+
+
+def test_the_same_number_makes_the_same_bytes(registry: Path, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, ROOT / "benchmarks" / "registry.py", tmp_path / "again", "90"], check=True)
+    assert git(tmp_path / "again", "rev-parse", "main", "twenty") == git(registry, "rev-parse", "main", "twenty")
+
+
+def test_the_results_tell_which_targets_are_kept() -> None:
+    rows = [match.groupdict() for match in ROW.finditer(RESULTS)]
     assert len(rows) == RESULTS.count("  # of ")
-    assert [what for what, ratio, target in rows if target != "-" and float(ratio) > float(target)] == []
+    for row in rows:
+        kept = row["target"] == "-" or float(row["ratio"]) <= float(row["target"])
+        assert (row["kept"] != "no") is kept, row
+        assert int(row["megabytes"]) <= 300
+    assert [row["what"] for row in rows if row["kept"] == "no"] == MISSED

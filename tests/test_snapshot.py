@@ -97,3 +97,11 @@ def test_a_version_that_does_not_exist_is_an_empty_directory() -> None:
     assert version.entries == {}
     assert version.tree_id is None
     assert list(version.documents()) == []
+
+
+def test_marked_versions_are_those_that_are_no_plain_releases() -> None:
+    names = ("a-1-1.0.0", "a-1-1.0.0-rc.1", "a-2.0.0+b-1", "a-1.0.0", "a_1-10.0.0-0")
+    snapshot = snapshot_of({f"model_registry/{name}/f": b"" for name in names})
+    assert [each.directory for each in snapshot.marked_version_ids] == ["a-2.0.0+b-1", "a-1-1.0.0-rc.1", "a_1-10.0.0-0"]
+    marked = [each for each in snapshot.version_ids if each.version.prerelease or each.version.build]
+    assert [*snapshot.marked_version_ids] == marked

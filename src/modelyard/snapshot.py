@@ -97,6 +97,17 @@ class Snapshot:
         return tuple(sorted(found, key=lambda version_id: version_id.sort_key))
 
     @cached_property
+    def marked_version_ids(self) -> tuple[VersionId, ...]:
+        """Every version with a pre-release or build metadata, sorted; plain releases are not even parsed."""
+        marked = (
+            name
+            for model, names in self._directories.items()
+            for name in names
+            if "+" in name or name.find("-", len(model) + 1) > 0
+        )
+        return tuple(sorted(map(VersionId.from_directory, marked), key=lambda version_id: version_id.sort_key))
+
+    @cached_property
     def strays(self) -> tuple[Entry, ...]:
         """Entries of the registry's root that are neither versions nor its own files and folders."""
         versions = set(chain.from_iterable(self._directories.values()))
@@ -160,8 +171,8 @@ class Snapshot:
     def prefetch(self, version_ids: Iterable[VersionId]) -> None:
         """Read what many versions hold in three batches: their trees, which files are small, and those."""
         directories = [self.version(version_id) for version_id in version_ids]
-        # Asking for a file of each makes the tree read all directories at once.
-        self.tree.read_many([path for each in directories for path in each.metadata_paths], limit=0)
+        # Asking for a file of each, even for one without a name, makes the tree read all directories at once.
+        self.tree.read_many([each.full_path("") for each in directories])
         paths = [each.full_path(name) for each in directories for name in each.entries]
         contents = self.tree.read_many(paths, limit=_SMALL)
         for directory in directories:

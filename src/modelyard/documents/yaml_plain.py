@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["NotPlain", "read_plain"]
 
+# A scalar without quotes, one with them, and a list on one line; at most one of them is there.
+_Written = tuple[str, str, str]
+_NOTHING = ("", "", "")
 _DEEPEST = 20
 # The expression keeps a state for each character of a scalar: a megabyte of one word would fill the memory.
 _LONGEST = 1 << 16
@@ -57,10 +60,10 @@ def read_plain(text: str) -> Value:
         raise NotPlain
     reader = _Reader()
     try:
-        for indent, dash, key, *written in lines:
+        for indent, dash, key, scalar, quoted, flow in lines:
             if dash or key:
-                reader.take(len(indent), bool(dash), key, written)
-            elif any(written):
+                reader.take(len(indent), bool(dash), key, (scalar, quoted, flow))
+            elif scalar or quoted or flow:
                 raise NotPlain
     except ValueError:
         # Ambiguous, or not a string where a key stands: told by the strict reader.
@@ -78,7 +81,7 @@ class _Reader:
         # A mapping, its last key and their column, where the value is still to come.
         self._pending: tuple[dict[str, Value], str, int] | None = None
 
-    def take(self, column: int, dash: bool, key: str, written: list[str]) -> None:  # noqa: FBT001 - the hot path
+    def take(self, column: int, dash: bool, key: str, written: _Written) -> None:  # noqa: FBT001 - the hot path
         if dash:
             items = self._items(column)
             if not key:
@@ -93,11 +96,11 @@ class _Reader:
         name = key[1:-1] if key[0] in "'\"" else resolve_key(key)
         if not isinstance(name, str) or name in mapping or len(self._open) > _DEEPEST:
             raise NotPlain
-        if any(written):
-            mapping[name] = _value(written)
-        else:
+        if written == _NOTHING:
             mapping[name] = None
             self._pending = (mapping, name, column)
+        else:
+            mapping[name] = _value(written)
 
     def value(self) -> Value:
         if not self._open:
@@ -118,6 +121,10 @@ class _Reader:
 
     def _mapping(self, column: int) -> dict[str, Value]:
         pending, self._pending = self._pending, None
+        if pending is None and self._open:
+            top, collection = self._open[-1]
+            if top == column and isinstance(collection, dict):
+                return collection
         if not self._open or (pending and column > pending[2]):
             mapping: dict[str, Value] = {}
             self._enter(pending, column, mapping)
@@ -146,7 +153,7 @@ class _Reader:
         self._open.append((column, collection))
 
 
-def _value(written: list[str]) -> Value:
+def _value(written: _Written) -> Value:
     scalar, quoted, flow = written
     if scalar:
         return resolve(scalar)

@@ -62,8 +62,8 @@ def clashing_versions(snapshot: Snapshot) -> Findings:
         fraud-1.0.0-rc.2/
     """
     # Two plain releases never clash, and they are nearly all there is.
-    marked = (each for each in snapshot.version_ids if each.version.prerelease or each.version.build)
-    for version_id, other, _ in _alike((each, f"{each.name}@{alias_of(each.version)}") for each in marked):
+    marked = ((each, f"{each.name}@{alias_of(each.version)}") for each in snapshot.marked_version_ids)
+    for version_id, other, _ in _alike(marked):
         alias = alias_of(version_id.version)
         message = (
             f"the versions {version_id.version} and {other.version} clash: both are {alias} to MLflow and Vertex AI"

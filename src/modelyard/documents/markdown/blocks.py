@@ -30,6 +30,7 @@ _CLOSING = re.compile(r"(?:^|(?<= ))#+$", re.ASCII)
 _SETEXT = re.compile(r" {0,3}(=+|-+) *$", re.ASCII)
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.ASCII)
 _FEWEST_MARKS = 3
+_INTERRUPTED = (None, Kind.PARAGRAPH)
 
 
 def read_blocks(lines: Sequence[str], first: int = 1) -> tuple[Block, ...]:
@@ -63,9 +64,15 @@ class _Reader:
 
     def take(self, index: int, line: str) -> None:
         """Take the next line, its tabs expanded."""
-        if self._kind is Kind.PARAGRAPH and not self._containers and line[:1].isalpha():
-            self._lines.append((index, 0, line))
-            return
+        if not self._containers and self._kind in _INTERRUPTED:
+            # Most lines of most cards: nothing, or words at the margin.
+            if not line:
+                self.close()
+                return
+            if line[0].isalpha():
+                self._lines.append((index, 0, line))
+                self._kind = Kind.PARAGRAPH
+                return
         column, matched = self._match_containers(index, line)
         whole = matched == len(self._containers)
         if whole and self._kind in (Kind.CODE, Kind.HTML) and self._goes_on(index, column, line[column:]):
