@@ -79,7 +79,7 @@ def test_a_selection_holds_for_what_is_exempted_too(tmp_path: Path, monkeypatch:
     (tmp_path / metadata).parent.mkdir(parents=True)
     (tmp_path / metadata).write_text("name: fraud\nname: fraud\n")
     (tmp_path / "model_registry" / "registry.yaml").write_text(
-        f"exemptions:\n  - {{rule: MY202, path: {metadata}, reason: Mended soon.}}\n"
+        f"exemptions:\n  - {{rule: MY202, path: {metadata}, reason: Mended soon., expires: '2099-12-31'}}\n"
     )
     monkeypatch.chdir(tmp_path)
 

@@ -25,8 +25,9 @@ def policy_gone(transition: Transition) -> Findings:
     Good:
         M model_registry/registry.yaml
     """
-    gone = transition.head.exists and POLICY in transition.changes.files and not transition.head.parsed_policy
-    if gone and transition.base.parsed_policy:
+    before, after = transition.base.parsed_policy, transition.head.parsed_policy
+    # One that nobody could read is no loss; what may be done about it, another rule says.
+    if before and before.value and not after and transition.head.exists:
         message = "the policy is removed, and its gates, owners and allow-lists with it"
         yield Finding(POLICY, message, restore(transition, POLICY))
 
