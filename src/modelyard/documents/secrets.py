@@ -8,6 +8,7 @@ the prose around them are none. Every pattern has bounded repetitions alone, so 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from modelyard.values import dataclass
@@ -107,7 +108,7 @@ def secrets_in(data: bytes, suspects: frozenset[bytes] | None = None) -> Iterato
     near = {needle for needle in (_NEEDLES if suspects is None else suspects) if needle in lower}
     if not near:
         return
-    searches = [(kind, pattern) for needle, kind, pattern in _PATTERNS if needle in near]
+    searches = [(kind, _compiled(pattern)) for needle, kind, pattern in _TOKENS if needle in near]
     in_url, assigned = b"://" in near, not near.isdisjoint(_NAMES)
     if not (searches or in_url or assigned) or b"\0" in data:
         return
@@ -121,6 +122,12 @@ def secrets_in(data: bytes, suspects: frozenset[bytes] | None = None) -> Iterato
     found += _in_addresses(text) if in_url else ()
     found += _in_assignments(text) if assigned else ()
     yield from _first_at_each_place(found)
+
+
+# Nobody pays for the patterns of needles that are nowhere: to compile them all takes as long as to read a version.
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern if pattern.startswith("(?<") else _NOT_INSIDE_A_WORD + pattern)
 
 
 def _in_addresses(text: str) -> Iterator[Secret]:
@@ -160,8 +167,4 @@ def _first_at_each_place(found: list[Secret]) -> Iterator[Secret]:
             yield secret
 
 
-_PATTERNS = tuple(
-    (needle, kind, re.compile(pattern if pattern.startswith("(?<") else _NOT_INSIDE_A_WORD + pattern))
-    for needle, kind, pattern in _TOKENS
-)
 _NEEDLES = frozenset((*(needle for needle, _, _ in _TOKENS), b"://", *_NAMES))

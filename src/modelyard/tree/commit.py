@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.git.failures import TooLarge
 from modelyard.git.formats import empty_tree_id
 from modelyard.git.index import staged_changes
-from modelyard.tree.entries import MAX_READ, Entry, Kind, require_file, sorted_entries
+from modelyard.tree.entries import KIND_OF_MODE, MAX_READ, Entry, Kind, require_file, sorted_entries
 from modelyard.tree.overlay import OverlayTree
 from modelyard.values import dataclass
 
@@ -77,7 +77,7 @@ class CommitTree:
 
     def kinds(self, directory: str = "") -> Mapping[str, Kind]:
         """Return what each name in the directory is; see :class:`Tree`."""
-        return {name: Kind.from_mode(found.mode) for name, found in self._directory(directory).items()}
+        return {name: KIND_OF_MODE[found.mode] for name, found in self._directory(directory).items()}
 
     def listing(self, directory: str = "") -> Mapping[str, TreeEntry]:
         """Return each name in the directory with Git's mode and id; see :class:`Tree`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from modelyard.errors import ModelyardError
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from modelyard.git.formats import Algorithm, ObjectKind
 
 __all__ = [
+    "KIND_OF_MODE",
     "MAX_READ",
     "Entry",
     "Kind",
@@ -54,7 +54,7 @@ class Kind(str, Enum):
     @classmethod
     def from_mode(cls, mode: str) -> Kind:
         """Return the kind that Git's mode (six octal digits) means, as ``git checkout`` would take it."""
-        return _kind_of_mode(mode)
+        return KIND_OF_MODE[mode]
 
     @property
     def mode(self) -> str:
@@ -67,12 +67,18 @@ class Kind(str, Enum):
         return self in (Kind.FILE, Kind.EXECUTABLE)
 
 
-@cache
-def _kind_of_mode(mode: str) -> Kind:
-    number = int(mode, 8)
-    if number & 0o170000 == 0o100000:
-        return Kind.EXECUTABLE if number & 0o100 else Kind.FILE
-    return {0o040000: Kind.DIRECTORY, 0o120000: Kind.SYMLINK}.get(number & 0o170000, Kind.SUBMODULE)
+class _KindOfMode(dict[str, Kind]):
+    def __missing__(self, mode: str) -> Kind:
+        number = int(mode, 8)
+        if number & 0o170000 == 0o100000:
+            kind = Kind.EXECUTABLE if number & 0o100 else Kind.FILE
+        else:
+            kind = {0o040000: Kind.DIRECTORY, 0o120000: Kind.SYMLINK}.get(number & 0o170000, Kind.SUBMODULE)
+        return self.setdefault(mode, kind)
+
+
+KIND_OF_MODE = _KindOfMode()
+"""What :meth:`Kind.from_mode` returns, for those who ask about many thousand names."""
 
 
 _MODES = {
