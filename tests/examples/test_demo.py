@@ -76,8 +76,7 @@ def test_neither_training_nor_metrics_have_seen_the_rows_of_the_application(told
 def test_the_bad_change_is_refused_and_nothing_is_merged(told: tuple[str, Path]) -> None:
     output, kept = told
     assert (
-        "     model_registry/digit-reader-1.1.0/metrics.json: error MY601 "
-        "digit-reader@1.1.0 is merged and immutable, but metrics.json was changed\n"
+        "error MY601 digit-reader@1.1.0 is merged and immutable, but metrics.json was changed: `accuracy` from "
     ) in output
     main = git(kept / "origin.git", "rev-parse", "main")
     assert f"   ✗ exit code 1: nothing was merged, main is still at {main[:12]}\n" in output

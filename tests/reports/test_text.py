@@ -5,7 +5,7 @@ import pytest
 from modelyard.problems import Severity
 from modelyard.reports import text
 from modelyard.reports.style import COLOURED
-from modelyard.rules.judgement import Judgement
+from modelyard.rules.judgement import Judgement, Subject
 from support.judgements import HOSTILE, ORDINARY, problem
 
 NO_OWNERS = "owners were not judged: nobody said who makes this change (--actor NAME)\n"
@@ -42,7 +42,8 @@ def test_a_founding_is_said() -> None:
     ],
 )
 def test_the_verdict_is_bound_to_a_commit(commit: str | None, base: str | None, told: str) -> None:
-    assert text.render(Judgement((), (), commit=commit, base=base)) == f"{told}\npassed: no problems\n"
+    subject = Subject.COMMIT if commit else Subject.INDEX
+    assert text.render(Judgement((), (), subject=subject, commit=commit, base=base)) == f"{told}\npassed: no problems\n"
 
 
 @pytest.mark.parametrize(("severity", "verdict"), [("error", "refused"), ("review", "refused"), ("warning", "passed")])

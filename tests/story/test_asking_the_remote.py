@@ -14,6 +14,7 @@ from support.registry import Ran, modelyard
 from support.relay import relayed
 from support.repositories import Repository, new_repository
 from support.s3 import BUCKET, serve_s3
+from support.told import judged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,8 +53,8 @@ def asked(*more: str) -> Ran:
     return modelyard("validate", "--base", "HEAD~1", *(more or ("--remote",)))
 
 
-def refusal(message: str, hint: str) -> Ran:
-    told = f"{POINTER}:2:8: error {message}\n    hint: {hint}\n"
+def refusal(registry: Repository, message: str, hint: str) -> Ran:
+    told = f"{POINTER}:2:8: error {message}\n    hint: {hint}\n{judged(registry, 'HEAD~1')}"
     return Ran(1, f"{told}refused: 1 problem, 1 model version judged\n", "")
 
 
@@ -65,7 +66,7 @@ def test_what_was_pushed_passes(registry: Repository) -> None:
 def test_a_version_that_was_never_pushed_is_refused(registry: Repository) -> None:
     storage = registry.path.parent / "storage"
     message = f"MY421 object {OBJECT} of 'model.joblib' is not in remote 'storage' ({storage})"
-    assert asked() == refusal(message, f"dvc push {POINTER}")
+    assert asked() == refusal(registry, message, f"dvc push {POINTER}")
 
 
 def test_without_remote_nobody_looks(registry: Repository) -> None:
@@ -77,7 +78,7 @@ def test_an_object_of_another_size_is_refused(registry: Repository) -> None:
     storage = registry.path.parent / "storage"
     put(storage, NEW[:12], oid=OBJECT)
     message = f"MY422 'model.joblib' has 12 bytes in remote 'storage' ({storage}), but 25 are stated"
-    assert asked() == refusal(message, f"delete it there, and `dvc push {POINTER}` where its bytes are good")
+    assert asked() == refusal(registry, message, f"delete it there, and `dvc push {POINTER}` where its bytes are good")
 
 
 def test_only_versions_of_the_change_are_looked_up(registry: Repository) -> None:
@@ -104,9 +105,20 @@ def test_a_remote_that_is_not_there_ends_with_3_or_a_warning(registry: Repositor
         0,
         f"model_registry/fraud-1.1.0: warning MY423 {message}\n"
         "    hint: where credentials are: modelyard validate --base auto --remote\n"
-        "passed: no problems, 1 warning, 1 model version judged\n",
+        f"{judged(registry, 'HEAD~1')}passed: no problems, 1 warning, 1 model version judged\n",
         "",
     )
+
+
+def test_the_policy_of_the_base_weighs_what_the_remote_lacks(registry: Repository) -> None:
+    policy = registry.path / "model_registry" / "registry.yaml"
+    registry.git("switch", "--quiet", "--detach", "HEAD~1")
+    policy.write_text(f"{policy.read_text()}rules:\n  MY421: {{severity: warning}}\n")
+    registry.git("commit", "--quiet", "--no-verify", "--all", "--message", "Only warn of what was not pushed")
+    registry.git("cherry-pick", "main")
+    ran = asked()
+    assert ran.code == 0
+    assert f"{POINTER}:2:8: warning MY421 object {OBJECT} of 'model.joblib' is not in remote 'storage'" in ran.out
 
 
 def test_a_change_does_not_choose_its_own_remote(registry: Repository, tmp_path: Path) -> None:
@@ -147,7 +159,7 @@ def test_a_remote_inside_the_repository_is_read_at_the_commit(tmp_path: Path, mo
     message = (
         f"MY421 object {OBJECT} of 'model.joblib' is not in remote 'storage' (directory .dvc/storage of the registry)"
     )
-    assert ran == refusal(message, f"dvc push {POINTER}")
+    assert ran == refusal(registry, message, f"dvc push {POINTER}")
     # What lies in the work tree alone was not committed, so nobody else has it.
     put(registry.path / ".dvc" / "storage", NEW)
     assert asked() == ran
@@ -173,7 +185,7 @@ def test_each_object_on_a_server_is_asked_for_once(tmp_path: Path, monkeypatch: 
 
         ran = modelyard("validate", "--base", "HEAD~2", "--remote")
 
-    assert ran == Ran(0, "passed: no problems, 2 model versions judged\n", "")
+    assert ran == Ran(0, f"{judged(registry, 'HEAD~2')}passed: no problems, 2 model versions judged\n", "")
     files = [object_path(digest_bytes(data).md5) for data in (NEW, *weights.values())]
     heads = sorted(request for request in relay.requests if request.startswith("HEAD "))
     directory = object_path(f"{digest_bytes(manifest).md5}.dir")

@@ -213,7 +213,7 @@ def test_a_licence_of_ones_own_needs_its_text(registry: modelyard.Registry, tmp_
     text = tmp_path / "LICENSE"
     text.write_text("Ours alone.\n")
     card = tmp_path / "MODEL_CARD.md"
-    card.write_text(CARD.replace("license: MIT", "license: LicenseRef-Ours"))
+    card.write_text(CARD.replace("license: MIT", "license: other\nlicense_name: ours\nlicense_link: LICENSE"))
     registered = register(registry, license="LicenseRef-Ours", license_file=text, card=card)
     assert str(registered) == "fraud@1.0.0"
 

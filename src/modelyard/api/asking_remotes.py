@@ -18,7 +18,7 @@ from modelyard.rules.catalogue import RULES
 from modelyard.rules.remote import ask
 from modelyard.rules.rule import RemoteAnswers, RemoteRule
 from modelyard.rules.stated import metadata_of, pointers_of
-from modelyard.rules.waivers import without_exempted
+from modelyard.rules.waivers import older_by_date, older_on, weighed, without_exempted
 from modelyard.storage.blob_remote import BlobRemote
 from modelyard.storage.remotes import Request
 from modelyard.values import replace
@@ -74,7 +74,8 @@ def asked(
             answers = RemoteAnswers(failure=error.message)
         found += _problems(versions, answers)
     policy = base.policy if base and base.exists else head.policy
-    problems, exempted = without_exempted(found, policy, moment)
+    standing = weighed(found, policy, older_on(base) if base else older_by_date(head))
+    problems, exempted = without_exempted(standing, policy, moment)
     return replace(
         judgement,
         problems=sort_problems((*judgement.problems, *problems)),

@@ -44,10 +44,13 @@ def place(problem: Problem) -> str:
 
 
 def subject(judgement: Judgement) -> str:
-    """Return what was judged, against what and why; empty for a work tree, and for trees in memory without ids."""
-    if judgement.subject is Subject.WORK_TREE or not (judgement.subject or judgement.commit or judgement.base):
+    """Return what the verdict is bound to and why; empty for what no id is bound to: a work tree, a proposal."""
+    if judgement.commit:
+        name = f"commit {judgement.commit[:_ABBREVIATED]}"
+    elif judgement.subject is Subject.INDEX:
+        name = "the index"
+    else:
         return ""
-    name = f"commit {judgement.commit[:_ABBREVIATED]}" if judgement.commit else "the index"
     against = f" against {judgement.base[:_ABBREVIATED]}" if judgement.base else ""
     return name + against + (f", {visible(judgement.base_reason)}" if judgement.base_reason else "")
 
