@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelyard.documents.document import Value
-from modelyard.documents.yaml import _judge
 from modelyard.documents.yaml_plain import NotPlain, read_plain
+from modelyard.documents.yaml_strict import _judge
 from modelyard.documents.yaml_text import render
 from support.strategies import documents, yaml_like
 

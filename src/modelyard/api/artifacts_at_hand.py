@@ -64,27 +64,31 @@ class ArtifactsAtHand:
 
     def format(self, version: VersionDirectory, file: str) -> str | None:
         """Return the format that a file's own bytes tell, or None where it is not at hand."""
-        from modelyard.formats.inspection import facts_of
-
         with self._source(version, file) as source:
-            return facts_of(source).format if source else None
+            if source is None:
+                return None
+            from modelyard.formats.inspection import facts_of
+
+            return facts_of(source).format
 
     def imports(self, version: VersionDirectory, file: str, declared: str) -> Imports | None:
         """Return what a pickle-based file would import, or None where it is not at hand."""
-        from modelyard.formats.imports import imports_of
-
         with self._source(version, file) as source:
-            return imports_of(source, declared) if source else None
+            if source is None:
+                return None
+            from modelyard.formats.imports import imports_of
+
+            return imports_of(source, declared)
 
     @contextmanager
     def _source(self, version: VersionDirectory, file: str) -> Iterator[Source | None]:
-        from modelyard.formats.source import source_of
-
         in_git = file in version
         stream = BufferedReader(BytesIO(version.whole(file))) if in_git else self._open(version, file)
         if stream is None:
             yield None
             return
+        from modelyard.formats.source import source_of
+
         with stream:
             yield source_of(cast("BufferedReader", stream), file.rpartition("/")[2])
 

@@ -9,30 +9,16 @@ judged by :mod:`modelyard.documents.yaml_scalars`, characters by
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-)
-
-from modelyard.documents.characters import decode, first_forbidden
+from modelyard.documents.characters import decode
 from modelyard.documents.document import Document
-from modelyard.documents.limits import MAX_DEPTH, MAX_NODES
-from modelyard.documents.nodes import marks
-from modelyard.documents.yaml_engines import ENGINE_ERRORS, FASTEST, PURE, engine_for, is_disputed
-from modelyard.documents.yaml_nodes import compose
 from modelyard.documents.yaml_plain import NotPlain, read_plain
-from modelyard.documents.yaml_scalars import resolve, resolve_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from modelyard.documents.document import Marks, Path, Value
+    from modelyard.documents.document import Marks, Path
     from modelyard.documents.yaml_engines import Engine
 
 __all__ = ["read"]
@@ -44,83 +30,21 @@ def read(data: bytes) -> Document:
     :raises Unreadable: with every fault that one pass finds; a fault in the syntax, a limit or a
         second document ends the pass.
     """
-    return _read(data, FASTEST)
+    return _read(data)
 
 
-class _Doubt(ValueError):
-    """The fast pass saw something to be judged with care."""
-
-
-def _read(data: bytes, engine: Engine) -> Document:
+def _read(data: bytes, engine: Engine | None = None) -> Document:
     text = decode(data)
     try:
         value = read_plain(text)
     except NotPlain:
-        value = _judge(text) if is_disputed(text) else _build_or_judge(text, engine)
-    return Document(value, partial(_marks, text, engine_for(text, engine)))
+        from modelyard.documents.yaml_strict import read_strict
+
+        value = read_strict(text, engine) if engine else read_strict(text)
+    return Document(value, partial(_marks, text, engine))
 
 
-def _build_or_judge(text: str, engine: Engine) -> Value:
-    try:
-        return _build(text, engine)
-    except ENGINE_ERRORS:
-        pass
-    return _judge(text)
+def _marks(text: str, engine: Engine | None) -> Mapping[Path, Marks]:
+    from modelyard.documents.yaml_strict import marks_of
 
-
-def _judge(text: str) -> Value:
-    composition = compose(text, PURE)
-    composition.faults.refuse_any()
-    return composition.root.value if composition.root else None
-
-
-def _marks(text: str, engine: Engine) -> Mapping[Path, Marks]:
-    composition = compose(text, engine)
-    return marks(composition.root, composition.faults.lines) if composition.root else {}
-
-
-# The fast pass reads every document of a registry, so it does nothing but build: no places, no
-# sentences. A mapping gathers keys and values alternately until it ends.
-def _build(text: str, engine: Engine) -> Value:
-    has_escapes = "\\" in text
-    items: list[Value] = []
-    stack: list[tuple[list[Value], bool]] = []
-    in_mapping = False
-    for count, event in enumerate(iter(engine(text).get_event, None)):
-        if count > MAX_NODES or isinstance(event, AliasEvent):
-            raise _Doubt
-        if isinstance(event, ScalarEvent):
-            is_key = in_mapping and not len(items) % 2
-            items.append(_scalar(event, is_key=is_key, has_escapes=has_escapes))
-        elif isinstance(event, CollectionStartEvent):
-            if event.tag is not None or event.anchor is not None or len(stack) == MAX_DEPTH:
-                raise _Doubt
-            stack.append((items, in_mapping))
-            items, in_mapping = [], isinstance(event, MappingStartEvent)
-        elif isinstance(event, CollectionEndEvent):
-            value = _mapping(items) if isinstance(event, MappingEndEvent) else items
-            items, in_mapping = stack.pop()
-            items.append(value)
-    if len(items) > 1:
-        raise _Doubt
-    return items[0] if items else None
-
-
-def _scalar(event: ScalarEvent, *, is_key: bool, has_escapes: bool) -> Value:
-    if event.tag is not None or event.anchor is not None:
-        raise _Doubt
-    if event.implicit[0]:
-        return resolve_key(event.value) if is_key else resolve(event.value)
-    if has_escapes and first_forbidden(event.value):
-        raise _Doubt
-    return event.value
-
-
-def _mapping(items: list[Value]) -> dict[str, Value]:
-    names = items[::2]
-    if not all(type(name) is str for name in names):
-        raise _Doubt
-    mapping = dict(zip(cast("list[str]", names), items[1::2], strict=True))
-    if len(mapping) != len(names):
-        raise _Doubt
-    return mapping
+    return marks_of(text, engine) if engine else marks_of(text)
