@@ -128,8 +128,7 @@ def _differing(base: Snapshot, head: Snapshot, directory: str) -> list[str]:
 
 
 def _changed_strays(base: Snapshot, head: Snapshot, differing: list[str]) -> list[str]:
-    strays = {entry.name for entry in (*base.strays, *head.strays)}
-    return sorted(f"{ROOT}/{name}" for name in strays.intersection(differing))
+    return sorted(f"{ROOT}/{name}" for name in differing if base.is_stray(name) or head.is_stray(name))
 
 
 def _each(base: Snapshot, head: Snapshot, paths: Iterable[str]) -> Iterator[str]:

@@ -111,10 +111,16 @@ class Snapshot:
     def strays(self) -> tuple[Entry, ...]:
         """Entries of the registry's root that are neither versions nor its own files and folders."""
         versions = set(chain.from_iterable(self._directories.values()))
-        others = self._root.keys() - versions
         return sorted_entries(
-            Entry(name, self._root[name]) for name in others if _OWN_ENTRIES.get(name) != self._root[name]
+            Entry(name, self._root[name]) for name in self._root.keys() - versions if self.is_stray(name)
         )
+
+    def is_stray(self, name: str) -> bool:
+        """Whether a name at the registry's root is there, and neither a version nor its own file or folder."""
+        kind = self._root.get(name)
+        if kind is None or (kind is Kind.DIRECTORY and model_of_directory(name)):
+            return False
+        return _OWN_ENTRIES.get(name) != kind
 
     @cached_property
     def model_names(self) -> tuple[ModelName, ...]:
