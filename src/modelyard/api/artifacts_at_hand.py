@@ -43,6 +43,8 @@ class ArtifactsAtHand:
     def __init__(self, checkout: Checkout | None) -> None:
         self._checkout = checkout
         self._manifests: dict[str, FoundManifest | None] = {}
+        # Several rules ask for each file, and of most nobody has the bytes.
+        self._absent: set[str] = set()
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         """Return the digests of a file that the metadata names, or None where it is not at hand."""
@@ -107,14 +109,21 @@ class ArtifactsAtHand:
             return None
 
     def _open(self, version: VersionDirectory, file: str) -> BinaryIO | None:
-        if self._checkout is None:
+        path = version.full_path(file)
+        if self._checkout is None or path in self._absent:
             return None
+        stream = self._opened(self._checkout, path, version, file)
+        if stream is None:
+            self._absent.add(path)
+        return stream
+
+    def _opened(self, checkout: Checkout, path: str, version: VersionDirectory, file: str) -> BinaryIO | None:
         try:
-            return open_regular(self._checkout.root / version.path / file)
+            return open_regular(checkout.root / path)
         except OSError:
             oid = self._oid(version, file)
         try:
-            return self._checkout.cache.open(oid) if oid else None
+            return checkout.cache.open(oid) if oid else None
         except OSError:
             return None
 
