@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from modelyard.names import (
     InvalidName,
@@ -11,6 +12,8 @@ from modelyard.names import (
     Version,
     VersionId,
     looks_like_model_name,
+    model_of_directory,
+    models_of_directories,
     parse_model_name,
     parse_stage_name,
 )
@@ -241,3 +244,16 @@ def test_ids_are_ordered_by_name_and_then_by_version() -> None:
     ids = [VersionId.parse(text) for text in texts]
     assert all(sorted(shuffled) == sorted(ids) for shuffled in itertools.permutations(ids))
     assert [str(each) for each in sorted(ids)] == ["churn@2.0.0", "fraud@1.9.0", "fraud@1.10.0", "fraud-eu@0.1.0"]
+
+
+NAMES = st.one_of(
+    st.text(st.sampled_from("a1-._\nA+"), max_size=14),
+    st.sampled_from(
+        ["fraud-1.0.0", "con-1.0.0", "a" * 64 + "-1.0.0", "fraud-1.0.0-rc.1", "a-b_c-10.20.30", "x-01.0.0", ""]
+    ),
+)
+
+
+@given(st.lists(NAMES, max_size=6))
+def test_many_directories_are_told_as_each_of_them_is(names: list[str]) -> None:
+    assert models_of_directories(names) == [model_of_directory(name) for name in names]

@@ -14,7 +14,7 @@ from modelyard.documents.parsed import DocumentType, Parsed, parse
 from modelyard.documents.policy import Policy
 from modelyard.documents.stage import Promotion
 from modelyard.errors import UsageError
-from modelyard.names import ModelName, VersionId, looks_like_model_name, model_of_directory
+from modelyard.names import ModelName, VersionId, looks_like_model_name, model_of_directory, models_of_directories
 from modelyard.tree import Entry, Kind
 from modelyard.tree.entries import sorted_entries
 from modelyard.values import cached_property
@@ -235,8 +235,8 @@ class Snapshot:
         # Names of version directories by model. A version is parsed when somebody asks for it: a hook
         # on one version does not ask for the thousands beside it.
         found: dict[ModelName, list[str]] = {}
-        for name, kind in self._root.items():
-            model = model_of_directory(name) if kind is Kind.DIRECTORY else None
+        names = [name for name, kind in self._root.items() if kind is Kind.DIRECTORY]
+        for name, model in zip(names, models_of_directories(names), strict=True):
             if model:
                 found.setdefault(model, []).append(name)
         return found

@@ -100,7 +100,13 @@ def parse_tree(raw: bytes, algorithm: Algorithm = "sha1") -> tuple[TreeEntry, ..
         raise ValueError("a name occurs twice in the tree object")
     # Trees of many thousand entries are read by every hook: a handful of modes occurs in all of them.
     modes = {mode: _mode(int(mode, 8)) for mode in {mode for mode, _, _ in found}}
-    return tuple(TreeEntry(decode_path(name), *modes[mode], raw_id.hex()) for mode, name, raw_id in found)
+    # No name holds a NUL, so all of them are decoded at once.
+    names = decode_path(b"\0".join(name for _, name, _ in found)).split("\0")
+    meant = [modes[mode] for mode, _, _ in found]
+    ids = [raw_id.hex() for _, _, raw_id in found]
+    return tuple(
+        TreeEntry._make((name, mode, kind, id_)) for name, (mode, kind), id_ in zip(names, meant, ids, strict=False)
+    )
 
 
 def _mode(mode: int) -> tuple[str, ObjectKind]:
