@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from modelyard.rules.rule import Findings
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["card_of", "empty_section", "missing_section", "placeholder", "template_text"]
+__all__ = ["card_of", "empty_section", "missing_section", "placeholder", "says_something", "template_text"]
 
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
 _IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE | re.ASCII)
@@ -74,7 +74,7 @@ def empty_section(version: VersionDirectory, policy: Policy) -> Findings:
         Never tested on payments above 10,000 EUR.
     """
     for section in _required_sections(version, policy):
-        if not any(_says_something(passage) for passage in section.passages):
+        if not any(says_something(passage) for passage in section.passages):
             message = f"section {section.title!r} is empty"
             yield Finding(version.full_path(FILE), message, "write what a reader must know", section.position)
 
@@ -151,7 +151,8 @@ def _by_section(card: Card) -> Iterator[tuple[Section | None, Passage]]:
             yield current, passage
 
 
-def _says_something(passage: Passage) -> bool:
+def says_something(passage: Passage) -> bool:
+    """Whether a passage has something to read; rules, empty tags and punctuation have not."""
     if passage.block.kind is Kind.BREAK:
         return False
     shown = passage.shown
