@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from modelyard.documents import yaml
-from modelyard.documents.card_placeholders import find_placeholder
+from modelyard.documents.card_placeholders import find_placeholder, may_hold_mark
 from modelyard.documents.characters import decode
 from modelyard.documents.document import Document, Fault, FaultKind, Unreadable
 from modelyard.documents.limits import MAX_LINES, MAX_NODES, TOO_LONG, TOO_MARKED
@@ -79,6 +79,14 @@ class Card:
         """Return the section with that title, whatever its case, numbering and punctuation."""
         return self._by_title.get(normalised_title(title))
 
+    def placeholder(self, passage: Passage) -> tuple[int, str] | None:
+        """Return what stands for a text still to come in one of the card's passages, and its offset there."""
+        return find_placeholder(passage, marked=self._is_marked)
+
+    @cached_property
+    def _is_marked(self) -> bool:
+        return may_hold_mark("\n".join([passage.block.text for passage in self.markdown.passages]))
+
     @cached_property
     def _by_title(self) -> dict[str, Section]:
         # The first of its title counts.
@@ -90,7 +98,7 @@ class Card:
             if passage.block.kind is not Kind.PARAGRAPH or passage.block.depth:
                 continue
             prose = " ".join(passage.shown.split())
-            if prose and not find_placeholder(passage) and not prose.startswith(_NOT_PROSE):
+            if prose and not self.placeholder(passage) and not prose.startswith(_NOT_PROSE):
                 return prose
         return None
 

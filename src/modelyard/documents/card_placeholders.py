@@ -10,7 +10,7 @@ from modelyard.documents.markdown.block import Kind
 if TYPE_CHECKING:
     from modelyard.documents.markdown.reading import Passage
 
-__all__ = ["find_placeholder"]
+__all__ = ["find_placeholder", "may_hold_mark"]
 
 # Each is matched in time linear in the text. Lower-case "todo" is a word of several languages.
 _MARK = re.compile(
@@ -32,13 +32,15 @@ _ALONE = frozenset(
 _LONGEST_ALONE = 60
 # Prose without any of these holds no mark: most of it, for a tenth of the search.
 _SIGNS = ("[", "<", "{", "TODO", "TBD", "TBA", "FIXME", "XXX")
-_SIGNS_OF_ANY_CASE = ("more information", "lorem ipsum")
 
 
-def find_placeholder(passage: Passage) -> tuple[int, str] | None:
-    """Return the first mark in a passage and its offset; what stands in code or in a comment is none."""
+def find_placeholder(passage: Passage, *, marked: bool = True) -> tuple[int, str] | None:
+    """Return the first mark in a passage and its offset; what stands in code or in a comment is none.
+
+    :param marked: what :func:`may_hold_mark` said of the passage's text, or of one that contains it.
+    """
     prose = passage.prose
-    found = _MARK.search(prose) if _may_hold_mark(prose) else None
+    found = _MARK.search(prose) if marked and may_hold_mark(prose) else None
     if found:
         return found.start(), found.group()
     text = prose.strip()
@@ -49,8 +51,10 @@ def find_placeholder(passage: Passage) -> tuple[int, str] | None:
     return None
 
 
-def _may_hold_mark(prose: str) -> bool:
-    if any(sign in prose for sign in _SIGNS):
-        return True
-    lower = prose.lower()
-    return any(sign in lower for sign in _SIGNS_OF_ANY_CASE)
+def may_hold_mark(text: str) -> bool:
+    """Whether anything in a text may be a mark; most texts hold nothing that is."""
+    for sign in _SIGNS:
+        if sign in text:
+            return True
+    lower = text.lower()
+    return "more information" in lower or "lorem ipsum" in lower
