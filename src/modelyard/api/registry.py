@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping, Sequence
 
+    from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
     from modelyard.api.mending import Repair
-    from modelyard.api.promoting import Promoted
     from modelyard.api.showing import ShownVersion
     from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
@@ -142,15 +142,33 @@ class Registry:
             )
             return register_version(checkout, request).version_id
 
-    def promote(self, version: str, *, to: str, reason: str | None = None, branch: str | None = None) -> Promoted:
-        """Put a version, ``name@version``, into a stage once its gate has passed.
+    def promote(
+        self,
+        *versions: str,
+        to: str,
+        all_in: str | None = None,
+        traffic: Mapping[str, int] | None = None,
+        reason: str | None = None,
+        release_hold: bool = False,
+        branch: str | None = None,
+        dry_run: bool = False,
+    ) -> Proposed:
+        """Put versions into a stage in one change, once its gate has passed.
 
+        :param versions: references such as ``fraud@1.2.0``, also with a pattern for a name: ``fraud-*@staging``.
+        :param all_in: a stage all of whose models are meant; ``versions`` are then names that narrow them.
+        :param traffic: percent by version; what the others leave is for the version promoted.
+        :param release_hold: whether a version that the stage holds back is let in again.
+        :param branch: a new branch for one commit, ``""`` for one of the usual name; the work tree without it.
+        :param dry_run: whether to plan and judge, and write nothing.
         :raises Refused: the gate refuses it; nothing was written.
         """
-        from modelyard.api.promoting import promote_version
-        from modelyard.names import VersionId
+        from modelyard.api.promoting import Wish, promote_versions
 
-        return promote_version(self._checkout(), VersionId.parse(version), to, reason=reason, branch=branch)
+        wish = Wish(
+            words=versions, to=to, all_in=all_in, reason=reason, traffic=traffic or {}, release_hold=release_hold
+        )
+        return promote_versions(self._checkout(), wish, branch=branch, dry_run=dry_run)
 
     def show(self, reference: str) -> ShownVersion:
         """Return all that the registry says about the version that a reference means."""
