@@ -161,6 +161,7 @@ def test_a_plan_for_programs(two: Scene) -> None:
         "title": "Promote fraud@1.1.0 to staging",
         "deeds": [{"action": "promote", "name": "fraud", "version": "1.1.0", "stage": "staging", "replaced": "1.0.0"}],
         "left_out": [],
+        "remarks": [],
         "files": [STAGING],
         "removed": [],
         "branch": None,

@@ -35,6 +35,7 @@ class Proposed:
     :param branch: the branch that holds it in one commit, None where it lies in the work tree.
     :param commit: that commit.
     :param left_out: what a pattern met and the change leaves alone, a sentence each.
+    :param remarks: what else somebody should know, a sentence each.
     """
 
     edits: Edits
@@ -43,6 +44,7 @@ class Proposed:
     branch: str | None = None
     commit: str | None = None
     left_out: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def change(

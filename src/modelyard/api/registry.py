@@ -170,6 +170,59 @@ class Registry:
         )
         return promote_versions(self._checkout(), wish, branch=branch, dry_run=dry_run)
 
+    def rollback(
+        self,
+        name: str,
+        *,
+        stage: str,
+        reason: str,
+        to: str | None = None,
+        hold: bool = True,
+        branch: str | None = None,
+        dry_run: bool = False,
+    ) -> Proposed:
+        """Let a stage return to the version of a model that served before, or to a named one that once did.
+
+        :param hold: whether what is rolled back is held, so that nobody promotes it again by accident.
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: nothing served before, or the gate refuses what did.
+        :raises NotFinished: the version's bytes are not to be had.
+        """
+        from modelyard.api.stepping_back import roll_back_stage
+        from modelyard.lifecycle.rollback import RollbackRequest
+        from modelyard.names import Version, parse_model_name
+
+        version = Version.parse(to) if to is not None else None
+        request = RollbackRequest(name=parse_model_name(name), stage=stage, reason=reason, to=version, hold=hold)
+        return roll_back_stage(self._checkout(), request, branch=branch, dry_run=dry_run)
+
+    def demote(
+        self,
+        name: str,
+        *,
+        stage: str,
+        to: str | None = None,
+        reason: str | None = None,
+        forget_holds: bool = False,
+        branch: str | None = None,
+        dry_run: bool = False,
+    ) -> Proposed:
+        """Take a model out of a stage, or let the stage mean another version.
+
+        :param forget_holds: whether it may leave a stage that holds versions of it back.
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: the model is not in the stage, or the gate refuses the version.
+        """
+        from modelyard.api.stepping_back import demote_model
+        from modelyard.lifecycle.demote import DemotionRequest
+        from modelyard.names import Version, parse_model_name
+
+        version = Version.parse(to) if to is not None else None
+        request = DemotionRequest(
+            name=parse_model_name(name), stage=stage, to=version, reason=reason, forget_holds=forget_holds
+        )
+        return demote_model(self._checkout(), request, branch=branch, dry_run=dry_run)
+
     def show(self, reference: str) -> ShownVersion:
         """Return all that the registry says about the version that a reference means."""
         from modelyard.api.showing import show_version

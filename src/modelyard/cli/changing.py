@@ -65,6 +65,8 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None) -> None:
         console.say(f"{verb} {deed.words}")
     for sentence in proposed.left_out:
         console.say(f"  left out  {sentence}")
+    for sentence in proposed.remarks:
+        console.say(f"  note      {sentence}")
     if not proposed.written:
         proposal.say_plan(edits.files, edits.removed)
         return
@@ -85,6 +87,7 @@ def _as_value(proposed: Proposed) -> dict[str, object]:
         "title": edits.title,
         "deeds": [deed.to_value() for deed in edits.deeds],
         "left_out": list(proposed.left_out),
+        "remarks": list(proposed.remarks),
         "files": sorted(edits.files),
         "removed": sorted(edits.removed),
         "branch": proposed.branch,
