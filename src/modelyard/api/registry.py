@@ -223,6 +223,81 @@ class Registry:
         )
         return demote_model(self._checkout(), request, branch=branch, dry_run=dry_run)
 
+    def yank(
+        self, version: str, *, reason: str, undo: bool = False, branch: str | None = None, dry_run: bool = False
+    ) -> Proposed:
+        """Let nobody choose a version, ``name@version``, any more; or let it be chosen again.
+
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: a stage serves it, or there is nothing to undo.
+        """
+        from modelyard.api.changing import change
+        from modelyard.lifecycle.yank import unyank, yank
+        from modelyard.names import VersionId
+
+        version_id = VersionId.parse(version)
+        return change(
+            self._checkout(),
+            lambda base, _reader: unyank(version_id, base, reason=reason) if undo else yank(version_id, reason, base),
+            branch=branch,
+            dry_run=dry_run,
+        )
+
+    def deprecate(
+        self,
+        name: str,
+        *,
+        reason: str,
+        replacement: str | None = None,
+        undo: bool = False,
+        branch: str | None = None,
+        dry_run: bool = False,
+    ) -> Proposed:
+        """Say that a model should no longer be chosen, and what to use instead; or take that back.
+
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: it says so already, or there is nothing to undo.
+        """
+        from modelyard.api.changing import change
+        from modelyard.lifecycle.deprecate import deprecate, undeprecate
+        from modelyard.names import parse_model_name
+
+        model = parse_model_name(name)
+        other = parse_model_name(replacement) if replacement is not None else None
+        return change(
+            self._checkout(),
+            lambda base, _reader: (
+                undeprecate(model, base, reason=reason) if undo else deprecate(model, reason, base, replacement=other)
+            ),
+            branch=branch,
+            dry_run=dry_run,
+        )
+
+    def transfer(
+        self,
+        name: str,
+        *,
+        to: Sequence[str],
+        reason: str | None = None,
+        branch: str | None = None,
+        dry_run: bool = False,
+    ) -> Proposed:
+        """Give a model other owners, in the place of those that it has.
+
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: these are its owners already.
+        """
+        from modelyard.api.changing import change
+        from modelyard.lifecycle.transfer import transfer
+        from modelyard.names import parse_model_name
+
+        return change(
+            self._checkout(),
+            lambda base, _reader: transfer(parse_model_name(name), to, base, reason=reason),
+            branch=branch,
+            dry_run=dry_run,
+        )
+
     def show(self, reference: str) -> ShownVersion:
         """Return all that the registry says about the version that a reference means."""
         from modelyard.api.showing import show_version
