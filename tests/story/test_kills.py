@@ -148,3 +148,36 @@ def test_a_promotion_that_is_killed(merged: Scene, number: int) -> None:
     assert merged.run(*words).code == 0
     assert visible(merged) == ["model_registry/stages/staging/fraud.yaml"]
     assert files_below(merged.registry.path / ".git/modelyard") == {"lock"}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_demotion_that_is_killed(merged: Scene, number: int) -> None:
+    words = ("demote", "fraud", "--from", "production")
+
+    # The journal's rename, then the one that takes the stage's document away.
+    assert killed(merged, "rename", number, *words)
+
+    assert files_below(merged.registry.path / ".git/modelyard") != {"lock"}
+    assert visible(merged) == []
+    assert merged.run(*words).code == 0
+    assert visible(merged) == ["model_registry/stages/production/fraud.yaml"]
+    assert files_below(merged.registry.path / ".git/modelyard") == {"lock"}
+
+
+@pytest.mark.parametrize("number", [4, 8, 12, 16])
+def test_a_roll_back_on_a_branch_is_absent_or_complete(merged: Scene, number: int) -> None:
+    for stage in ("staging", "production"):
+        assert merged.run("promote", "fraud@1.1.0", "--to", stage, "--branch").code == 0
+        merged.merge(f"promote/fraud-1.1.0-to-{stage}")
+    words = ("rollback", "fraud", "--stage", "production", "--reason", "slow", "--branch")
+
+    # Reading takes processes of Git as well: the first of these kills come before anything is written.
+    assert killed(merged, "vfork", number, *words)
+
+    assert merged.registry.git("branch", "--list", "rollback/*") == ""
+    assert visible(merged) == []
+    merged.registry.git("fsck", "--strict")
+    ran = merged.run(*words)
+    assert (ran.code, ran.err) == (0, "")
+    merged.merge("rollback/fraud-1.0.0-in-production")
+    assert merged.run("resolve", "fraud@production").out == "fraud@1.0.0\n"

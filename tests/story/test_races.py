@@ -31,7 +31,7 @@ REGISTER = """\
         code = main(sys.argv[2:])
     print(code, repr(err.getvalue()))
 """
-PROMOTE = REGISTER.replace("registering", "promoting")
+PROMOTE = REGISTER.replace("registering", "changing")
 
 
 def registration(scene: Scene, who: str, *more: str) -> list[str]:

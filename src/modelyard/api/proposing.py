@@ -18,7 +18,6 @@ def propose(
     edits: Edits,
     *,
     branch: str | None,
-    message: str | None = None,
     fresh: tuple[str, ...] = (),
 ) -> str | None:
     """Write the edits, all or none, and return the id of the commit where there is one.
@@ -29,11 +28,6 @@ def propose(
     :raises Refused: the branch, or such a directory, exists already.
     """
     if branch is None:
-        checkout.writer().write(edits.files, fresh=fresh)
+        checkout.writer().write(edits.files, fresh=fresh, removed=edits.removed)
         return None
-    return commit_to_new_branch(
-        checkout.location,
-        branch=branch,
-        files=edits.files,
-        message=message or edits.title,
-    )
+    return commit_to_new_branch(checkout.location, branch=branch, files=edits.changes, message=edits.message)

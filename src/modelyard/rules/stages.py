@@ -185,7 +185,7 @@ def _stated(promotion: Promotion) -> Iterator[tuple[Path, Version]]:
 
 
 def _versions_in(promotion: Promotion | None) -> set[Version]:
-    return {promotion.version, *promotion.traffic} if promotion else set()
+    return set(promotion.versions) if promotion else set()
 
 
 def _promotions(snapshot: Snapshot) -> Iterator[tuple[ModelName, Parsed[Promotion], Promotion]]:
