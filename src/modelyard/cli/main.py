@@ -22,6 +22,7 @@ COMMANDS = {
     "fix": "fill in what can be computed for a version made by hand",
     "validate": "judge versions, staged content or a change by the rules",
     "hook": "judge a push as a hook of a Git server",
+    "report": "show what a change does, and what speaks for it",
     "promote": "put versions into a stage",
     "rollback": "let a stage return to the version that served before",
     "demote": "take a model out of a stage",
