@@ -18,7 +18,7 @@ __all__ = ["EXAMPLE", "add_arguments", "run"]
 EXAMPLE = """\
   modelyard report                                     what this branch does, on the terminal
   modelyard report --base main --head origin/promote   what another branch does
-  modelyard report --format markdown > report.md       for a pull request or the summary of a job
+  modelyard report --format markdown                   for a pull request or the summary of a job
 """
 
 
