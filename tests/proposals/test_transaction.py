@@ -174,6 +174,21 @@ def test_what_somebody_wrote_after_the_kill_stays(writer: WorkTreeWriter, root: 
     assert private(root) == {"modelyard/lock"}
 
 
+def test_a_check_sees_what_a_killed_writer_had_promised_and_can_refuse(writer: WorkTreeWriter, root: Path) -> None:
+    kill(root, "_move", 1)
+    seen = []
+
+    def check() -> None:
+        seen.append(contents(root))
+        raise Refused("not so")
+
+    with pytest.raises(Refused):
+        writer.write({"models/third.yaml": b"third\n"}, check=check)
+
+    assert seen == [NEW]
+    assert contents(root) == NEW
+
+
 # A retirement: the tombstone stands before the version goes, and with a stage that goes its directory goes.
 OLD = {
     **BEFORE,

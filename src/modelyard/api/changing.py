@@ -65,8 +65,6 @@ def change(
     with checkout.reading() as reader:
         base = checkout.require_registry(checkout.commit(reader))
         edits = plan(base, reader)
-        if branch is None and not dry_run:
-            _require_unchanged(checkout, base, edits)
         head = Snapshot(OverlayTree(base.tree, edits.changes))
         past = CommittedPast(reader, reader.commit_id("HEAD"))
         judgement = judge_change(base, head, past=past, moment=now())
@@ -75,15 +73,16 @@ def change(
         if dry_run:
             return Proposed(edits, judgement, written=False)
         chosen = edits.branch if branch == "" else branch
-        commit = propose(checkout, edits, branch=chosen)
+        commit = propose(checkout, edits, branch=chosen, check=lambda: _require_unchanged(checkout, base, head, edits))
     return Proposed(edits, judgement, written=True, branch=chosen, commit=commit)
 
 
-def _require_unchanged(checkout: Checkout, base: Snapshot, edits: Edits) -> None:
+def _require_unchanged(checkout: Checkout, base: Snapshot, head: Snapshot, edits: Edits) -> None:
     """Make sure that writing loses nothing that somebody has not committed yet."""
     here = checkout.work_tree().tree
     for path in edits.changes:
-        if here.id(path) not in (None, base.tree.id(path)):
+        # What stands there already, as it shall, was written by this command before it was killed.
+        if here.id(path) not in (None, base.tree.id(path), head.tree.id(path)):
             raise Refused(f"{path} has changes that are not committed", hint=f"git diff {path}")
 
 

@@ -12,10 +12,13 @@ from modelyard.cli import console, proposal
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from typing import TypeAlias
 
     from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
     from modelyard.rules.judgement import Judgement
+
+    Act: TypeAlias = Callable[[Checkout], Proposed]
 
 __all__ = ["add_arguments", "carry_out"]
 
@@ -33,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
-def carry_out(arguments: argparse.Namespace, act: Callable[[Checkout], Proposed]) -> int:
+def carry_out(arguments: argparse.Namespace, act: Act) -> int:
     """Let a change be made, say what came of it and what comes next, and return the exit code."""
     from modelyard.api.checkout import Checkout
     from modelyard.api.registering import GateRefused
@@ -63,6 +66,8 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None) -> None:
     for deed in edits.deeds:
         verb = console.good(deed.action.done) if proposed.written else f"would {deed.action.value}"
         console.say(f"{verb} {deed.words}")
+    if not edits.deeds:
+        console.say("nothing to do")
     for sentence in proposed.left_out:
         console.say(f"  left out  {sentence}")
     for sentence in proposed.remarks:
