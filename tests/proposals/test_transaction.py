@@ -277,3 +277,19 @@ def test_of_two_writers_of_the_same_directory_one_wins_whole(root: Path) -> None
     winner = (b"ada", b"bob")[answers.index("won")]
     assert set(contents(root).values()) == {winner}
     assert private(root) == {"modelyard/lock"}
+
+
+def test_what_seals_it_comes_last_and_undoes_everything_where_it_fails(writer: WorkTreeWriter, root: Path) -> None:
+    seen = []
+
+    def fails() -> None:
+        seen.append(contents(root))
+        raise Refused("not so")
+
+    with pytest.raises(Refused):
+        writer.write(NEW, fresh=FRESH, seal=fails)
+    assert contents(root) == BEFORE
+
+    writer.write(NEW, fresh=FRESH, seal=lambda: seen.append(contents(root)))
+    assert seen == [NEW, NEW]
+    assert private(root) == {"modelyard/lock"}

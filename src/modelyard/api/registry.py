@@ -159,7 +159,8 @@ class Registry:
         :param all_in: a stage all of whose models are meant; ``versions`` are then names that narrow them.
         :param traffic: percent by version; what the others leave is for the version promoted.
         :param release_hold: whether a version that the stage holds back is let in again.
-        :param branch: a new branch for one commit, ``""`` for one of the usual name; the work tree without it.
+        :param branch: a new branch for one commit, ``""`` for one of the usual name, ``HEAD`` for a commit on the
+            branch that is checked out; the work tree alone without it.
         :param dry_run: whether to plan and judge, and write nothing.
         :raises Refused: the gate refuses it; nothing was written.
         """

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "carry_out"]
 
+# As modelyard.api.proposing has it, whose import is too dear for `--help`.
+HERE = "HEAD"
+
 
 def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
     """Declare the arguments that say where a change goes, whether it is written, and how it is told.
@@ -29,8 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
     :param usual: what the branch is called where nobody names it.
     """
     parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
-    parser.add_argument(
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
         "--branch", nargs="?", const="", metavar="BRANCH", help=f"commit on a new branch (default: {usual})"
+    )
+    place.add_argument(
+        "--commit", action="store_const", dest="branch", const=HERE, help="commit on the branch that is checked out"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and whether the gate lets it")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
@@ -53,11 +60,12 @@ def carry_out(arguments: argparse.Namespace, act: Act) -> int:
     if arguments.format == "json":
         console.say(json.dumps(_as_value(proposed), indent=2))
     else:
-        _tell(proposed, console.git_in(arguments.registry), remote=checkout.git_remote())
+        here = arguments.branch == HERE
+        _tell(proposed, console.git_in(arguments.registry), remote=checkout.git_remote(), here=here)
     return 0
 
 
-def _tell(proposed: Proposed, git: str, *, remote: str | None) -> None:
+def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> None:
     from modelyard.reports.text import render_problem
 
     edits = proposed.edits
@@ -76,7 +84,12 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None) -> None:
         proposal.say_plan(edits.files, edits.removed)
         return
     proposal.say_where(tuple(edits.files), edits.removed, branch=proposed.branch, commit=proposed.commit)
+    if here and remote is None:
+        return
     console.say()
+    if here:
+        console.next_steps(f"{git} push {remote} {proposed.branch}")
+        return
     steps = proposal.steps(
         git, branch=proposed.branch, usual=edits.branch, paths=edits.paths, subject=edits.title, remote=remote
     )
