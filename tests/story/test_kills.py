@@ -181,3 +181,26 @@ def test_a_roll_back_on_a_branch_is_absent_or_complete(merged: Scene, number: in
     assert (ran.code, ran.err) == (0, "")
     merged.merge("rollback/fraud-1.0.0-in-production")
     assert merged.run("resolve", "fraud@production").out == "fraud@1.0.0\n"
+
+
+# The journal, the archive, the model's document with its tombstone, and the version's directory.
+@pytest.mark.parametrize(("number", "seen"), [(1, []), (2, []), (3, ["archive"]), (4, ["archive", "models"])])
+def test_a_retirement_that_is_killed(merged: Scene, number: int, seen: list[str]) -> None:
+    words = ("retire", "fraud@1.1.0", "--reason", "old")
+
+    assert killed(merged, "rename", number, *words)
+
+    assert sorted({path.split("/")[1] for path in visible(merged)}) == seen
+    assert merged.version("fraud-1.1.0").exists()
+    # The next command that writes finishes what was promised; what was not, it does anew.
+    if number == 1:
+        assert merged.run(*words).code == 0
+    else:
+        assert merged.run("deprecate", "fraud", "--reason", "slow").err == (
+            "modelyard: model_registry/models/fraud.yaml has changes that are not committed\n"
+            "    hint: git diff model_registry/models/fraud.yaml\n"
+        )
+    assert not merged.version("fraud-1.1.0").exists()
+    merged.commit("Retire")
+    assert merged.run("validate", "--base", "HEAD~1").code == 0
+    assert files_below(merged.registry.path / ".git/modelyard") == {"lock"}

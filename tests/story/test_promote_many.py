@@ -198,3 +198,47 @@ def test_a_held_version_comes_back_when_its_hold_is_released(merged: Scene) -> N
     assert merged.run("promote", "fraud@1.1.0", "--to", "staging", "--release-hold").code == 0
 
     assert document.read_text() == "schema_version: 1\nversion: 1.1.0\n"
+
+
+def test_a_promotion_is_committed_on_the_branch_that_is_checked_out(merged: Scene) -> None:
+    git = merged.registry.git
+    (merged.registry.path / "notes.txt").write_text("mine\n")
+    git("add", "notes.txt")
+    before = merged.registry.head
+
+    ran = merged.run("promote", "fraud@1.1.0", "--to", "staging", "--reason", "May", "--commit")
+
+    assert ran == Ran(
+        0,
+        "promoted fraud@1.1.0 to staging, replacing 1.0.0\n"
+        f"  committed on branch main as {merged.registry.head[:12]}\n"
+        f"  holds     {STAGING}\n"
+        "\n"
+        "next:\n"
+        "  git push origin main\n",
+        "",
+    )
+    assert git("rev-parse", "HEAD~1") == before
+    assert git("log", "-1", "--format=%B") == "Promote fraud@1.1.0 to staging\n\nMay\n"
+    assert git("status", "--porcelain") == "A  notes.txt"
+    assert merged.run("resolve", "fraud@staging").out == "fraud@1.1.0\n"
+
+
+def test_where_no_branch_is_checked_out_nothing_is_committed(merged: Scene) -> None:
+    merged.registry.git("switch", "--quiet", "--detach")
+    with unchanged(merged.registry):
+        assert merged.run("promote", "fraud@1.1.0", "--to", "staging", "--commit") == Ran(
+            1,
+            "",
+            "modelyard: no branch is checked out\n    hint: git switch BRANCH, or --branch for a new one\n",
+        )
+
+
+def test_without_a_remote_a_commit_has_no_next_step(merged: Scene) -> None:
+    merged.registry.git("remote", "remove", "origin")
+    assert merged.run("promote", "fraud@1.1.0", "--to", "staging", "--commit").out.endswith(f"  holds     {STAGING}\n")
+    assert merged.run("retire", "fraud@1.1.0", "--reason", "x", "--commit").code == 1
+    assert merged.run("demote", "fraud", "--from", "staging", "--commit").code == 0
+    assert merged.run("retire", "fraud@1.1.0", "--reason", "x", "--commit").code == 0
+    assert merged.registry.git("status", "--porcelain") == ""
+    assert not merged.version("fraud-1.1.0").exists()

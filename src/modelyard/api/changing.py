@@ -57,7 +57,8 @@ def change(
     """Plan a change of the last commit, judge it by that commit's policy, and write it: all of it, or nothing.
 
     :param plan: what makes the edits; all that it raises is raised here.
-    :param branch: ``""`` for a branch of the usual name, None for the work tree.
+    :param branch: a new branch, ``""`` for one of the usual name, ``HEAD`` for a commit on the branch that is
+        checked out, None for the work tree alone.
     :param dry_run: whether nothing shall be written.
     :raises UsageError: there is no registry.
     :raises Refused: the gate refuses it, the branch exists, or what it touches has changes that are not committed.
@@ -65,25 +66,30 @@ def change(
     with checkout.reading() as reader:
         base = checkout.require_registry(checkout.commit(reader))
         edits = plan(base, reader)
-        if branch is None and not dry_run:
-            _require_unchanged(checkout, base, edits)
         head = Snapshot(OverlayTree(base.tree, edits.changes))
-        past = CommittedPast(reader, reader.commit_id("HEAD"))
+        commit_id = reader.commit_id("HEAD")
+        past = CommittedPast(reader, commit_id)
         judgement = judge_change(base, head, past=past, moment=now())
         if judgement.refused:
             raise GateRefused(_subject(edits), judgement)
         if dry_run:
             return Proposed(edits, judgement, written=False)
-        chosen = edits.branch if branch == "" else branch
-        commit = propose(checkout, edits, branch=chosen)
-    return Proposed(edits, judgement, written=True, branch=chosen, commit=commit)
+        place = propose(
+            checkout,
+            edits,
+            branch=edits.branch if branch == "" else branch,
+            base=commit_id,
+            check=lambda: _require_unchanged(checkout, base, head, edits),
+        )
+    return Proposed(edits, judgement, written=True, branch=place.branch, commit=place.commit)
 
 
-def _require_unchanged(checkout: Checkout, base: Snapshot, edits: Edits) -> None:
+def _require_unchanged(checkout: Checkout, base: Snapshot, head: Snapshot, edits: Edits) -> None:
     """Make sure that writing loses nothing that somebody has not committed yet."""
     here = checkout.work_tree().tree
     for path in edits.changes:
-        if here.id(path) not in (None, base.tree.id(path)):
+        # What stands there already, as it shall, was written by this command before it was killed.
+        if here.id(path) not in (None, base.tree.id(path), head.tree.id(path)):
             raise Refused(f"{path} has changes that are not committed", hint=f"git diff {path}")
 
 

@@ -89,15 +89,15 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         _judge(checkout, base, edits, version_id)
         edits, remote, embedded = _pushed(checkout, request, artifacts, edits)
         branch = edits.branch if request.branch == "" else request.branch
-        commit = propose(checkout, edits, branch=branch, fresh=(version_path(version_id),))
+        place = propose(checkout, edits, branch=branch, fresh=(version_path(version_id),))
     return Registered(
         version_id,
         tuple(sorted(edits.files)),
         draft.registration.framework,
         sum(record.size for artifact in artifacts for record in artifact.files.values()),
         draft.bump_reason,
-        branch,
-        commit,
+        place.branch,
+        place.commit,
         remote,
         embedded,
     )

@@ -159,7 +159,8 @@ class Registry:
         :param all_in: a stage all of whose models are meant; ``versions`` are then names that narrow them.
         :param traffic: percent by version; what the others leave is for the version promoted.
         :param release_hold: whether a version that the stage holds back is let in again.
-        :param branch: a new branch for one commit, ``""`` for one of the usual name; the work tree without it.
+        :param branch: a new branch for one commit, ``""`` for one of the usual name, ``HEAD`` for a commit on the
+            branch that is checked out; the work tree alone without it.
         :param dry_run: whether to plan and judge, and write nothing.
         :raises Refused: the gate refuses it; nothing was written.
         """
@@ -272,6 +273,31 @@ class Registry:
             branch=branch,
             dry_run=dry_run,
         )
+
+    def retire(self, *versions: str, reason: str, branch: str | None = None, dry_run: bool = False) -> Proposed:
+        """Take versions, ``name@version``, out of the registry for good; tombstones and their figures stay.
+
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: a stage serves one, the policy keeps one, or a version that stays was made from one.
+        """
+        from modelyard.api.retiring import retire_versions
+        from modelyard.names import VersionId
+
+        version_ids = tuple(map(VersionId.parse, versions))
+        return retire_versions(self._checkout(), version_ids, reason, branch=branch, dry_run=dry_run)
+
+    def retire_by_policy(
+        self, *names: str, reason: str | None = None, branch: str | None = None, dry_run: bool = True
+    ) -> Proposed:
+        """Retire what the policy's ``retention`` lets go of all models, or of those that the names say.
+
+        :param names: names, or patterns of names.
+        :param branch: as for :meth:`promote`.
+        :param dry_run: whether to plan only; it has to be turned off to write.
+        """
+        from modelyard.api.retiring import BEYOND_POLICY, retire_by_policy
+
+        return retire_by_policy(self._checkout(), names, reason or BEYOND_POLICY, branch=branch, dry_run=dry_run)
 
     def transfer(
         self,

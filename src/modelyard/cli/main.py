@@ -28,6 +28,7 @@ COMMANDS = {
     "demote": "take a model out of a stage",
     "yank": "let nobody choose a version any more",
     "deprecate": "say that a model should no longer be chosen",
+    "retire": "take versions out of the registry for good",
     "transfer": "give a model other owners",
     "list": "list models and their versions",
     "show": "show one version and where it stands",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelyard.names import ModelName, Version
     from modelyard.snapshot import Snapshot
 
-__all__ = ["RollbackRequest", "not_in_stage", "roll_back"]
+__all__ = ["RollbackRequest", "not_in_stage", "roll_back", "way_back"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,16 @@ def roll_back(request: RollbackRequest, snapshot: Snapshot, past: Iterable[Promo
     )
 
 
+def way_back(name: ModelName, stage: str, snapshot: Snapshot, past: Iterable[Promotion]) -> Version | None:
+    """Return the version that a roll back of a stage would bring back, None where there is none.
+
+    :param past: as for :func:`roll_back`.
+    """
+    now = promotion_of(stage, name, snapshot)
+    found = _steps_back(name, now, past, snapshot) if now else ()
+    return next((version for version, _new, obstacle in found if obstacle is None), None)
+
+
 def not_in_stage(name: ModelName, stage: str, snapshot: Snapshot) -> Refused:
     """Return the refusal to take a model out of a stage that it is not in."""
     stages = [each.name for each in snapshot.policy.stages if name in snapshot.models_in(each.name)]
@@ -83,19 +93,25 @@ def _before(
 ) -> tuple[Version, frozenset[Version]]:
     """Return the champion that served before, and the versions of now that are new since then."""
     passed_over: list[str] = []
-    for state in past:
-        new = now.versions - state.versions
-        if not new:
-            continue
-        obstacle = _obstacle(VersionId(request.name, state.version), now, snapshot)
+    for version, new, obstacle in _steps_back(request.name, now, past, snapshot):
         if obstacle is None:
-            return state.version, new
+            return version, new
         passed_over.append(obstacle)
     serving = VersionId(request.name, now.version)
     raise Refused(
         f"nothing served in {request.stage} before {serving} that could come back",
         hint="; ".join(dict.fromkeys(passed_over)) or f"modelyard demote {request.name} --from {request.stage}",
     )
+
+
+def _steps_back(
+    name: ModelName, now: Promotion, past: Iterable[Promotion], snapshot: Snapshot
+) -> Iterator[tuple[Version, frozenset[Version], str | None]]:
+    """Yield the champion of each state that lacks a version of now, with those that it lacks, and what bars the way."""
+    for state in past:
+        new = now.versions - state.versions
+        if new:
+            yield state.version, new, _obstacle(VersionId(name, state.version), now, snapshot)
 
 
 def _named(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from modelyard.rules.rule import Findings, Transition
     from modelyard.snapshot import Snapshot
 
-__all__ = ["needed", "registered_again", "removed", "stage_dropped", "tombstone_gone"]
+__all__ = ["links", "needed", "registered_again", "removed", "stage_dropped", "tombstone_gone"]
 
 
 def removed(transition: Transition) -> Findings:
@@ -82,7 +82,7 @@ def needed(transition: Transition) -> Findings:
                 f"{restore(transition, version_path(version_id))}; or take it out of `retention.keep` in {POLICY} first"
             )
             yield Finding(version_path(version_id), message, hint)
-    for child, parent in _links(transition.head, gone):
+    for child, parent in links(transition.head, gone):
         message = f"{parent} is removed, but {child} was made from it"
         hint = f"{restore(transition, version_path(parent))}; or retire {child} as well"
         yield Finding(version_path(parent), message, hint)
@@ -146,7 +146,7 @@ def _tombstones(snapshot: Snapshot, name: ModelName) -> Mapping[Version, Tombsto
     return parsed.value.retired if parsed and parsed.value else {}
 
 
-def _links(snapshot: Snapshot, parents: tuple[VersionId, ...]) -> Iterator[tuple[VersionId, VersionId]]:
+def links(snapshot: Snapshot, parents: tuple[VersionId, ...]) -> Iterator[tuple[VersionId, VersionId]]:
     """Yield each version that was made from one of the parents, with that parent, parsing no other metadata."""
     words = [str(parent).encode() for parent in parents]
     paths = {path: each for each in snapshot.version_ids for path in snapshot.version(each).metadata_paths}
