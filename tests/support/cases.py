@@ -12,6 +12,7 @@ plain file can say stands in ``case.yaml``:
 - ``repeated``: path -> ``before``, ``piece``, ``times`` and ``after``: a large file on the head, without its size
 - ``copies``: ids such as ``fraud@2.0.0``; each is a sound version on the head, a copy of fraud@1.1.0
 - ``moment``: when the head was committed; ``actor``: who makes the change
+- ``stays``: stage -> id such as ``fraud@1.1.0`` -> pairs of times, from when to when the version was there
 - ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
 - ``manifests``: object id -> relative path -> md5, or the reason why the manifest is refused
 - ``formats``: path -> the format that bytes at hand tell
@@ -30,6 +31,7 @@ from urllib.parse import unquote
 from modelyard.documents import yaml
 from modelyard.documents.scalars import parse_timestamp
 from modelyard.formats.imports import Imports
+from modelyard.names import VersionId
 from modelyard.problems import sort_problems
 from modelyard.reports import text
 from modelyard.rules.catalogue import RULES
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
     from modelyard.tree import Tree
     from modelyard.version_directory import VersionDirectory
@@ -114,6 +115,7 @@ class Case:
     moment: datetime | None = None
     remote: RemoteAnswers | None = None
     actor: str | None = None
+    past: KnownPast = field(default_factory=KnownPast)
 
     def judge(self) -> str:
         """Return the report on trees in memory."""
@@ -127,9 +129,8 @@ class Case:
         if base is None:
             judgement = judge(head, head.version_ids, artifacts=self.artifacts, moment=self.moment)
             return self._with_remote(judgement, head)
-        past = KnownPast()
         return judge_change(
-            Snapshot(base), head, past=past, artifacts=self.artifacts, moment=self.moment, actor=self.actor
+            Snapshot(base), head, past=self.past, artifacts=self.artifacts, moment=self.moment, actor=self.actor
         )
 
     def _with_remote(self, judgement: Judgement, head: Snapshot) -> Judgement:
@@ -163,7 +164,7 @@ def read_case(path: Path) -> Case:
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
     artifacts = KnownBytes(at_hand, _manifests(about), about.get("formats", {}), _imports(about))
     moment = parse_timestamp(about["moment"]) if "moment" in about else None
-    return Case(base if has_base else None, head, artifacts, moment, _remote(about), about.get("actor"))
+    return Case(base if has_base else None, head, artifacts, moment, _remote(about), about.get("actor"), _past(about))
 
 
 def _copy(version_id: str) -> dict[str, bytes]:
@@ -200,6 +201,11 @@ def valid_files() -> dict[str, bytes]:
 
 def _files_below(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def _past(about: dict[str, Any]) -> KnownPast:
+    stays = about.get("stays", {}).items()
+    return KnownPast(frozenset((stage, VersionId.parse(each)) for stage, versions in stays for each in versions))
 
 
 def _manifests(about: Mapping[str, Any]) -> dict[str, FoundManifest]:

@@ -9,6 +9,7 @@ from modelyard.api.proposing import propose
 from modelyard.api.registering import GateRefused
 from modelyard.api.validating import now
 from modelyard.errors import Refused
+from modelyard.lifecycle.evidence import with_evidence
 from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot
 from modelyard.tree import OverlayTree
@@ -65,7 +66,7 @@ def change(
     """
     with checkout.reading() as reader:
         base = checkout.require_registry(checkout.commit(reader))
-        edits = plan(base, reader)
+        edits = with_evidence(plan(base, reader), base)
         head = Snapshot(OverlayTree(base.tree, edits.changes))
         commit_id = reader.commit_id("HEAD")
         past = CommittedPast(reader, commit_id)

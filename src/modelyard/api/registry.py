@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
+    from modelyard.api.deciding import Decision
     from modelyard.api.mending import Repair
     from modelyard.api.showing import ShownVersion
     from modelyard.names import VersionId
+    from modelyard.review.review import Review
     from modelyard.rules.judgement import Judgement
     from modelyard.snapshot import Snapshot
 
@@ -141,6 +143,27 @@ class Registry:
                 **options,
             )
             return register_version(checkout, request).version_id
+
+    def review(self, *, base: str = "auto", head: str = "HEAD") -> Review:
+        """Judge a change of the clone, and tell what it does and what there is to hold it against.
+
+        :param base: a revision, or ``auto`` for the commit that the change starts from.
+        :raises UsageError: a revision is not one.
+        :raises NotFinished: the base is not in the clone.
+        """
+        from modelyard.api.reviewing import review_change
+
+        return review_change(self._checkout().root, base=base, head=head)
+
+    def decision(self, reference: str, *, head: str = "HEAD") -> Decision:
+        """Return what a model in a stage, ``name@stage``, was decided on, computed again from the same commits.
+
+        :param head: a revision; the history that ends there is read.
+        :raises UsageError: the reference names no stage, or the model is not in it.
+        """
+        from modelyard.api.deciding import find_decision
+
+        return find_decision(self._checkout(), reference, head=head)
 
     def promote(
         self,

@@ -30,6 +30,7 @@ COMMANDS = {
     "deprecate": "say that a model should no longer be chosen",
     "retire": "take versions out of the registry for good",
     "transfer": "give a model other owners",
+    "decision": "show what a version was put into a stage on, and verify it",
     "list": "list models and their versions",
     "show": "show one version and where it stands",
     "resolve": "say which version a reference means",

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
-  modelyard report                                     what this branch does, on the terminal
-  modelyard report --base main --head origin/promote   what another branch does
-  modelyard report --format markdown                   for a pull request or the summary of a job
+  modelyard report
+  modelyard report --base main --head origin/promote/fraud-1.2.0-to-production
+  modelyard report --format markdown
 """
 
 

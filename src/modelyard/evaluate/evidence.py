@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["FORMAT", "TOOL", "evidence", "evidence_value"]
+__all__ = ["FORMAT", "TOOL", "decides", "evidence", "evidence_value"]
 
 FORMAT = 1
 """The form of the evidence; another one gives other digests."""
@@ -34,6 +34,13 @@ TOOL = f"modelyard {__version__}"
 
 # Logarithms differ in their last digits from one machine to the next; what was measured is taken as it stands.
 _DIGITS = 10
+
+
+def decides(before: Promotion | None, after: Promotion) -> bool:
+    """Whether a stage means another version from now on, or shares its traffic otherwise."""
+    if before is None:
+        return True
+    return (before.version, dict(before.traffic)) != (after.version, dict(after.traffic))
 
 
 def evidence(
