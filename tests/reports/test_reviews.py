@@ -97,6 +97,7 @@ def test_what_does_not_fit_is_named() -> None:
 
 def test_many_problems_leave_room_for_the_rest() -> None:
     review = reviews()["promotion"]
+    assert review.judgement
     crowded = replace(review, judgement=replace(review.judgement, problems=many(5000)))
     markdown = review_markdown.render(crowded)
     assert len(markdown.encode()) <= review_markdown.MOST_BYTES

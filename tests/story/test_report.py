@@ -72,6 +72,7 @@ def test_a_report_is_markdown_and_python_as_well(merged: Scene) -> None:
     assert "table" in {element.tag for element in elements_of(ran.out)}
     review = Registry(merged.registry.path).review(base="main")
     assert review.deeds == ("promotes `fraud@1.1.0` to `staging`, replacing `1.0.0`",)
+    assert review.judgement
     assert not review.judgement.refused
 
 
@@ -83,6 +84,15 @@ def test_a_report_says_what_is_refused_and_ends_well(merged: Scene) -> None:
     assert ran.code == 0
     assert "MY609 fraud@1.1.0 was never in staging, and production takes versions from there" in ran.out
     assert "\nrefused: 1 problem\n" in ran.out
+
+
+def test_the_gate_is_left_out_where_it_is_told_beside(merged: Scene) -> None:
+    proposed(merged)
+    for name in ("text", "markdown"):
+        told, whole = (merged.run("report", "--format", name, *more).out for more in (("--no-gate",), ()))
+        assert ("gate" in told.lower(), "gate" in whole.lower()) == (False, True)
+        assert told.splitlines()[0] == whole.splitlines()[0]
+    assert json.loads(merged.run("report", "--no-gate", "--format", "json").out)["judgement"] is None
 
 
 def test_there_is_nothing_to_report_on(merged: Scene) -> None:

@@ -32,7 +32,7 @@ def _as_value(review: Review) -> dict[str, Any]:
         "deeds": list(review.deeds),
         "candidates": [_candidate(each) for each in review.candidates],
         "undo": list(review.undo),
-        "judgement": as_value(review.judgement),
+        "judgement": as_value(review.judgement) if review.judgement else None,
     }
 
 

@@ -38,8 +38,7 @@ def render(review: Review, *, most: int = MOST_BYTES) -> str:
     head = [f"## This change {prose(in_one_sentence(review.deeds))}", ""]
     head += [*(f"- It {prose(deed)}" for deed in review.deeds), ""] if len(review.deeds) > MOST_IN_A_SENTENCE else []
     end = ["", "### To undo it once it is merged", "", preformatted(review.undo)] if review.undo else []
-    # Its own heading gives way to ours.
-    judged = ["## The gate", *markdown.render(review.judgement, most=most // 2).splitlines()[1:]]
+    judged = _gate(review, most // 2)
     room = most - _size((*head, *judged, *end)) - _size((_LEFT_OUT,))
     parts: list[str] = []
     for part in (part for candidate in review.candidates for part in _candidate(candidate)):
@@ -49,12 +48,15 @@ def render(review: Review, *, most: int = MOST_BYTES) -> str:
             break
         room -= size
         parts += part
-    return "\n".join((*head, *_one_deeper(judged), *parts, *end, ""))
+    return "\n".join((*head, *judged, *parts, *end, ""))
 
 
-def _one_deeper(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the report of the gate as a part of this one."""
-    return (f"#{line}" if line.startswith("##") else line for line in lines)
+def _gate(review: Review, most: int) -> list[str]:
+    """Return what the gate says as a part of this report, under a heading of ours."""
+    if review.judgement is None:
+        return []
+    _heading, *lines = markdown.render(review.judgement, most=most).splitlines()
+    return ["### The gate", *(f"#{line}" if line.startswith("##") else line for line in lines)]
 
 
 def _size(lines: Iterable[str]) -> int:

@@ -37,8 +37,8 @@ def render(review: Review, *, style: Style = PLAIN) -> str:
     lines += [f"  {_plain(deed)}" for deed in review.deeds] if len(review.deeds) > MOST_IN_A_SENTENCE else []
     for candidate in review.candidates:
         lines += ["", style.bold(_plain(title(candidate))), *_candidate(candidate, style)]
-    lines += ["", style.bold("the gate")]
-    lines += text.render(review.judgement, style=style).splitlines()
+    if review.judgement:
+        lines += ["", style.bold("the gate"), *text.render(review.judgement, style=style).splitlines()]
     if review.undo:
         lines += ["", style.bold("to undo it once it is merged"), *(f"  {visible(command)}" for command in review.undo)]
     # Runners obey the older form of a command, ##[name], anywhere in a line.

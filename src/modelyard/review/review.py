@@ -66,17 +66,17 @@ class Review:
 
     :param deeds: what it does (see :func:`modelyard.review.deeds.deeds_of`).
     :param undo: the commands that bring back what was.
-    :param judgement: what the gate says.
+    :param judgement: what the gate says; None where it was not asked.
     """
 
     deeds: tuple[str, ...]
     candidates: tuple[Candidate, ...]
     undo: tuple[str, ...]
-    judgement: Judgement
+    judgement: Judgement | None
 
 
-def review(transition: Transition, judgement: Judgement) -> Review:
-    """Return what there is to say of a change that was judged."""
+def review(transition: Transition, judgement: Judgement | None) -> Review:
+    """Return what there is to say of a change, and of what the gate said of it."""
     candidates = (*_entering(transition), *_registered(transition))
     return Review(deeds_of(transition), candidates, undoing(transition), judgement)
 
