@@ -10,7 +10,7 @@ from modelyard.evaluate.evidence import TOOL, decides, evidence_value
 from modelyard.history import stage_events
 from modelyard.names import VersionId
 from modelyard.refs import InStage, Ref
-from modelyard.rules.engine import transition_between
+from modelyard.rules.engine import judging_policy
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from modelyard.git.objects import ObjectReader
     from modelyard.history import StageEvent
     from modelyard.names import ModelName
-    from modelyard.snapshot import Snapshot
 
 __all__ = ["Decision", "find_decision", "verify_decision"]
 
@@ -75,7 +74,8 @@ def find_decision(repository: Repository, reference: str, *, head: str = "HEAD")
         event, promotion = _deciding(reader, commit, stage, name)
         base_id = next(iter(reader.commit(event.entry.commit).parents), None)
         base = repository.commit(reader, base_id) if base_id else repository.nothing()
-        value = _evidence(stage, name, promotion, base, repository.commit(reader, event.entry.commit), reader)
+        after = repository.commit(reader, event.entry.commit)
+        value = evidence_value(stage, name, promotion, base=base, head=after, policy=judging_policy(base, after))
         return Decision(
             VersionId(name, promotion.version),
             stage,
@@ -123,14 +123,3 @@ def _deciding(reader: ObjectReader, commit: str, stage: str, name: ModelName) ->
     if newer is None:
         raise Refused(f"what {stage} says of {name} cannot be read", hint="modelyard validate")
     return newer
-
-
-def _evidence(
-    stage: str, name: ModelName, after: Promotion, base: Snapshot, head: Snapshot, reader: ObjectReader
-) -> Value:
-    from modelyard.api.past import CommittedPast
-
-    # The past is asked for nothing here.
-    past = CommittedPast(reader, head.tree.commit or "")
-    policy = transition_between(base, head, past=past).policy
-    return evidence_value(stage, name, after, base=base, head=head, policy=policy)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from modelyard.problems import Problem
     from modelyard.rules.rule import Past
 
-__all__ = ["Survey", "judge", "judge_change", "transition_between"]
+__all__ = ["Survey", "judge", "judge_change", "judging_policy", "transition_between"]
 
 
 _UNREADABLE = Policy()
@@ -110,7 +110,7 @@ def judge_change(
     :param actor: who makes the change; without one, nobody is held against the owners.
     :param survey: as for :func:`judge`.
     """
-    transition = transition_between(base, head, past=past, actor=actor)
+    transition = transition_between(base, head, past=past, actor=actor, moment=moment)
     base, head, changes, policy = transition.base, transition.head, transition.changes, transition.policy
     founded = transition.founds
     judged = head.version_ids if everything else changes.touched
@@ -141,13 +141,23 @@ def judge_change(
     )
 
 
-def transition_between(base: Snapshot, head: Snapshot, *, past: Past, actor: str | None = None) -> Transition:
+def transition_between(
+    base: Snapshot, head: Snapshot, *, past: Past, actor: str | None = None, moment: datetime | None = None
+) -> Transition:
     """Return what differs between two snapshots, with the policy that judges it: as :func:`judge_change` says."""
     from modelyard.changes import find_changes
 
-    policy = _policy_of(base) if base.exists else head.policy
+    policy = judging_policy(base, head)
     base, head = base.judged_by(policy) if policy is _UNREADABLE else base, head.judged_by(policy)
-    return Transition(base, head, find_changes(base, head), policy, past, actor)
+    return Transition(base, head, find_changes(base, head), policy, past, actor, moment)
+
+
+def judging_policy(base: Snapshot, head: Snapshot) -> Policy:
+    """Return the policy that judges a change: the base's, or where there is no registry yet the head's.
+
+    Where the base's cannot be read it is the default one: what may be done about it is for a rule to say.
+    """
+    return _policy_of(base) if base.exists else head.policy
 
 
 def _policy_of(base: Snapshot) -> Policy:

@@ -45,7 +45,10 @@ def evidence_disagrees(transition: Transition) -> Findings:
                 f"the evidence of {each.version_id} in {each.change.stage} is {each.expected}, "
                 f"and not {each.stated.digest}"
             )
-            hint = f"modelyard promote {each.version_id} --to {each.change.stage}, on what is merged by now"
+            hint = (
+                f"take `evidence` out of {each.change.path}, or promote again, on what is merged by now: "
+                f"modelyard promote {each.version_id} --to {each.change.stage}"
+            )
             yield _finding(each.change, each.parsed, message, hint)
 
 
