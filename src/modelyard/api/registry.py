@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
+    from modelyard.api.comparing import Contrast, Leaderboard
     from modelyard.api.deciding import Decision
     from modelyard.api.mending import Repair
     from modelyard.api.showing import ShownVersion
+    from modelyard.evaluate.ranking import Ranked
     from modelyard.names import VersionId
     from modelyard.review.review import Review
     from modelyard.rules.judgement import Judgement
@@ -72,6 +74,37 @@ class Registry:
         """Return the id of the version that a reference means; see :func:`modelyard.resolve.resolve`."""
         with self._origin.reading() as snapshot:
             return resolve_committed(reference, self._origin, snapshot)
+
+    def compare(
+        self, *references: str, only: Sequence[str] = (), margins: Mapping[str, float] | None = None
+    ) -> tuple[Contrast, ...]:
+        """Hold each version after the first one against the first; see :func:`modelyard.api.comparing.compare_all`.
+
+        :param only: full names of metrics; empty for all.
+        :param margins: by metric, the difference that does not matter.
+        :raises UsageError: a reference means nothing, or no version has one of the metrics.
+        """
+        from modelyard.api.comparing import compare_all
+
+        return compare_all(self._origin, references, only=only, margins=margins)
+
+    def leaderboard(self, name: str, *, by: str = "score") -> Leaderboard:
+        """Rank the versions of a model by the policy's score or a metric.
+
+        :raises UsageError: there is no such model, the policy makes no scores, or no version has the metric.
+        """
+        from modelyard.api.comparing import leaderboard
+
+        return leaderboard(self._origin, name, by=by)
+
+    def best(self, name: str, *, by: str = "score") -> Ranked:
+        """Return the version that stands first in the leaderboard.
+
+        :raises UsageError: as for :meth:`leaderboard`, or no version takes part in it.
+        """
+        from modelyard.api.comparing import best_version
+
+        return best_version(self._origin, name, by=by)
 
     def versions(self, name: str | None = None) -> tuple[ModelVersion, ...]:
         """Return all versions, or those of one model, oldest first.
