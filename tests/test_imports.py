@@ -41,6 +41,7 @@ ORDER = (
     "rules",
     "resolve",
     "lifecycle",
+    "review",
     "storage",
     "index",
     "proposals",

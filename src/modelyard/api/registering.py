@@ -12,7 +12,6 @@ from modelyard.api.past import NoPast
 from modelyard.api.proposing import propose
 from modelyard.api.validating import now
 from modelyard.errors import ModelyardError, Refused
-from modelyard.lifecycle.edits import Edits
 from modelyard.lifecycle.register import register
 from modelyard.reports.text import place
 from modelyard.reports.visible import visible
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from modelyard.api.checkout import Checkout
     from modelyard.api.request import RegisterRequest
     from modelyard.documents.metadata_parts import FrameworkRecord
+    from modelyard.lifecycle.edits import Edits
     from modelyard.lifecycle.register import StoredArtifact
     from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
@@ -89,15 +89,15 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         _judge(checkout, base, edits, version_id)
         edits, remote, embedded = _pushed(checkout, request, artifacts, edits)
         branch = edits.branch if request.branch == "" else request.branch
-        commit = propose(checkout, edits, branch=branch, fresh=(version_path(version_id),))
+        place = propose(checkout, edits, branch=branch, fresh=(version_path(version_id),))
     return Registered(
         version_id,
         tuple(sorted(edits.files)),
         draft.registration.framework,
         sum(record.size for artifact in artifacts for record in artifact.files.values()),
         draft.bump_reason,
-        branch,
-        commit,
+        place.branch,
+        place.commit,
         remote,
         embedded,
     )
@@ -150,7 +150,7 @@ def _pushed(
     inside = embedded_objects(checkout, settings, oids)
     if inside is not None:
         # A remote in the repository is part of the change: it has to be committed with it.
-        return Edits({**edits.files, **inside}, edits.title, edits.branch), settings.name, True
+        return replace(edits, files={**edits.files, **inside}), settings.name, True
     from modelyard.storage.transfer import push
 
     remote = checkout.remote()

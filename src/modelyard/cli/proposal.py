@@ -7,19 +7,30 @@ from typing import TYPE_CHECKING
 from modelyard.cli import console
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["say_where", "steps"]
+__all__ = ["say_plan", "say_where", "steps"]
 
 _SHORT = 12
 _REQUEST = "open a pull request from that branch"
 
 
-def say_where(paths: Sequence[str], *, branch: str | None, commit: str | None) -> None:
-    """Print the paths that were written, or the commit that holds them."""
+def say_where(paths: Iterable[str], removed: Iterable[str] = (), *, branch: str | None, commit: str | None) -> None:
+    """Print the paths that were written and removed, or the commit that does so."""
     if branch and commit:
         console.say(f"  committed on branch {branch} as {commit[:_SHORT]}")
-    label = "holds" if branch else "wrote"
+    _say("holds" if branch else "wrote", paths)
+    _say("removes" if branch else "removed", removed)
+
+
+def say_plan(paths: Iterable[str], removed: Iterable[str] = ()) -> None:
+    """Print the paths that would be written and removed."""
+    _say("writes", paths)
+    _say("removes", removed)
+    console.say("nothing was written")
+
+
+def _say(label: str, paths: Iterable[str]) -> None:
     for path in paths:
         console.say(f"  {label.ljust(9)} {path}")
 
