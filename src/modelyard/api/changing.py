@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from modelyard.api.checkout import Checkout
+    from modelyard.api.publishing import Published
     from modelyard.git.objects import ObjectReader
     from modelyard.lifecycle.edits import Edits
     from modelyard.rules.judgement import Judgement
@@ -34,6 +35,7 @@ class Proposed:
     :param written: whether it was written; False of a plan.
     :param branch: the branch that holds it in one commit, None where it lies in the work tree.
     :param commit: that commit.
+    :param published: where that branch went, None where nobody asked for it.
     :param left_out: what a pattern met and the change leaves alone, a sentence each.
     """
 
@@ -42,6 +44,7 @@ class Proposed:
     written: bool
     branch: str | None = None
     commit: str | None = None
+    published: Published | None = None
     left_out: tuple[str, ...] = ()
 
 
@@ -55,7 +58,7 @@ def change(
     """Plan a change of the last commit, judge it by that commit's policy, and write it: all of it, or nothing.
 
     :param plan: what makes the edits; all that it raises is raised here.
-    :param branch: ``""`` for a branch of the usual name, None for the work tree.
+    :param branch: ``""`` for a branch of the usual name, None for the work tree, where the checkout has no publisher.
     :param dry_run: whether nothing shall be written.
     :raises UsageError: there is no registry.
     :raises Refused: the gate refuses it, the branch exists, or what it touches has changes that are not committed.
@@ -63,7 +66,7 @@ def change(
     with checkout.reading() as reader:
         base = checkout.require_registry(checkout.commit(reader))
         edits = plan(base, reader)
-        if branch is None and not dry_run:
+        if branch is None and checkout.publisher is None and not dry_run:
             _require_unchanged(checkout, base, edits)
         head = Snapshot(OverlayTree(base.tree, edits.changes))
         past = CommittedPast(reader, reader.commit_id("HEAD"))
@@ -72,9 +75,10 @@ def change(
             raise GateRefused(_subject(edits), judgement)
         if dry_run:
             return Proposed(edits, judgement, written=False)
-        chosen = edits.branch if branch == "" else branch
-        commit = propose(checkout, edits, branch=chosen)
-    return Proposed(edits, judgement, written=True, branch=chosen, commit=commit)
+        placed = propose(checkout, edits, judgement, branch=branch)
+    return Proposed(
+        edits, judgement, written=True, branch=placed.branch, commit=placed.commit, published=placed.published
+    )
 
 
 def _require_unchanged(checkout: Checkout, base: Snapshot, edits: Edits) -> None:

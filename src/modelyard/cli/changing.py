@@ -26,19 +26,16 @@ def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
     :param usual: what the branch is called where nobody names it.
     """
     parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
-    parser.add_argument(
-        "--branch", nargs="?", const="", metavar="BRANCH", help=f"commit on a new branch (default: {usual})"
-    )
+    proposal.add_arguments(parser, usual=usual)
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and whether the gate lets it")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
 def carry_out(arguments: argparse.Namespace, act: Callable[[Checkout], Proposed]) -> int:
     """Let a change be made, say what came of it and what comes next, and return the exit code."""
-    from modelyard.api.checkout import Checkout
     from modelyard.api.registering import GateRefused
 
-    checkout = Checkout.at(arguments.registry)
+    checkout = proposal.checkout_of(arguments)
     try:
         proposed = act(checkout)
     except GateRefused as refused:
@@ -69,6 +66,9 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None) -> None:
         proposal.say_plan(edits.files, edits.removed)
         return
     proposal.say_where(tuple(edits.files), edits.removed, branch=proposed.branch, commit=proposed.commit)
+    if proposed.published and proposed.published.remote:
+        proposal.say_published(proposed.published, git)
+        return
     console.say()
     steps = proposal.steps(
         git, branch=proposed.branch, usual=edits.branch, paths=edits.paths, subject=edits.title, remote=remote
@@ -90,6 +90,7 @@ def _as_value(proposed: Proposed) -> dict[str, object]:
         "branch": proposed.branch,
         "commit": proposed.commit,
         "report": as_value(proposed.judgement),
+        **({"pull_request": proposal.as_value(proposed.published)} if proposed.published else {}),
     }
 
 
