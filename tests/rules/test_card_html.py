@@ -90,7 +90,7 @@ class Found(HTMLParser):
         self.running += [name for name, _ in attrs if name.startswith("on")]
         self.running += [value for name, value in attrs if name in ("href", "src") and value and runs(value)]
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
         """Take ``<![…`` for a bogus comment, as the HTML standard does, where the library gives up."""
         return self.parse_bogus_comment(i, report)
 

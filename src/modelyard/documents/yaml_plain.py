@@ -8,26 +8,31 @@ it is left to the strict reader, which accepts everything that is accepted here,
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from modelyard.documents.limits import MAX_NODES
-from modelyard.documents.yaml_scalars import resolve, resolve_key
+from modelyard.documents.yaml_scalars import DOUBTFUL_STARTS, resolve, resolve_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from modelyard.documents.document import Value
 
 __all__ = ["NotPlain", "read_plain"]
 
-# A scalar without quotes, one with them, and a list on one line; at most one of them is there.
-_Written = tuple[str, str, str]
-_NOTHING = ("", "", "")
+# A line: its indent, whether it begins with a dash, its key, and of a scalar without quotes, one with them, and a
+# list on one line at most one.
+_Line = tuple[str, str, str, str, str, str]
+_Collection = dict[str, "Value"] | list["Value"]
 _DEEPEST = 20
 # The expression keeps a state for each character of a scalar: a megabyte of one word would fill the memory.
 _LONGEST = 1 << 16
 _KEY = r"[A-Za-z0-9_][A-Za-z0-9_./@+-]{0,99}"
 _WORD = r"[A-Za-z0-9_./@+-]+"
 # A scalar without quotes: no comment, no colon before a space, no space at its end, no indicator to start with.
-_SCALAR = r"-?[A-Za-z0-9_./(](?:[A-Za-z0-9_ ./@+=~$^*();,'\"-]|:(?=[A-Za-z0-9/]))*(?<![ ])"
+_IN_SCALAR = r"[A-Za-z0-9_ ./@+=~$^*();,'\"-]*"
+_SCALAR = rf"-?[A-Za-z0-9_./(]{_IN_SCALAR}(?::(?=[A-Za-z0-9/]){_IN_SCALAR})*(?<![ ])"
 _LINE = re.compile(
     rf"""^(?P<indent>\ *)(?:
         (?P<dash>-\ )?
@@ -58,107 +63,103 @@ def read_plain(text: str) -> Value:
     lines = _LINE.findall(text)
     if len(lines) != text.count("\n") or len(lines) * 3 > MAX_NODES:
         raise NotPlain
-    reader = _Reader()
     try:
-        for indent, dash, key, scalar, quoted, flow in lines:
-            if dash or key:
-                reader.take(len(indent), bool(dash), key, (scalar, quoted, flow))
-            elif scalar or quoted or flow:
-                raise NotPlain
+        return _put_together(lines)
     except ValueError:
         # Ambiguous, or not a string where a key stands: told by the strict reader.
         raise NotPlain from None
-    return reader.value()
 
 
-class _Reader:
-    """Puts lines together; a line that does not fit below what is open is not plain."""
-
-    def __init__(self) -> None:
-        # Open collections with the column of their keys or dashes; the first one is the document.
-        self._open: list[tuple[int, dict[str, Value] | list[Value]]] = []
-        self._root: Value = None
-        # A mapping, its last key and their column, where the value is still to come.
-        self._pending: tuple[dict[str, Value], str, int] | None = None
-
-    def take(self, column: int, dash: bool, key: str, written: _Written) -> None:  # noqa: FBT001 - the hot path
-        if dash:
-            items = self._items(column)
-            if not key:
-                items.append(_value(written))
-                return
-            column += 2
-            mapping: dict[str, Value] = {}
-            items.append(mapping)
-            self._open.append((column, mapping))
-        else:
-            mapping = self._mapping(column)
-        name = key[1:-1] if key[0] in "'\"" else resolve_key(key)
-        if not isinstance(name, str) or name in mapping or len(self._open) > _DEEPEST:
+def _put_together(lines: Iterable[_Line]) -> Value:
+    """Return what lines spell; one that does not fit below what is open is not plain."""
+    nest = _Nest()
+    for indent, dash, key, scalar, quoted, flow in lines:
+        if not (key or (dash and (scalar or quoted or flow))):
+            if dash or scalar or quoted or flow:
+                raise NotPlain
+            continue
+        column = len(indent)
+        collection = nest.collection
+        # Most lines go on with the collection of the line before.
+        if column != nest.column or nest.pending or type(collection) is not (list if dash else dict):
+            collection = nest.at(column, list if dash else dict)
+        if dash and key:
+            mapping: _Collection = {}
+            collection.append(mapping)  # type: ignore[union-attr]
+            column, collection = column + 2, mapping
+            nest.open(column, mapping)
+        value = _value(scalar, quoted, flow)
+        if type(collection) is list:
+            collection.append(value)
+            continue
+        name = _name(key)
+        if name in collection:
             raise NotPlain
-        if written == _NOTHING:
-            mapping[name] = None
-            self._pending = (mapping, name, column)
-        else:
-            mapping[name] = _value(written)
-
-    def value(self) -> Value:
-        if not self._open:
-            raise NotPlain
-        return self._root
-
-    def _items(self, column: int) -> list[Value]:
-        pending, self._pending = self._pending, None
-        if not self._open or (pending and column >= pending[2]):
-            items: list[Value] = []
-            self._enter(pending, column, items)
-            return items
-        while self._open and self._open[-1][0] > column:
-            self._open.pop()
-        if self._open and self._open[-1][0] == column and isinstance(self._open[-1][1], list):
-            return self._open[-1][1]
-        raise NotPlain
-
-    def _mapping(self, column: int) -> dict[str, Value]:
-        pending, self._pending = self._pending, None
-        if pending is None and self._open:
-            top, collection = self._open[-1]
-            if top == column and isinstance(collection, dict):
-                return collection
-        if not self._open or (pending and column > pending[2]):
-            mapping: dict[str, Value] = {}
-            self._enter(pending, column, mapping)
-            return mapping
-        while self._open and (self._open[-1][0] > column or isinstance(self._open[-1][1], list)):
-            if self._open[-1][0] < column:
-                break
-            self._open.pop()
-        if self._open and self._open[-1][0] == column and isinstance(self._open[-1][1], dict):
-            return self._open[-1][1]
-        raise NotPlain
-
-    def _enter(
-        self,
-        pending: tuple[dict[str, Value], str, int] | None,
-        column: int,
-        collection: dict[str, Value] | list[Value],
-    ) -> None:
-        value: Value = collection
-        if pending:
-            pending[0][pending[1]] = value
-        elif column:
-            raise NotPlain
-        else:
-            self._root = value
-        self._open.append((column, collection))
+        collection[name] = value  # type: ignore[call-overload]
+        if value is None and not scalar:
+            nest.pending = name
+    return nest.root()
 
 
-def _value(written: _Written) -> Value:
-    scalar, quoted, flow = written
+def _value(scalar: str, quoted: str, flow: str) -> Value:
     if scalar:
-        return resolve(scalar)
+        return resolve(scalar) if scalar[0] in DOUBTFUL_STARTS else scalar
     if quoted:
         return quoted[1:-1]
-    if flow:
-        return [resolve(word) for word in flow.split(", ")]
-    raise NotPlain
+    return [resolve(word) for word in flow.split(", ")] if flow else None
+
+
+class _Nest:
+    """The collections that are open: each with the column of its keys or dashes, the document's own first.
+
+    ``pending`` is the last key of the innermost one where its value is still to come.
+    """
+
+    def __init__(self) -> None:
+        self.collection: _Collection | None = None
+        self.column = 0
+        self.pending: str | None = None
+        self._open: list[tuple[int, _Collection]] = []
+
+    def root(self) -> Value:
+        if not self._open:
+            raise NotPlain
+        return self._open[0][1]
+
+    def open(self, column: int, collection: _Collection) -> None:
+        if len(self._open) > _DEEPEST:
+            raise NotPlain
+        self._open.append((column, collection))
+        self.column, self.collection = column, collection
+
+    def at(self, column: int, kind: type[_Collection]) -> _Collection:
+        """Return the collection that a line in a column goes on with, or the one that it begins."""
+        pending, self.pending = self.pending, None
+        # The items below a key may begin in its own column.
+        if not self._open or (pending and (column > self.column or (kind is list and column == self.column))):
+            return self._begun(column, kind(), pending)
+        while self._open and self._open[-1][0] > column:
+            self._open.pop()
+        # A list ends where keys stand in the column of its dashes.
+        if self._open and self._open[-1][0] == column and kind is dict and type(self._open[-1][1]) is list:
+            self._open.pop()
+        if self._open and self._open[-1][0] == column and type(self._open[-1][1]) is kind:
+            self.column, self.collection = self._open[-1]
+            return self.collection
+        raise NotPlain
+
+    def _begun(self, column: int, collection: _Collection, pending: str | None) -> _Collection:
+        if pending and isinstance(self.collection, dict):
+            self.collection[pending] = collection
+        elif column:
+            raise NotPlain
+        self.open(column, collection)
+        return collection
+
+
+@lru_cache(maxsize=4096)
+def _name(key: str) -> str:
+    name = key[1:-1] if key[0] in "'\"" else resolve_key(key)
+    if not isinstance(name, str):
+        raise NotPlain
+    return name

@@ -20,7 +20,7 @@ from modelyard.documents.limits import MAX_DIGITS
 if TYPE_CHECKING:
     from modelyard.documents.document import Value
 
-__all__ = ["Ambiguous", "is_plain_key", "is_plain_string", "resolve", "resolve_key"]
+__all__ = ["DOUBTFUL_STARTS", "Ambiguous", "is_plain_key", "is_plain_string", "resolve", "resolve_key"]
 
 # Truth values by the letter of YAML 1.1 and to a few readers (go-yaml v2), text to PyYAML, ruamel and all
 # of YAML 1.2. As a key they can only be text: `n` is a field of this registry's own, the number of rows.
@@ -35,7 +35,7 @@ _WORDS_TO_SOME = {
     "<<": "a merge key",
 }
 # A scalar that starts with none of these is a string, which settles most of them in one step.
-_DOUBTFUL_STARTS = frozenset(["", *"0123456789+-.~=<nNtTfFyYoO"])
+DOUBTFUL_STARTS = frozenset(["", *"0123456789+-.~=<nNtTfFyYoO"])
 _NUMBER_STARTS = frozenset("0123456789+-.")
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)
@@ -69,7 +69,7 @@ def resolve(text: str) -> Value:
 
     :raises Ambiguous: readers do not agree, or a number is out of range.
     """
-    if text[:1] not in _DOUBTFUL_STARTS:
+    if text[:1] not in DOUBTFUL_STARTS:
         return text
     if text in _CONSTANTS:
         return _CONSTANTS[text]

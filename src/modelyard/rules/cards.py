@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from modelyard.documents.card import FILE
-from modelyard.documents.card_placeholders import find_placeholder
-from modelyard.documents.card_template import guidance, words
+from modelyard.documents.card_template import is_guidance
 from modelyard.documents.markdown.block import Kind
 from modelyard.problems import START
 from modelyard.rules.rule import Finding
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["card_of", "empty_section", "missing_section", "placeholder", "template_text"]
 
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
+_MARKUP = re.compile(r"[<&!]")
 _IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE | re.ASCII)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|&(?:nbsp|#160|#xa0);", re.ASCII)
 _MOST = 100
@@ -94,8 +94,10 @@ def placeholder(version: VersionDirectory, _policy: Policy) -> Findings:
         The fraud desk, fraud-desk@example.org.
     """
     card = card_of(version)
-    for number, (section, passage) in enumerate(_by_section(card) if card else ()):
-        found = find_placeholder(passage)
+    if not card:
+        return
+    for number, (section, passage) in enumerate(card.by_section):
+        found = card.placeholder(passage)
         if found and number < _MOST:
             offset, mark = found
             place = f"section {section.title!r}" if section else "the card"
@@ -117,12 +119,10 @@ def template_text(version: VersionDirectory, _policy: Policy) -> Findings:
         It misses one fraud in five. Never tested outside Europe. A false alarm costs a phone call.
     """
     card = card_of(version)
-    for section, passage in _by_section(card) if card else ():
-        if (
-            passage.block.kind is Kind.PARAGRAPH
-            and words(passage.shown) in guidance()
-            and not find_placeholder(passage)
-        ):
+    if not card:
+        return
+    for section, passage in card.by_section:
+        if passage.block.kind is Kind.PARAGRAPH and is_guidance(passage.shown) and not card.placeholder(passage):
             text = " ".join(passage.shown.split())
             shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
             place = f"section {section.title!r}" if section else "the card"
@@ -139,22 +139,12 @@ def _required_sections(version: VersionDirectory, policy: Policy) -> Iterator[Se
             yield section
 
 
-def _by_section(card: Card) -> Iterator[tuple[Section | None, Passage]]:
-    """Yield each passage with the section that it lies in, headings included, from top to bottom."""
-    sections = iter(card.sections)
-    current, following = None, next(sections, None)
-    for passage in card.markdown.passages:
-        if following and passage.block.first_line >= following.position.line:
-            current, following = following, next(sections, None)
-            yield None, passage
-        else:
-            yield current, passage
-
-
 def _says_something(passage: Passage) -> bool:
     if passage.block.kind is Kind.BREAK:
         return False
     shown = passage.shown
     if passage.block.kind is Kind.CODE:
         return bool(shown.strip())
+    if not _MARKUP.search(shown):
+        return bool(_SAYS_SOMETHING.search(shown))
     return bool(_IMAGE.search(shown) or _SAYS_SOMETHING.search(_TAG.sub(" ", shown)))

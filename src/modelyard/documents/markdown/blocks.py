@@ -69,9 +69,15 @@ class _Reader:
             if not line:
                 self.close()
                 return
-            if line[0].isalpha():
+            first = line[0]
+            if first.isalpha():
                 self._lines.append((index, 0, line))
                 self._kind = Kind.PARAGRAPH
+                return
+            heading = _HEADING.match(line) if first == "#" else None
+            if heading:
+                self.close()
+                self._head(index, 0, line, heading)
                 return
         column, matched = self._match_containers(index, line)
         whole = matched == len(self._containers)
@@ -182,8 +188,7 @@ class _Reader:
         fence = _FENCE.match(rest)
         end = None if heading or fence else end_of_html(rest, alone=True)
         if heading:
-            title = _CLOSING.sub("", rest[heading.end() :].rstrip(" ")).rstrip(" ")
-            self._emit(Kind.HEADING, [(index, column + heading.end(), title)], level=len(heading[1]))
+            self._head(index, column, rest, heading)
         elif fence:
             self._kind, self._fence, self._lines = Kind.CODE, fence[1], [(index, column, "")]
         elif _is_break(rest):
@@ -195,6 +200,12 @@ class _Reader:
         else:
             text = rest.lstrip(" ")
             self._kind, self._lines = Kind.PARAGRAPH, [(index, column + len(rest) - len(text), text)]
+
+    def _head(self, index: int, column: int, rest: str, heading: re.Match[str]) -> None:
+        title = rest[heading.end() :].rstrip(" ")
+        if title.endswith("#"):
+            title = _CLOSING.sub("", title).rstrip(" ")
+        self._emit(Kind.HEADING, [(index, column + heading.end(), title)], level=len(heading[1]))
 
     def _leave(self, depth: int) -> None:
         """End the leaf, and the containers below a depth."""
