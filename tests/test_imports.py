@@ -46,6 +46,7 @@ ORDER = (
     "proposals",
     "bridges",
     "reports",
+    "forges",
     "api",
     "cli",
     "__main__",

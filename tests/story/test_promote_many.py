@@ -242,3 +242,11 @@ def test_without_a_remote_a_commit_has_no_next_step(merged: Scene) -> None:
     assert merged.run("retire", "fraud@1.1.0", "--reason", "x", "--commit").code == 0
     assert merged.registry.git("status", "--porcelain") == ""
     assert not merged.version("fraud-1.1.0").exists()
+
+
+def test_a_change_goes_to_one_place(merged: Scene) -> None:
+    words = ("promote", "fraud@1.1.0", "--to", "staging", "--commit")
+    with unchanged(merged.registry):
+        assert merged.run(*words, "--branch", "x").err.endswith(
+            "argument --branch: not allowed with argument --commit\n"
+        )
