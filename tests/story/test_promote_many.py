@@ -46,6 +46,9 @@ def test_a_challenger_gets_a_tenth_of_the_traffic(merged: Scene) -> None:
     )
     assert merged.run("validate", "--base", "HEAD~1").code == 0
     assert "production 10%" in merged.run("list", "fraud").out
+    assert merged.run("resolve", "fraud@challenger").out == "fraud@1.1.0\n"
+    won = merged.run("promote", "fraud@challenger", "--to", "production", "--dry-run")
+    assert won.out.startswith("would promote fraud@1.1.0 to production, replacing 1.0.0\n")
 
 
 def test_a_challenger_is_judged_as_a_champion_is(merged: Scene) -> None:
