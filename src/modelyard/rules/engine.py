@@ -118,7 +118,7 @@ def judge_change(
     changes = find_changes(base, head)
     judged = head.version_ids if everything else changes.touched
     reach = (ROOT,) if everything else _reach(changes)
-    transition = Transition(base, head, changes, policy, past, actor)
+    transition = Transition(base, head, changes, policy, past, actor, moment)
     on_head = (*_problems(head, judged, artifacts, reach, moment, survey), *_change_problems(transition))
     known = tuple(each for each in changes.touched if base.has(each))
     on_base = () if everything else _problems(base, known, None, reach, moment)
