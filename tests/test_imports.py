@@ -47,6 +47,7 @@ ORDER = (
     "proposals",
     "bridges",
     "reports",
+    "forges",
     "api",
     "cli",
     "__main__",

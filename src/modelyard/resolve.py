@@ -13,6 +13,7 @@ from modelyard.refs import InStage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from modelyard.documents.stage import Promotion
     from modelyard.refs import Ref
     from modelyard.snapshot import Snapshot
 
@@ -26,6 +27,7 @@ def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
     - A stage is the version that its document names.
     - ``latest`` is the highest release by SemVer, and a range the highest version within it; yanked
       versions take no part in either, and pre-releases none in ``latest``.
+    - ``challenger`` is the one version that has a share of the traffic beside a champion, in whatever stage.
 
     :raises UsageError: nothing is meant; the message or the hint names what comes nearest.
     """
@@ -40,6 +42,8 @@ def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
             return _highest(ref, [each for each in _candidates(ref, snapshot) if each.version in bounds], snapshot)
         case "latest":
             return _highest(ref, [each for each in _candidates(ref, snapshot) if each.version.released], snapshot)
+        case "challenger":
+            return _exact(ref, _challenger(ref, snapshot), snapshot)
         case _:
             raise UsageError(
                 f"{ref}: `best` needs a score in the policy, which this release cannot compute",
@@ -58,12 +62,34 @@ def _exact(ref: Ref, version: Version, snapshot: Snapshot) -> VersionId:
 
 
 def _in_stage(ref: Ref, stage: str, snapshot: Snapshot) -> VersionId:
-    parsed = snapshot.promotion(stage, ref.name)
-    if parsed is None:
+    promotion = _promotion(ref, stage, snapshot)
+    if promotion is None:
         raise _not_in_stage(ref, stage, snapshot)
-    if parsed.value is None:
+    return _exact(ref, promotion.version, snapshot)
+
+
+def _promotion(ref: Ref, stage: str, snapshot: Snapshot) -> Promotion | None:
+    parsed = snapshot.promotion(stage, ref.name)
+    if parsed and not parsed.value:
         raise UsageError(f"{ref} cannot be resolved: {parsed.first_fault()}", hint=parsed.all_faults[0].hint)
-    return _exact(ref, parsed.value.version, snapshot)
+    return parsed.value if parsed else None
+
+
+def _challenger(ref: Ref, snapshot: Snapshot) -> Version:
+    found: dict[Version, str] = {}
+    for stage in snapshot.stage_names:
+        promotion = _promotion(ref, stage, snapshot)
+        if promotion:
+            found.update(dict.fromkeys(promotion.versions - {promotion.version}, stage))
+    if len(found) > 1:
+        listed = ", ".join(f"{version} in {found[version]}" for version in sorted(found))
+        raise UsageError(f"{ref} is not one version: {listed}", hint=f"name one: {ref.name}@{min(found)}")
+    if not found:
+        raise UsageError(
+            f"{ref} resolves to nothing: no version of {ref.name!r} has a share of the traffic beside a champion",
+            hint="modelyard promote --help says how --traffic is shared",
+        )
+    return next(iter(found))
 
 
 def _candidates(ref: Ref, snapshot: Snapshot) -> list[VersionId]:

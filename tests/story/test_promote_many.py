@@ -44,6 +44,9 @@ def test_a_challenger_gets_a_tenth_of_the_traffic(merged: Scene) -> None:
     assert merged.decided(PRODUCTION) == ("schema_version: 1\nversion: 1.0.0\ntraffic:\n  1.0.0: 90\n  1.1.0: 10\n")
     assert merged.run("validate", "--base", "HEAD~1").code == 0
     assert "production 10%" in merged.run("list", "fraud").out
+    assert merged.run("resolve", "fraud@challenger").out == "fraud@1.1.0\n"
+    won = merged.run("promote", "fraud@challenger", "--to", "production", "--dry-run")
+    assert won.out.startswith("would promote fraud@1.1.0 to production, replacing 1.0.0\n")
 
 
 def test_a_challenger_is_judged_as_a_champion_is(merged: Scene) -> None:
@@ -240,3 +243,11 @@ def test_without_a_remote_a_commit_has_no_next_step(merged: Scene) -> None:
     assert merged.run("retire", "fraud@1.1.0", "--reason", "x", "--commit").code == 0
     assert merged.registry.git("status", "--porcelain") == ""
     assert not merged.version("fraud-1.1.0").exists()
+
+
+def test_a_change_goes_to_one_place(merged: Scene) -> None:
+    words = ("promote", "fraud@1.1.0", "--to", "staging", "--commit")
+    with unchanged(merged.registry):
+        assert merged.run(*words, "--branch", "x").err.endswith(
+            "argument --branch: not allowed with argument --commit\n"
+        )

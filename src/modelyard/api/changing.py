@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from modelyard.api.checkout import Checkout
+    from modelyard.api.publishing import Published
     from modelyard.git.objects import ObjectReader
     from modelyard.lifecycle.edits import Edits
     from modelyard.rules.judgement import Judgement
@@ -35,6 +36,7 @@ class Proposed:
     :param written: whether it was written; False of a plan.
     :param branch: the branch that holds it in one commit, None where it lies in the work tree.
     :param commit: that commit.
+    :param published: where that branch went, None where nobody asked for it.
     :param left_out: what a pattern met and the change leaves alone, a sentence each.
     :param remarks: what else somebody should know, a sentence each.
     """
@@ -44,6 +46,7 @@ class Proposed:
     written: bool
     branch: str | None = None
     commit: str | None = None
+    published: Published | None = None
     left_out: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -59,7 +62,7 @@ def change(
 
     :param plan: what makes the edits; all that it raises is raised here.
     :param branch: a new branch, ``""`` for one of the usual name, ``HEAD`` for a commit on the branch that is
-        checked out, None for the work tree alone.
+        checked out, None for the work tree alone, where the checkout has no publisher.
     :param dry_run: whether nothing shall be written.
     :raises UsageError: there is no registry.
     :raises Refused: the gate refuses it, the branch exists, or what it touches has changes that are not committed.
@@ -75,14 +78,17 @@ def change(
             raise GateRefused(_subject(edits), judgement)
         if dry_run:
             return Proposed(edits, judgement, written=False)
-        place = propose(
+        placed = propose(
             checkout,
             edits,
-            branch=edits.branch if branch == "" else branch,
+            judgement,
+            branch=branch,
             base=commit_id,
             check=lambda: _require_unchanged(checkout, base, head, edits),
         )
-    return Proposed(edits, judgement, written=True, branch=place.branch, commit=place.commit)
+    return Proposed(
+        edits, judgement, written=True, branch=placed.branch, commit=placed.commit, published=placed.published
+    )
 
 
 def _require_unchanged(checkout: Checkout, base: Snapshot, head: Snapshot, edits: Edits) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
@@ -48,6 +49,19 @@ class Registry:
 
     def __init__(self, where: str | os.PathLike[str] = ".") -> None:
         self._origin = open_origin(where)
+        self._tell: Callable[[str], None] | None = None
+
+    def publishing(self, tell: Callable[[str], None] | None = None) -> Registry:
+        """Return the same registry, of which every change goes to a branch that is pushed, with a pull request.
+
+        Token and library of the forge are looked for when a change is asked for; see
+        :class:`modelyard.api.publishing.Publisher`. A change that is asked for twice is opened once.
+
+        :param tell: is told, as a sentence, why and how long we wait for the forge; where it is None, nobody is.
+        """
+        registry = copy(self)
+        registry._tell = tell or (lambda _sentence: None)  # noqa: SLF001 - one of our own kind
+        return registry
 
     @classmethod
     def init(cls, directory: str | os.PathLike[str] = ".", *, remote: str | None = None) -> Registry:
@@ -372,7 +386,7 @@ class Registry:
     def _checkout(self) -> Checkout:
         if not isinstance(self._origin, CloneOrigin):
             raise UsageError("only a clone can be written to", hint="git clone the registry, and name the clone")
-        return self._origin.checkout
+        return self._origin.checkout.publishing(self._tell) if self._tell else self._origin.checkout
 
     def _version(self, snapshot: Snapshot, version_id: VersionId) -> ModelVersion:
         directory = snapshot.version(version_id)
