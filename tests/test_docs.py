@@ -39,6 +39,7 @@ RUN_IN_A_REGISTRY = (
     "promote-and-roll-back.md",
     "report-to-other-tools.md",
     "retire.md",
+    "review-a-promotion.md",
     "verify-offline.md",
     "write-a-model-card.md",
 )
