@@ -139,7 +139,7 @@ def _breaks(version: VersionDirectory, champion: VersionDirectory) -> Iterator[s
     if older is None or older.signature is None:
         return  # nothing was promised
     if newer is None or newer.signature is None:
-        yield "it states no signature"
+        yield "no signature is stated any more"
         return
     yield from (found.message for found in breaks(older.signature, newer.signature))
 
