@@ -96,7 +96,8 @@ def format_refused(transition: Transition) -> Findings:
 def breaking_callers(transition: Transition) -> Findings:
     """A version enters a stage only if callers of the one whose place it takes can call it unchanged.
 
-    A higher MAJOR number says that they cannot, and passes. A version that comes back to the stage is not judged.
+    A higher MAJOR number says that they cannot, and passes. A version that was the stage's champion
+    before is not judged.
 
     Bad:
         version: 1.1.0        # in the place of 1.0.0, which has no input `country`
