@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
 from modelyard.api.registering import GateRefused
@@ -61,7 +62,7 @@ def promote_version(
             _require_unchanged(checkout, base, edits)
         head = Snapshot(OverlayTree(base.tree, edits.files))
         past = CommittedPast(reader, reader.commit_id("HEAD"))
-        judgement = judge_change(base, head, past=past, moment=now())
+        judgement = judge_change(base, head, past=past, artifacts=ArtifactsAtHand(checkout), moment=now())
         if judgement.refused:
             raise GateRefused(f"{version_id} in {stage}", judgement)
         before = base.promotion(stage, version_id.name)
