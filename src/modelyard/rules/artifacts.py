@@ -83,9 +83,11 @@ def too_large_for_git(version: VersionDirectory, policy: Policy) -> Findings:
         model.joblib.dvc    # the 40 MB lie in DVC's remote
     """
     limit = policy.max_git_bytes
-    for path, record in files_of(version):
-        if path in version and record.size > limit:
-            message = f"{path!r} has {record.size} bytes in Git, at most {limit} are allowed"
+    for path, _record in files_of(version):
+        held = version.entries.get(path)
+        size = version.size(path) if held and held.kind.is_file else 0
+        if size > limit:
+            message = f"{path!r} has {size} bytes in Git, at most {limit} are allowed"
             full = version.full_path(path)
             yield Finding(full, message, f"git rm --cached {full} && dvc add {full}")
 

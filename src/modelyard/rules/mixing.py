@@ -35,7 +35,8 @@ def surroundings_and_content(transition: Transition) -> Findings:
     """What decides which bytes are delivered, and who judges, changes apart from what the registry holds.
 
     That is DVC's configuration, and its pipelines in whatever folder; Git's attributes and submodules; workflows,
-    code owners, hooks, and copies of the schemas. Whoever could change them together with a model could choose his own judge.
+    code owners, hooks, and copies of the schemas. Whoever could change them together with a model could choose
+    his own judge.
 
     Bad:
         M .dvc/config
