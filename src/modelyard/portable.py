@@ -49,6 +49,7 @@ def character_name(character: str) -> str:
     return f"U+{code:04X} {name(character, '')}".rstrip()
 
 
+@lru_cache(maxsize=4096)
 def why_not_portable(name: str) -> str | None:
     """Return what is wrong with one part of a path, as a clause that follows the name; None where nothing is."""
     clause = None if name.isascii() and name.isprintable() else _strange_character(name)

@@ -115,7 +115,8 @@ class VersionDirectory:
         """The bytes of every plain file that Git holds and that is no larger than a document, in one batch."""
         paths = {self.full_path(name): name for name, entry in self.entries.items() if entry.kind.is_file}
         unread = [path for path in paths if path not in self._contents]
-        self._contents.update(self._tree.read_many(unread))
+        if unread:
+            self._contents.update(self._tree.read_many(unread))
         contents = ((name, self._contents.get(path)) for path, name in paths.items())
         return {name: data for name, data in contents if isinstance(data, bytes)}
 

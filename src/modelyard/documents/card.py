@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect, bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from modelyard.documents import yaml
-from modelyard.documents.card_placeholders import find_placeholder, may_hold_mark
+from modelyard.documents.card_placeholders import find_placeholder, holds_word, may_hold_mark
 from modelyard.documents.characters import decode
 from modelyard.documents.document import Document, Fault, FaultKind, Unreadable
 from modelyard.documents.limits import MAX_LINES, MAX_NODES, TOO_LONG, TOO_MARKED
@@ -17,7 +18,7 @@ from modelyard.problems import Position
 from modelyard.values import cached_property, dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from modelyard.documents.markdown.reading import Passage
 
@@ -81,11 +82,16 @@ class Card:
 
     def placeholder(self, passage: Passage) -> tuple[int, str] | None:
         """Return what stands for a text still to come in one of the card's passages, and its offset there."""
-        return find_placeholder(passage, marked=self._is_marked)
+        return find_placeholder(passage, marked=may_hold_mark(passage.block.text, worded=self._is_worded))
 
     @cached_property
-    def _is_marked(self) -> bool:
-        return may_hold_mark("\n".join([passage.block.text for passage in self.markdown.passages]))
+    def by_section(self) -> tuple[tuple[Section | None, Passage], ...]:
+        """Each passage with the section that it lies in, headings included, from top to bottom."""
+        return tuple(_by_section(self.markdown.passages, self.sections))
+
+    @cached_property
+    def _is_worded(self) -> bool:
+        return holds_word("\n".join([passage.block.text for passage in self.markdown.passages]))
 
     @cached_property
     def _by_title(self) -> dict[str, Section]:
@@ -114,6 +120,9 @@ def _require_readable(lines: list[str], first: int) -> None:
     """Refuse what would take long to read, and what nobody reads."""
     if len(lines) > MAX_LINES:
         raise Unreadable((Fault(FaultKind.LIMIT, Position(first + MAX_LINES, 1), *TOO_LONG),))
+    text = "\n".join(lines)
+    if sum(map(text.count, _MARKS)) <= MAX_NODES:
+        return
     marks = 0
     for number, line in enumerate(lines, start=first):
         marks += sum(map(line.count, _MARKS))
@@ -154,13 +163,27 @@ def _read_front_matter(lines: list[str]) -> Document:
 
 def _sections(markdown: Markdown) -> Iterator[Section]:
     passages = markdown.passages
-    headings = [(index, passage) for index, passage in markdown.headings if not passage.block.depth]
+    all_headings = dict(markdown.headings)
+    headings = [(index, passage) for index, passage in all_headings.items() if not passage.block.depth]
     ends = _ends([passage.block.level for _, passage in headings])
+    others = [index for index in range(len(passages)) if index not in all_headings]
+    texts = tuple([passages[index] for index in others])
     for number, (index, passage) in enumerate(headings):
         end = headings[ends[number]][0] if ends[number] < len(headings) else len(passages)
-        below = tuple(each for each in passages[index + 1 : end] if each.block.kind is not Kind.HEADING)
+        below = texts[bisect(others, index) : bisect_left(others, end)]
         title = " ".join(passage.shown.split())
         yield Section(title, passage.block.level, Position(passage.block.first_line, 1), below)
+
+
+def _by_section(passages: Sequence[Passage], sections: Sequence[Section]) -> Iterator[tuple[Section | None, Passage]]:
+    following = iter(sections)
+    current, upcoming = None, next(following, None)
+    for passage in passages:
+        if upcoming and passage.block.first_line >= upcoming.position.line:
+            current, upcoming = upcoming, next(following, None)
+            yield None, passage
+        else:
+            yield current, passage
 
 
 def _ends(levels: list[int]) -> list[int]:

@@ -10,7 +10,7 @@ from modelyard.documents.markdown.block import Kind
 if TYPE_CHECKING:
     from modelyard.documents.markdown.reading import Passage
 
-__all__ = ["find_placeholder", "may_hold_mark"]
+__all__ = ["find_placeholder", "holds_word", "may_hold_mark"]
 
 # Each is matched in time linear in the text. Lower-case "todo" is a word of several languages.
 _MARK = re.compile(
@@ -31,16 +31,19 @@ _ALONE = frozenset(
 )
 _LONGEST_ALONE = 60
 # Prose without any of these holds no mark: most of it, for a tenth of the search.
-_SIGNS = ("[", "<", "{", "TODO", "TBD", "TBA", "FIXME", "XXX")
+_WORDS = ("TODO", "TBD", "TBA", "FIXME", "XXX")
+_PHRASES = ("more information", "lorem ipsum")
 
 
 def find_placeholder(passage: Passage, *, marked: bool = True) -> tuple[int, str] | None:
     """Return the first mark in a passage and its offset; what stands in code or in a comment is none.
 
-    :param marked: what :func:`may_hold_mark` said of the passage's text, or of one that contains it.
+    :param marked: what :func:`may_hold_mark` says of the passage's text.
     """
+    if not marked and _says_more(passage):
+        return None
     prose = passage.prose
-    found = _MARK.search(prose) if marked and may_hold_mark(prose) else None
+    found = _MARK.search(prose) if marked else None
     if found:
         return found.start(), found.group()
     text = prose.strip()
@@ -51,10 +54,22 @@ def find_placeholder(passage: Passage, *, marked: bool = True) -> tuple[int, str
     return None
 
 
-def may_hold_mark(text: str) -> bool:
-    """Whether anything in a text may be a mark; most texts hold nothing that is."""
-    for sign in _SIGNS:
-        if sign in text:
-            return True
+def _says_more(passage: Passage) -> bool:
+    """Whether a passage without a mark certainly says more than that its text is still to come."""
+    text = passage.block.text
+    # What stands in code does not count.
+    return passage.block.kind is Kind.HEADING or (len(text.strip()) > _LONGEST_ALONE and "`" not in text)
+
+
+def may_hold_mark(text: str, *, worded: bool = True) -> bool:
+    """Whether anything in a text may be a mark; most texts hold nothing that is.
+
+    :param worded: what :func:`holds_word` said of a text that contains this one.
+    """
+    return "[" in text or "<" in text or "{" in text or (worded and holds_word(text))
+
+
+def holds_word(text: str) -> bool:
+    """Whether a text holds one of the words that a mark without brackets is made of."""
     lower = text.lower()
-    return "more information" in lower or "lorem ipsum" in lower
+    return any(word in text for word in _WORDS) or any(phrase in lower for phrase in _PHRASES)

@@ -55,6 +55,9 @@ def parse_file_name(text: str) -> str:
 def _require_portable(text: str) -> None:
     if "\\" in text:
         raise InvalidScalar(f"path {quoted(text)} holds a backslash", _RELATIVE)
+    # Printable ASCII needs no closer look.
+    if text.isascii() and text.isprintable():
+        return
     if any(unicodedata.category(character) in _UNSEEN for character in text):
         raise InvalidScalar(f"path {quoted(text)} holds a control or invisible character", "rename the file")
     if not unicodedata.is_normalized("NFC", text):

@@ -8,12 +8,14 @@ an engine, which alone says what is wrong and where. Whole numbers must be writt
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, reduce
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from modelyard.documents.schema_formats import FORMATS, follows
+from modelyard.documents.scalars import InvalidScalar
+from modelyard.documents.schema_formats import FORMATS
 from modelyard.documents.schemas import prepared
+from modelyard.names import InvalidName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,14 +73,16 @@ def _is_annotation(keyword: str) -> bool:
 
 
 def _of_one_type(kind: type, checks: tuple[Accepts, ...]) -> Accepts:
-    if kind is float:
-        return lambda value: _is_number(value) and all(check(value) for check in checks)
     if not checks:
-        return lambda value: type(value) is kind
-    if len(checks) == 1:
-        check = checks[0]
-        return lambda value: type(value) is kind and check(value)
-    return lambda value: type(value) is kind and all(check(value) for check in checks)
+        return _is_number if kind is float else lambda value: type(value) is kind
+    check = reduce(_both, checks)
+    if kind is float:
+        return lambda value: _is_number(value) and check(value)
+    return lambda value: type(value) is kind and check(value)
+
+
+def _both(first: Accepts, second: Accepts) -> Accepts:
+    return lambda value: first(value) and second(value)
 
 
 def _of_any_type(kinds: dict[type, tuple[Accepts, ...]]) -> Accepts:
@@ -94,8 +98,7 @@ def _checks(type_name: str, given: dict[str, Any]) -> tuple[Accepts, ...]:
     """Return what a value of one type must pass besides."""
     checks: list[Accepts] = []
     if "const" in given or "enum" in given:
-        choices = [given["const"]] if "const" in given else given["enum"]
-        checks.append(lambda value: any(type(value) is type(choice) and value == choice for choice in choices))
+        checks.append(_one_of([given["const"]] if "const" in given else given["enum"]))
     known = given.keys() & _KEYWORDS[type_name]
     if type_name == "object" and known:
         checks += _object_checks(given)
@@ -108,17 +111,32 @@ def _checks(type_name: str, given: dict[str, Any]) -> tuple[Accepts, ...]:
     return tuple(checks)
 
 
+def _one_of(choices: list[Any]) -> Accepts:
+    if all(type(choice) is str for choice in choices):
+        texts = frozenset(choices)
+        return lambda value: type(value) is str and value in texts
+    return lambda value: any(type(value) is type(choice) and value == choice for choice in choices)
+
+
 def _string_checks(given: dict[str, Any]) -> list[Accepts]:
     checks: list[Accepts] = []
     least, most = given.get("minLength", 0), given.get("maxLength")
     if least or most is not None:
         checks.append(lambda value: least <= len(value) and (most is None or len(value) <= most))
     if "format" in given:
-        name = given["format"]
-        if name not in FORMATS:
-            raise _Unknown(name)
-        checks.append(lambda value: follows(name, value))
+        parse = FORMATS.get(given["format"])
+        if parse is None:
+            raise _Unknown(given["format"])
+        checks.append(lambda value: _parses(parse, value))
     return checks
+
+
+def _parses(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except (InvalidScalar, InvalidName):
+        return False
+    return True
 
 
 def _array_checks(given: dict[str, Any]) -> list[Accepts]:

@@ -33,15 +33,15 @@ class Secret:
         return f"{self.kind} ({self.beginning}…)"
 
 
-# Needles are searched first, in lower-case bytes: most texts hold none, and a search costs next to nothing.
+# Needles are searched first, in bytes: most texts hold none, and a search costs next to nothing.
 _TOKENS: tuple[tuple[bytes, str, str], ...] = (
-    (b"private key", "a private key", r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----"),
-    (b"putty-user-key", "a private key", r"PuTTY-User-Key-File-[23]:"),
-    (b"akia", "an access key id of AWS", r"AKIA[A-Z2-7]{16}(?![A-Za-z0-9])"),
-    (b"asia", "an access key id of AWS", r"ASIA[A-Z2-7]{16}(?![A-Za-z0-9])"),
-    (b"aiza", "an API key of Google", r"AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
-    (b"gocspx-", "a client secret of Google", r"GOCSPX-[A-Za-z0-9_-]{28}(?![A-Za-z0-9_-])"),
-    (b"accountkey=", "an account key of Azure", r"(?<=AccountKey=)[A-Za-z0-9+/]{86}=="),
+    (b"PRIVATE KEY", "a private key", r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----"),
+    (b"PuTTY-User-Key", "a private key", r"PuTTY-User-Key-File-[23]:"),
+    (b"AKIA", "an access key id of AWS", r"AKIA[A-Z2-7]{16}(?![A-Za-z0-9])"),
+    (b"ASIA", "an access key id of AWS", r"ASIA[A-Z2-7]{16}(?![A-Za-z0-9])"),
+    (b"AIza", "an API key of Google", r"AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
+    (b"GOCSPX-", "a client secret of Google", r"GOCSPX-[A-Za-z0-9_-]{28}(?![A-Za-z0-9_-])"),
+    (b"AccountKey=", "an account key of Azure", r"(?<=AccountKey=)[A-Za-z0-9+/]{86}=="),
     (b"sig=", "a signed address of Azure", r"(?<=[?&]sig=)[A-Za-z0-9%+/]{43,60}(?:%3[Dd]|=)"),
     (b"gh", "a token of GitHub", r"gh[pousr]_[A-Za-z0-9]{36,255}(?![A-Za-z0-9])"),
     (b"github_pat_", "a token of GitHub", r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}(?![A-Za-z0-9])"),
@@ -59,19 +59,30 @@ _TOKENS: tuple[tuple[bytes, str, str], ...] = (
     (b"hf_", "a token of Hugging Face", r"hf_[A-Za-z]{34}(?![A-Za-z0-9])"),
     (b"wandb_v1_", "an API key of Weights & Biases", r"wandb_v1_[A-Za-z0-9_]{40,120}"),
     (b"sk-ant-", "an API key of Anthropic", r"sk-ant-[a-z0-9]{2,10}-[A-Za-z0-9_-]{80,120}"),
-    (b"t3blbkfj", "an API key of OpenAI", r"sk-(?:[a-z]{1,10}-)?[A-Za-z0-9_-]{20,100}T3BlbkFJ[A-Za-z0-9_-]{20,100}"),
+    (b"T3BlbkFJ", "an API key of OpenAI", r"sk-(?:[a-z]{1,10}-)?[A-Za-z0-9_-]{20,100}T3BlbkFJ[A-Za-z0-9_-]{20,100}"),
     (b"npm_", "a token of npm", r"npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])"),
-    (b"pypi-ageichl", "a token of PyPI", r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,250}"),
+    (b"pypi-AgEIcHl", "a token of PyPI", r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,250}"),
     (b"dapi", "a token of Databricks", r"dapi[0-9a-f]{32}(?![A-Za-z0-9])"),
     (b"sk_live_", "a key of Stripe", r"sk_live_[A-Za-z0-9]{24,100}"),
-    (b"sg.", "an API key of SendGrid", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])"),
-    (b"eyj", "a JSON web token", r"eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{20,1000}"),
+    (b"SG.", "an API key of SendGrid", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])"),
+    (b"eyJ", "a JSON web token", r"eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{20,1000}"),
 )
 _NOT_INSIDE_A_WORD = r"(?<![A-Za-z0-9_])"
 
 _IN_URL = re.compile(r"://[^\s/:@\"'<>]{0,100}:(?P<value>[^\s/@\"'<>]{3,200})@(?P<host>[A-Za-z0-9.-]{1,200})")
 
-_NAMES = (b"passw", b"passphrase", b"pwd", b"secret", b"token", b"apikey", b"api_key", b"api-key", b"access_key")
+# In lower case; and what ordinary words hold as well is looked at a second time.
+_NAMES = (b"pass", b"pwd", b"secret", b"token", b"key")
+_ASSIGNS = rb"[\"']?[ \t]{0,3}[:=]"
+_NEAR = {
+    b"gh": rb"gh[pousr]_",
+    b"gl": rb"gl[a-z]{2,5}-",
+    b"://": rb"://[^\s/:@\"'<>]{0,100}:[^\s/@\"'<>]",
+    b"pass": rb"pass[a-z]{1,6}" + _ASSIGNS,
+    b"secret": rb"secret[a-z_-]{0,11}" + _ASSIGNS,
+    b"token": b"token" + _ASSIGNS,
+    b"key": b"key" + _ASSIGNS,
+}
 _ASSIGNED = re.compile(
     r"(?P<name>passw(?:or)?d|passphrase|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|(?:auth|access|bearer|api)?[_-]?token"
     r"|api[_-]?key|access[_-]?key)[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?P<value>[^\s\"',;]{10,200})",
@@ -93,8 +104,11 @@ _RANDOM = 3.2  # bits a character: words stay below it, ten random characters re
 def suspects_in(contents: Iterable[bytes]) -> frozenset[bytes]:
     """Return which needles any of the contents holds: what none of them holds need not be looked for in each."""
     # No needle holds a NUL, so none is found across an edge.
-    lower = b"\0".join(contents).lower()
-    return frozenset(needle for needle in _NEEDLES if needle in lower)
+    text = b"\0".join(contents)
+    lower = text.lower()
+    found = [(needle, text) for needle in _NEEDLES if needle in text]
+    found += [(name, lower) for name in _NAMES if name in lower]
+    return frozenset(needle for needle, where in found if needle not in _NEAR or _near(needle).search(where))
 
 
 def secrets_in(data: bytes, suspects: frozenset[bytes] | None = None) -> Iterator[Secret]:
@@ -104,24 +118,25 @@ def secrets_in(data: bytes, suspects: frozenset[bytes] | None = None) -> Iterato
 
     :param suspects: what :func:`suspects_in` found in this text and others; without it, all is looked for.
     """
-    lower = data.lower()
-    near = {needle for needle in (_NEEDLES if suspects is None else suspects) if needle in lower}
-    if not near:
-        return
-    searches = [(kind, _compiled(pattern)) for needle, kind, pattern in _TOKENS if needle in near]
-    in_url, assigned = b"://" in near, not near.isdisjoint(_NAMES)
-    if not (searches or in_url or assigned) or b"\0" in data:
+    near = suspects_in([data]) if suspects is None else suspects
+    if not near or b"\0" in data:
         return
     text = data.decode("utf-8", "replace")
     found = [
         Secret(kind, match.start(), match[0][:_SHOWN])
-        for kind, pattern in searches
-        for match in pattern.finditer(text)
+        for needle, kind, pattern in _TOKENS
+        if needle in near and needle in data
+        for match in _compiled(pattern).finditer(text)
         if not _EXAMPLE.search(match[0])
     ]
-    found += _in_addresses(text) if in_url else ()
-    found += _in_assignments(text) if assigned else ()
+    found += _in_addresses(text) if b"://" in near else ()
+    found += _in_assignments(text) if not near.isdisjoint(_NAMES) else ()
     yield from _first_at_each_place(found)
+
+
+@cache
+def _near(needle: bytes) -> re.Pattern[bytes]:
+    return re.compile(_NEAR[needle])
 
 
 # Nobody pays for the patterns of needles that are nowhere: to compile them all takes as long as to read a version.
@@ -167,4 +182,4 @@ def _first_at_each_place(found: list[Secret]) -> Iterator[Secret]:
             yield secret
 
 
-_NEEDLES = frozenset((*(needle for needle, _, _ in _TOKENS), b"://", *_NAMES))
+_NEEDLES = (*dict.fromkeys(needle for needle, _, _ in _TOKENS), b"://")

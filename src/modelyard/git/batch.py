@@ -94,7 +94,7 @@ class Batch:
         """
         for window in _windows("contents", ids):
             with self._asking(window) as running:
-                found = [b"".join(_pieces(running)) for _ in window]
+                found = [_whole(running) for _ in window]
             yield from found
 
     def stream(self, object_id: str, target: Sink) -> None:
@@ -176,23 +176,29 @@ def _header(running: _Running) -> ObjectInfo | None:
     line = running.answers.readline()
     if not line.endswith(b"\n"):
         raise _Stopped
-    fields = line.rsplit(None, 2)
+    fields = line.split()
     if len(fields) != 3 or not fields[2].isdigit():
         return None
     return ObjectInfo(fields[0].decode("ascii"), fields[1].decode("ascii"), int(fields[2]))
 
 
-def _pieces(running: _Running) -> Iterator[bytes]:
+def _whole(running: _Running) -> bytes:
+    size = _size(running)
+    whole = running.answers.read(size + 1)
+    if len(whole) != size + 1 or not whole.endswith(b"\n"):
+        raise _Stopped
+    return whole[:-1]
+
+
+def _size(running: _Running) -> int:
     header = _header(running)
     if header is None:
         raise _Stopped
-    if header.size < _PIECE:
-        whole = running.answers.read(header.size + 1)
-        if len(whole) != header.size + 1 or not whole.endswith(b"\n"):
-            raise _Stopped
-        yield whole[:-1]
-        return
-    left = header.size
+    return header.size
+
+
+def _pieces(running: _Running) -> Iterator[bytes]:
+    left = _size(running)
     while left:
         piece = running.answers.read(min(left, _PIECE))
         if not piece:

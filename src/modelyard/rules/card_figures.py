@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -195,5 +196,6 @@ def _is_percent(*labels: str) -> bool:
     return any(_PERCENT.search(label) for label in labels if "%" in label or "per" in label)
 
 
+@lru_cache(maxsize=4096)
 def _plain(label: str) -> str:
     return "".join(character for character in _PERCENT.sub("", label).casefold() if character.isalnum())

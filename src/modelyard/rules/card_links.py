@@ -75,6 +75,8 @@ def _anchor(title: str) -> str:
 def _relative(card: Card) -> Iterator[tuple[Passage, str, int]]:
     """Yield each address without a scheme and its place: of links, images and tags."""
     for passage in card.markdown.passages:
+        if not (passage.links or passage.tags):
+            continue
         links = ((link.destination, link.offset) for link in passage.links if not link.footnote)
         attributes = (each for tag in passage.tags if tag.whole for each in tag.attributes)
         named = ((each.value, each.offset) for each in attributes if each.name in ("href", "src"))

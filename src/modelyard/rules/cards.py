@@ -96,7 +96,7 @@ def placeholder(version: VersionDirectory, _policy: Policy) -> Findings:
     card = card_of(version)
     if not card:
         return
-    for number, (section, passage) in enumerate(_by_section(card)):
+    for number, (section, passage) in enumerate(card.by_section):
         found = card.placeholder(passage)
         if found and number < _MOST:
             offset, mark = found
@@ -121,7 +121,7 @@ def template_text(version: VersionDirectory, _policy: Policy) -> Findings:
     card = card_of(version)
     if not card:
         return
-    for section, passage in _by_section(card):
+    for section, passage in card.by_section:
         if passage.block.kind is Kind.PARAGRAPH and is_guidance(passage.shown) and not card.placeholder(passage):
             text = " ".join(passage.shown.split())
             shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
@@ -137,18 +137,6 @@ def _required_sections(version: VersionDirectory, policy: Policy) -> Iterator[Se
         section = card.section(title) if card else None
         if section:
             yield section
-
-
-def _by_section(card: Card) -> Iterator[tuple[Section | None, Passage]]:
-    """Yield each passage with the section that it lies in, headings included, from top to bottom."""
-    sections = iter(card.sections)
-    current, following = None, next(sections, None)
-    for passage in card.markdown.passages:
-        if following and passage.block.first_line >= following.position.line:
-            current, following = following, next(sections, None)
-            yield None, passage
-        else:
-            yield current, passage
 
 
 def _says_something(passage: Passage) -> bool:

@@ -43,6 +43,8 @@ def clashing_files(version: VersionDirectory, _policy: Policy) -> Findings:
 
 def _beginnings(path: str) -> tuple[str, ...]:
     """Return the path and the folders above it, the outermost first."""
+    if "/" not in path:
+        return (path,)
     parts = path.split("/")
     return tuple("/".join(parts[:count]) for count in range(1, len(parts) + 1))
 

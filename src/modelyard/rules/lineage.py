@@ -53,7 +53,9 @@ def cycle(version: VersionDirectory, snapshot: Snapshot) -> Findings:
     Good:
         parents: [fraud@1.1.0]   # in fraud-1.2.0, while fraud-1.1.0 has parents: [fraud@1.0.0]
     """
-    way = _way_back(version.id, snapshot)
+    metadata = version.metadata.value if version.metadata else None
+    # Most versions have no ancestor, and need no walk.
+    way = _way_back(version.id, snapshot) if metadata and any(_links(metadata)) else []
     if len(way) > 1:
         start = way.index(min(way))
         way = [*way[start:], *way[:start]]

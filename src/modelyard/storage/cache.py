@@ -86,7 +86,7 @@ class Cache:
 
         :raises OSError: it is not there, or it is no regular file.
         """
-        return open_regular(self.path(oid))
+        return open_regular(f"{self.root}/{object_path(oid)}")
 
     def add_file(self, path: Path, *, progress: Progress = SILENT) -> Digests:
         """Take a file into the cache and return its digests, computed of the bytes that were taken.

@@ -158,7 +158,7 @@ def open_directory(root: Path, *parts: str, create: bool = True) -> Iterator[int
         os.close(descriptor)
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: str | Path) -> BinaryIO:
     """Open a regular file for reading, and never wait for a pipe or follow a symbolic link.
 
     :raises OSError: there is no such file, or it is something else than a regular file.
