@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.names import VersionId, model_of_directory
+from modelyard.portable import folded
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, ROOT, STAGES, model_path, stage_path
 from modelyard.tree import join
 from modelyard.values import dataclass
@@ -32,6 +33,8 @@ DELIVERING = (
 
 # DVC looks for them in every folder, and a stage of a pipeline in one of them may write into any other.
 _OBEYED = frozenset({".dvcignore", "dvc.lock", "dvc.yaml"})
+# At the root, a name that macOS and Windows take for one of these is one of these.
+_ROOTED = frozenset({ROOT, *(path.partition("/")[0] for path in DELIVERING)})
 
 JUDGING = (
     ".github/CODEOWNERS",
@@ -151,7 +154,7 @@ def _obeyed(base: Snapshot, head: Snapshot) -> Iterator[str]:
             path = join(directory, name)
             if path == ROOT or not _differs(base, head, path):
                 continue
-            if name in _OBEYED:
+            if name in _OBEYED or (not directory and name not in _ROOTED and folded(name) in _ROOTED):
                 yield path
             unread.append(path)
 

@@ -176,7 +176,7 @@ def changed(text: str, base: Files | None = None) -> set[str]:
 
 
 TREE = Snapshot(MemoryTree(valid_files())).tree.id(f"{ROOT}fraud-1.0.0")
-TOMBSTONE = f"retired: {{1.0.0: {{reason: Old., tree: {TREE}}}}}"
+TOMBSTONE = f"retired: {{1.0.0: {{reason: Older than the retention period., tree: {TREE}}}}}"
 
 
 def without(prefix: str, files: Files | None = None) -> Files:
