@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
+from io import BufferedReader, BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
 
 from modelyard.formats.imports import Imports
+from modelyard.formats.keras import layers_of
+from modelyard.formats.source import source_of
 from modelyard.names import VersionId
 from modelyard.rules.catalogue import RULES, rule_by_code
 from modelyard.rules.engine import judge, judge_change
 from modelyard.rules.rule import FoundBytes, FoundManifest
 from modelyard.snapshot import Snapshot
 from modelyard.tree import Kind, MemoryTree
+from support.artifacts import zip_bytes
 from support.cases import KnownBytes, KnownPast, valid_files
 
 if TYPE_CHECKING:
@@ -299,6 +303,14 @@ def doubted(text: str) -> set[str]:
     return told(valid_files(), known=KnownBytes(imported={f"{VERSION}model.joblib": Imports((), doubt)}))
 
 
+def built(text: str) -> set[str]:
+    """Judge a model of Keras whose configuration is the example."""
+    archive = zip_bytes({"config.json": text, "metadata.json": '{"keras_version": "3.9.0"}'})
+    layers = layers_of(source_of(BufferedReader(BytesIO(archive)), "model.keras"))
+    files = {**valid_files(), METADATA: swapped(valid_files()[METADATA], "format: keras")}
+    return told(files, known=KnownBytes(built={f"{VERSION}model.joblib": layers}))
+
+
 def formatted(text: str) -> set[str]:
     files = {**valid_files(), METADATA: swapped(valid_files()[METADATA], uncommented(text))}
     return told(files, known=KnownBytes(formats={f"{VERSION}model.joblib": "pickle"}))
@@ -541,6 +553,7 @@ TRIED: dict[str, Callable[[str], set[str]]] = {
     "MY707": in_pipeline,
     "MY709": imported,
     "MY710": doubted,
+    "MY711": built,
 }
 BY_WORDS = {
     "MY412": "its good example is a pointer of other bytes, which a digest has to know",

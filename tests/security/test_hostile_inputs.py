@@ -12,6 +12,7 @@ import pytest
 from modelyard.documents import yaml
 from modelyard.lifecycle import hooks
 from modelyard.rules.engine import judge
+from support.artifacts import zip_bytes
 from support.cases import valid_files
 from support.registry import modelyard
 from support.repositories import new_repository
@@ -244,3 +245,43 @@ def test_case_47_the_workflow_that_we_write_reads_and_keeps_no_secret(source: st
     text = hooks.workflow(hooks.ToolSource.parse(source))
     assert "pull_request_target" not in text
     assert "secrets" not in text.replace("no secrets", "")
+
+
+def with_keras(layer: dict[str, Any]) -> dict[str, bytes]:
+    """Return fraud@1.2.0 as a model of Keras that lies in Git, with one layer."""
+    archive = zip_bytes({"metadata.json": '{"keras_version": "3.9.0"}', "config.json": json.dumps({"layers": [layer]})})
+    record: Any = yaml.read(NEW[f"{ROOT}/fraud-1.2.0/metadata.yaml"]).mapping()["files"]
+    metadata = NEW[f"{ROOT}/fraud-1.2.0/metadata.yaml"].decode().replace("model.joblib", "model.keras")
+    for before, after in (
+        (record["model.joblib"]["sha256"], hashlib.sha256(archive).hexdigest()),
+        (f"size: {record['model.joblib']['size']}", f"size: {len(archive)}"),
+        ("format: joblib", "format: keras"),
+    ):
+        metadata = metadata.replace(before, after)
+    kept = {path: data for path, data in NEW.items() if not path.endswith((".dvc", ".gitignore"))}
+    directory = f"{ROOT}/fraud-1.2.0"
+    return {**kept, f"{directory}/metadata.yaml": metadata.encode(), f"{directory}/model.keras": archive}
+
+
+def test_a_lambda_layer_is_refused_until_the_policy_exempts_it(registry: Repository) -> None:
+    path = f"{ROOT}/fraud-1.2.0/model.keras"
+    registry.commit(with_keras({"class_name": "Lambda", "config": {"name": "scaled"}}), "Register fraud@1.2.0")
+    waiver = f"{{rule: MY711, path: {path}, reason: <why>}}"
+    assert said() == told(
+        registry,
+        "refused: 1 problem, 1 model version judged",
+        f"{path}: error MY711 loading 'model.keras' would run code: layer 'scaled' is a Lambda\n"
+        "    hint: use layers of Keras, or save it as ONNX; or, once reviewed, add to exemptions in registry.yaml: "
+        f"{waiver}\n",
+    )
+    registry.git("reset", "--quiet", "--hard", "HEAD~1")
+    exemption = b"exemptions:\n- {rule: MY711, path: %s, %s}\n" % (path.encode(), UNTIL)
+    registry.commit({POLICY: valid_files()[POLICY] + exemption}, "Agree to it")
+    registry.commit(with_keras({"class_name": "Lambda", "config": {"name": "scaled"}}), "Register fraud@1.2.0")
+    passed = "passed: no problems, 1 model version judged"
+    assert said() == told(registry, passed, notes=f"exempted by the policy: MY711 at {path}\n")
+
+
+def test_layers_of_keras_alone_are_fine(registry: Repository) -> None:
+    registry.commit(with_keras({"class_name": "Dense", "module": "keras.layers"}), "Register fraud@1.2.0")
+    assert said() == told(registry, "passed: no problems, 1 model version judged")

@@ -20,6 +20,7 @@ from modelyard.rules import (
     file_names,
     folders,
     gates,
+    layers,
     layout,
     lineage,
     manifests,
@@ -164,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY708", _NOTE, "a pipeline runs a command", pipelines.commands),
     BytesRule("MY709", _REVIEW, "a pickle names what is not known to build data alone", contents.pickled_imports),
     BytesRule("MY710", _REVIEW, "a pickle cannot be read to its end", contents.unread_pickle),
+    BytesRule("MY711", _ERROR, "a Keras model brings code along", layers.layers_with_code),
 )
 
 
