@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +8,16 @@ import pytest
 from modelyard import templates
 from modelyard.documents import yaml
 from modelyard.documents.parsed import parse
-from modelyard.documents.policy import SCHEMA, Exemption, Gate, Owners, Policy, RuleSetting, Stage
+from modelyard.documents.policy import SCHEMA, Exemption, Gate, Owners, Policy, Retention, RuleSetting, Scores, Stage
+from modelyard.documents.policy_scores import Missing
+from modelyard.documents.policy_stages import Requirements
 from modelyard.names import StageName, VersionId
 from modelyard.problems import Severity
+from modelyard.values import replace
 from support.corpus import CORPUS
 
 STAGING, PRODUCTION = StageName("staging"), StageName("production")
+AUC = Gate(metric="auc", at_least=0.9)
 
 
 def policy(text: str) -> Policy:
@@ -51,6 +55,8 @@ def test_no_stages_are_no_stages() -> None:
         (Gate(metric="auc", at_least=0.9), "auc >= 0.9"),
         (Gate(metric="mae", at_most=12, split="val"), "val.mae <= 12"),
         (Gate(metric="auc", at_least=0.0), "auc >= 0.0"),
+        (Gate(metric="auc", no_regression=True), "auc no worse"),
+        (Gate(metric="auc", no_regression=True, tolerance=0.01, split="val"), "val.auc no worse by more than 0.01"),
     ],
 )
 def test_a_gate_reads_as_a_bound(gate: Gate, text: str) -> None:
@@ -106,7 +112,7 @@ stages: [{name: production, owners: ["@desk"]}]
         variable="CI_USER",
         signers={"ada": ("ssh-rsa AAAA",)},
     )
-    assert read.kept == (VersionId.parse("fraud@1.0.0"),)
+    assert read.retention.keep == (VersionId.parse("fraud@1.0.0"),)
     assert read.stages[0].owners == ("@desk",)
 
 
@@ -125,3 +131,108 @@ stages: [{name: production, owners: ["@desk"]}]
 def test_owners_are_people_and_the_members_of_groups(actor: str, owners: tuple[str, ...], covered: bool) -> None:
     groups = {"@example/desk": ("@ada", "grace", "@example/others"), "@example/others": ("linus",)}
     assert Owners(groups=groups).cover(actor, owners) is covered
+
+
+def test_what_it_takes_to_enter_a_stage_is_read() -> None:
+    read = policy("""
+stages:
+  - name: production
+    soak: 36h
+    checks: [smoke]
+    reviewers: ["@example/risk"]
+    separate_duties: true
+    gates: [{metric: auc, split: test, no_regression: true, tolerance: 0.01}]
+    require:
+      {metadata: [signature], card_sections: [Bias], licenses: [MIT], formats: [onnx], compatible_signature: true}
+""")
+    assert read.stages == (
+        Stage(
+            PRODUCTION,
+            gates=(Gate(metric="auc", split="test", no_regression=True, tolerance=0.01),),
+            soak=timedelta(hours=36),
+            checks=("smoke",),
+            reviewers=("@example/risk",),
+            separate_duties=True,
+            require=Requirements(
+                metadata=("signature",),
+                card_sections=("Bias",),
+                licenses=("MIT",),
+                formats=("onnx",),
+                compatible_signature=True,
+            ),
+        ),
+    )
+
+
+def test_scores_and_their_directions_are_read() -> None:
+    read = policy("""
+metrics: {lower_is_better: [loss]}
+scores:
+  weights: {accuracy: 2, loss: 0.5}
+  split: test
+  normalise: {loss: [0, 1.5]}
+  bonus: {ensemble: 1.05}
+  missing: skip
+""")
+    assert read.lower_is_better == ("loss",)
+    assert read.scores == Scores(
+        weights={"accuracy": 2, "loss": 0.5},
+        split="test",
+        normalise={"loss": (0, 1.5)},
+        bonus={"ensemble": 1.05},
+        missing=Missing.SKIP,
+    )
+
+
+def test_a_gate_on_slices_is_one_gate_for_each() -> None:
+    gate = Gate(metric="accuracy", at_least=0.8, slices=("women", "men"))
+    assert [str(each) for each in gate.by_slice()] == ["women.accuracy >= 0.8", "men.accuracy >= 0.8"]
+    assert [str(each) for each in replace(gate, split="val").by_slice()] == [
+        "val.women.accuracy >= 0.8",
+        "val.men.accuracy >= 0.8",
+    ]
+    assert AUC.by_slice() == (AUC,)
+
+
+OVERRIDDEN = """
+stages:
+  - {name: staging}
+  - name: production
+    soak: 7d
+    gates: [{metric: auc, at_least: 0.9}]
+scores: {weights: {auc: 1}, missing: zero}
+retention: {keep: [fraud-eu@1.0.0], newest: 5}
+overrides:
+  - models: "fraud-*"
+    stages: [{name: production, soak: 14d}, {name: prod, soak: 1h}]
+    scores: {weights: {loss: 1}}
+    retention: {newest: 20}
+  - models: "*"
+    stages: [{name: production, gates: []}]
+"""
+
+
+def test_an_override_replaces_the_keys_that_it_names_and_leaves_the_others() -> None:
+    read = policy(OVERRIDDEN).for_model("fraud-eu")
+    assert read.stages == (
+        Stage(STAGING),
+        Stage(PRODUCTION, STAGING, (AUC,), soak=timedelta(days=14)),
+    )
+    assert read.scores == Scores(weights={"loss": 1}, missing=Missing.ZERO)
+    assert read.retention == Retention(keep=(VersionId.parse("fraud-eu@1.0.0"),), newest=20)
+
+
+def test_the_first_override_that_matches_counts_and_no_other() -> None:
+    read = policy(OVERRIDDEN)
+    assert read.for_model("fraud-eu").stage("production") != read.for_model("churn").stage("production")
+    assert read.for_model("churn").stage("production") == Stage(PRODUCTION, STAGING, soak=timedelta(days=7))
+
+
+def test_a_policy_without_overrides_holds_for_every_model() -> None:
+    read = policy("{}")
+    assert read.for_model("fraud") is read
+
+
+def test_an_override_of_the_default_stages_keeps_their_order() -> None:
+    read = policy("overrides: [{models: fraud, stages: [{name: production, soak: 0d}]}]").for_model("fraud")
+    assert read.stages == (Stage(STAGING), Stage(PRODUCTION, STAGING, soak=timedelta(0)))

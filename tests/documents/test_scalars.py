@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelyard.documents import scalars
-from modelyard.documents.scalars import InvalidScalar, parse_date, parse_timestamp, quoted
+from modelyard.documents.scalars import InvalidScalar, parse_date, parse_duration, parse_timestamp, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,9 @@ def test_a_text_within_its_grammar_is_returned(parse: Callable[[str], str], text
             f"sha256:{SHA1}",
             f"'sha256:{SHA1}' is neither 'git:<full commit id>' nor 'sha256:<64 hexadecimal digits>'",
         ),
+        (parse_duration, "7", "'7' is not a whole number of at most five digits with 'h', 'd' or 'w' after it"),
+        (parse_duration, "07d", "'07d' is not a whole number of at most five digits with 'h', 'd' or 'w' after it"),
+        (parse_duration, "-1d", "'-1d' is not a whole number of at most five digits with 'h', 'd' or 'w' after it"),
         (parse_date, "31.12.2026", "'31.12.2026' is not a date as YYYY-MM-DD"),
         (parse_date, "2026-02-29", "'2026-02-29' is a day that the calendar does not have"),
         (parse_timestamp, "2025-03-14", "'2025-03-14' is not a time with an offset as RFC 3339 has it"),
@@ -98,6 +101,13 @@ def test_digits_of_other_scripts_are_no_digits() -> None:
 def test_a_date_survives_its_text(day: date) -> None:
     """parse_date(d.isoformat()) == d"""
     assert parse_date(day.isoformat()) == day
+
+
+@given(st.integers(0, 99_999), st.sampled_from(["h", "d", "w"]))
+def test_a_duration_is_its_number_times_its_unit(count: int, unit: str) -> None:
+    """parse_duration(f"{n}{unit}") == n * unit"""
+    hours = {"h": 1, "d": 24, "w": 7 * 24}
+    assert parse_duration(f"{count}{unit}") == timedelta(hours=count * hours[unit])
 
 
 @given(st.datetimes(timezones=OFFSETS))

@@ -16,7 +16,10 @@ DEFINITIONS = {
 # Grammars that are regular: the pattern says all that the parser does.
 REGULAR = [
     f"modelyard-{noun}"
-    for noun in ("digest", "md5", "model-name", "object-id", "rule-code", "run-id", "sha256", "training-hash", "word")
+    for noun in (
+        *("digest", "duration", "md5", "model-name", "model-pattern", "object-id", "rule-code"),
+        *("run-id", "sha256", "training-hash", "word"),
+    )
 ]
 # Each law is tried for each format.
 few = settings(max_examples=40)

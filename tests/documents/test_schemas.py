@@ -102,8 +102,17 @@ def test_every_format_is_used_by_a_schema() -> None:
 def test_file_formats_are_those_that_are_read() -> None:
     files = load("MODEL_METADATA_SCHEMA")["properties"]["files"]["additionalProperties"]
     forbidden = load("POLICY_SCHEMA")["properties"]["formats"]["properties"]["forbid"]
+    required = load("POLICY_SCHEMA")["$defs"]["stage"]["properties"]["require"]["properties"]["formats"]
     assert files["properties"]["format"]["enum"] == list(FILE_FORMATS)
     assert forbidden["items"]["enum"] == list(FILE_FORMATS)
+    assert required["items"]["enum"] == list(FILE_FORMATS)
+
+
+def test_a_stage_can_require_each_field_of_the_metadata_that_is_optional() -> None:
+    metadata = load("MODEL_METADATA_SCHEMA")
+    required = load("POLICY_SCHEMA")["$defs"]["stage"]["properties"]["require"]["properties"]["metadata"]
+    optional = [field for field in metadata["properties"] if field not in metadata["required"]]
+    assert required["items"]["enum"] == optional
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,6 +16,7 @@ import pytest
 from modelyard.formats.imports import Imports
 from modelyard.formats.keras import layers_of
 from modelyard.formats.source import source_of
+from modelyard.git.authors import Author
 from modelyard.names import VersionId
 from modelyard.rules.catalogue import RULES, rule_by_code
 from modelyard.rules.engine import judge, judge_change
@@ -54,7 +55,7 @@ def told(
     kinds: Mapping[str, Kind] | None = None,
     known: KnownBytes | None = None,
     actor: str | None = None,
-    was: frozenset[tuple[str, VersionId]] = frozenset(),
+    authors: Mapping[VersionId, tuple[Author, ...]] | None = None,
 ) -> set[str]:
     """Return the codes of what the gate says, of the registry or of a change."""
     snapshot = Snapshot(MemoryTree(head, kinds=kinds))
@@ -62,7 +63,12 @@ def told(
         judgement = judge(snapshot, snapshot.version_ids, artifacts=known, moment=MOMENT)
     else:
         judgement = judge_change(
-            Snapshot(MemoryTree(base)), snapshot, past=KnownPast(was), artifacts=known, moment=MOMENT, actor=actor
+            Snapshot(MemoryTree(base)),
+            snapshot,
+            past=KnownPast(known_authors=authors or {}),
+            artifacts=known,
+            moment=MOMENT,
+            actor=actor,
         )
     return {problem.code for problem in judgement.problems}
 
@@ -468,6 +474,85 @@ def reviewed(text: str) -> set[str]:
     return told({**base, ".dvc/config": b"[core]\n"}, base)
 
 
+def entering(stage: str, files: Files, *, version: str = "1.1.0") -> set[str]:
+    """Judge a promotion in the place of fraud@1.0.0, under these demands of the stage."""
+    base = merged(POLICY, f"stages: [{{name: staging}}, {{name: production, {stage}}}]", files)
+    return told({**base, PRODUCTION: f"schema_version: 1\nversion: {version}\n".encode()}, base)
+
+
+def not_worse(text: str) -> set[str]:
+    """Judge a promotion with the accuracy that the example has, in the place of one with 0.93."""
+    figure = re.search(r"accuracy:? ([0-9.]+)", text)
+    assert figure
+    rows = 20_000 if "20,000" in text else 200 if "200 rows" in text else 1200
+    files = valid_files()
+    for directory, accuracy in ((VERSION, figure[1]), (f"{ROOT}fraud-1.0.0/", "0.93")):
+        files[f"{directory}metrics.json"] = f'{{"test": {{"accuracy": {accuracy}}}}}'.encode()
+        files = merged(f"{directory}metadata.yaml", f'evaluation: {{test: {{"n": {rows}}}}}', files)
+    return entering("gates: [{metric: accuracy, split: test, no_regression: true, tolerance: 0.01}]", files)
+
+
+def measured_on(text: str) -> set[str]:
+    """Judge a promotion whose data set has these splits, in the place of one that was measured on data of 2025."""
+    files = valid_files()
+    for path, splits in (
+        (MANIFEST, uncommented(text)),
+        (f"{ROOT}fraud-1.0.0/dataset-manifest.yaml", "splits: {test: {rows: 1200, file: test-2025.parquet}}"),
+    ):
+        year = "2026" if "2026" in splits else "2025"
+        listed_file = (
+            f"files: [{{path: test-{year}.parquet, sha256: {('a' if year == '2026' else 'b') * 64}, size: 4}}]"
+        )
+        files = merged(path, f"{listed_file}\n{splits}", files)
+    return entering("gates: [{metric: accuracy, split: test, no_regression: true}]", files)
+
+
+def required_field(text: str) -> set[str]:
+    signature = "signature: {inputs: [{name: a, type: float64}], outputs: [{name: b, type: float64}]}"
+    version = "1.1.1" if "1.1.1" in text else "1.1.0"
+    files = copied(version)
+    if "has a `signature`" in text:
+        files = merged(f"{ROOT}fraud-{version}/metadata.yaml", signature, files)
+    return entering("require: {metadata: [signature]}", files, version=version)
+
+
+def required_section(text: str) -> set[str]:
+    card = valid_files()[CARD].decode() + f"\n{text.replace('## Bias', '## Bias' + chr(10))}\n"
+    files = {**valid_files(), CARD: card.encode()} if text.startswith("## Bias") else valid_files()
+    return entering("require: {card_sections: [Bias]}", files)
+
+
+def required_license(text: str) -> set[str]:
+    return entering("require: {licenses: [Apache-2.0, MIT]}", merged(METADATA, uncommented(text)))
+
+
+def required_format(text: str) -> set[str]:
+    name = text.partition(":")[0]
+    record = re.search(r"format: \w+", text)
+    assert record
+    files = {path: data.replace(b"model.joblib", name.encode()) for path, data in valid_files().items()}
+    return entering("require: {formats: [onnx]}", {**files, METADATA: swapped(files[METADATA], record[0])})
+
+
+def compatible(text: str) -> set[str]:
+    outputs = "outputs: [{name: score, type: float64}]"
+    before = f"signature: {{inputs: [{{name: amount, type: float64}}], {outputs}}}"
+    files = merged(f"{ROOT}fraud-1.0.0/metadata.yaml", before)
+    if "2.0.0" in text:
+        return entering("require: {compatible_signature: true}", copied("2.0.0", files=files), version="2.0.0")
+    return entering(
+        "require: {compatible_signature: true}", merged(METADATA, f"{uncommented(text)}\n  {outputs}", files)
+    )
+
+
+def by_somebody_else(text: str) -> set[str]:
+    actor = re.search(r"made by (\w+)", text)
+    assert actor
+    base = merged(POLICY, "stages: [{name: staging}, {name: production, separate_duties: true}]")
+    head = {**base, PRODUCTION: b"schema_version: 1\nversion: 1.1.0\n"}
+    return told(head, base, actor=actor[1], authors={FRAUD: (Author("Ada", "ada@example.org"),)})
+
+
 TRIED: dict[str, Callable[[str], set[str]]] = {
     "MY101": lambda text: told(named(text)),
     "MY102": in_metadata,
@@ -544,6 +629,16 @@ TRIED: dict[str, Callable[[str], set[str]]] = {
     "MY626": exempting,
     "MY628": broken,
     "MY630": changed,
+    "MY633": in_policy,
+    "MY634": not_worse,
+    "MY635": measured_on,
+    "MY636": not_worse,
+    "MY637": required_field,
+    "MY638": required_section,
+    "MY639": required_license,
+    "MY640": required_format,
+    "MY641": compatible,
+    "MY642": by_somebody_else,
     "MY631": changed,
     "MY701": in_metadata,
     "MY702": secret_elsewhere,
@@ -561,6 +656,8 @@ BY_WORDS = {
     "MY422": "its example is what a remote holds",
     "MY423": "its example is a command",
     "MY505": "the digests of its example belong together, and to no file of the valid registry",
+    "MY632": "its example tells of days",
+    "MY643": "its example is a command",
     "MY627": "both of its examples wait; they differ in what for",
     "MY629": "it is told of what is mended, which is its good example",
     "MY708": "it is told of every command, also of a good one",

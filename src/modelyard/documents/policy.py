@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelyard.documents.metadata_parts import known_fields
+from modelyard.documents.policy_overrides import Override, Retention
 from modelyard.documents.policy_owners import Owners
 from modelyard.documents.policy_rules import Exemption, RuleSetting
-from modelyard.names import StageName, VersionId, parse_stage_name
-from modelyard.values import dataclass, field
+from modelyard.documents.policy_scores import Scores
+from modelyard.documents.policy_stages import DEFAULT_STAGES, Gate, Stage, parse_stages
+from modelyard.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT_SECTIONS", "FILE", "SCHEMA", "Exemption", "Gate", "Owners", "Policy", "RuleSetting", "Stage"]
+__all__ = [
+    "DEFAULT_SECTIONS",
+    "FILE",
+    "SCHEMA",
+    "Exemption",
+    "Gate",
+    "Override",
+    "Owners",
+    "Policy",
+    "Retention",
+    "RuleSetting",
+    "Scores",
+    "Stage",
+]
 
 SCHEMA = "POLICY_SCHEMA"
 FILE = "registry.yaml"
@@ -30,38 +44,6 @@ DEFAULT_SECTIONS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gate:
-    """A bound that a metric must keep before a version may enter a stage.
-
-    :param strict: whether a bound that only the point estimate keeps is refused, where neither an
-        interval nor a number of rows says how sure the figure is.
-    """
-
-    metric: str
-    at_least: float | None = None
-    at_most: float | None = None
-    split: str | None = None
-    strict: bool = False
-
-    def __str__(self) -> str:
-        bound = f">= {self.at_least}" if self.at_least is not None else f"<= {self.at_most}"
-        return f"{self.split + '.' if self.split else ''}{self.metric} {bound}"
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One stage: the stage that a version must come from (None: any registered one), its gates and its owners."""
-
-    name: StageName
-    comes_from: StageName | None = None
-    gates: tuple[Gate, ...] = ()
-    owners: tuple[str, ...] = ()
-
-
-_DEFAULT_STAGES = (Stage(StageName("staging")), Stage(StageName("production"), StageName("staging")))
-
-
-@dataclass(frozen=True, kw_only=True)
 class Policy:
     """What a registry demands.
 
@@ -71,10 +53,11 @@ class Policy:
     :param confidence: level of the bounds that gates are tested against.
     :param sources: patterns of repositories that a model may be trained from; empty: any.
     :param rules: what is set otherwise than in the table of rules, by code.
-    :param kept: versions that may not be retired.
+    :param lower_is_better: metrics of which less is better; of all others more is.
+    :param overrides: what is different for some models (see :meth:`for_model`).
     """
 
-    stages: tuple[Stage, ...] = _DEFAULT_STAGES
+    stages: tuple[Stage, ...] = field(default_factory=lambda: parse_stages(DEFAULT_STAGES))
     card_sections: tuple[str, ...] = DEFAULT_SECTIONS
     licenses: tuple[str, ...] = ()
     forbidden_formats: tuple[str, ...] = ()
@@ -86,11 +69,21 @@ class Policy:
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
     owners: Owners = field(default_factory=Owners)
-    kept: tuple[VersionId, ...] = ()
+    lower_is_better: tuple[str, ...] = ()
+    scores: Scores = field(default_factory=Scores)
+    retention: Retention = field(default_factory=Retention)
+    overrides: tuple[Override, ...] = ()
 
     def stage(self, name: str) -> Stage | None:
         """Return the stage of that name, or None where the policy knows none."""
         return next((stage for stage in self.stages if stage.name == name), None)
+
+    def for_model(self, name: str) -> Policy:
+        """Return what holds for one model: the first override whose pattern matches it is laid over the policy."""
+        for each in self.overrides:
+            if each.models.matches(name):
+                return replace(self, stages=each.stages, scores=each.scores, retention=each.retention, overrides=())
+        return self
 
     @classmethod
     def from_value(cls, value: dict[str, Any]) -> Policy:
@@ -98,7 +91,7 @@ class Policy:
         default = cls()
         metrics = value.get("metrics", {})
         return cls(
-            stages=_stages(value["stages"]) if "stages" in value else default.stages,
+            stages=parse_stages(value["stages"]) if "stages" in value else default.stages,
             card_sections=tuple(value.get("card", {}).get("required_sections", default.card_sections)),
             licenses=tuple(value.get("licenses", {}).get("allow", ())),
             forbidden_formats=tuple(value.get("formats", {}).get("forbid", ())),
@@ -110,15 +103,8 @@ class Policy:
             rules={code: RuleSetting.from_value(each) for code, each in value.get("rules", {}).items()},
             exemptions=tuple(Exemption.from_value(each) for each in value.get("exemptions", ())),
             owners=Owners.from_value(value.get("owners", {})),
-            kept=tuple(VersionId.parse(each) for each in value.get("retention", {}).get("keep", ())),
+            lower_is_better=tuple(metrics.get("lower_is_better", ())),
+            scores=Scores.from_value(value.get("scores", {})),
+            retention=Retention.from_value(value.get("retention", {})),
+            overrides=tuple(Override.from_value(each, value) for each in value.get("overrides", ())),
         )
-
-
-def _stages(value: list[dict[str, Any]]) -> tuple[Stage, ...]:
-    stages: list[Stage] = []
-    for each in value:
-        previous = stages[-1].name if stages else None
-        comes_from = parse_stage_name(each["from"]) if "from" in each else previous
-        gates = tuple(Gate(**known_fields(gate)) for gate in each.get("gates", ()))
-        stages.append(Stage(parse_stage_name(each["name"]), comes_from, gates, tuple(each.get("owners", ()))))
-    return tuple(stages)

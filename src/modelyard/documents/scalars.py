@@ -17,6 +17,7 @@ __all__ = [
     "InvalidScalar",
     "parse_date",
     "parse_digest",
+    "parse_duration",
     "parse_md5",
     "parse_object_id",
     "parse_rule_code",
@@ -39,6 +40,8 @@ _RULE_CODE = re.compile(r"MY[0-9]{3}")
 _SSH_KEY = re.compile(r"(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]{1,60} [A-Za-z0-9+/]{1,1900}={0,2}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_DURATION = re.compile(r"(0|[1-9][0-9]{0,4})([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
@@ -133,6 +136,18 @@ def parse_date(text: str) -> date:
         return date(*(int(part) for part in found.groups()))
     except ValueError:
         raise InvalidScalar(f"{quoted(text)} is a day that the calendar does not have") from None
+
+
+def parse_duration(text: str) -> timedelta:
+    """Return the span that a whole number of hours, days or weeks names, such as ``36h``, ``7d`` or ``2w``.
+
+    :raises InvalidScalar: another form.
+    """
+    found = _DURATION.fullmatch(text)
+    if not found:
+        message = f"{quoted(text)} is not a whole number of at most five digits with 'h', 'd' or 'w' after it"
+        raise InvalidScalar(message, "write it like 36h, 7d or 2w")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def parse_timestamp(text: str) -> datetime:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from modelyard.documents import licenses, locations, paths, scalars
+from modelyard.documents.model_patterns import ModelPattern
 from modelyard.documents.scalars import InvalidScalar
 from modelyard.names import InvalidName, Version, VersionId, parse_model_name, parse_stage_name
 
@@ -28,10 +29,12 @@ FORMATS: Mapping[str, Callable[[str], object]] = {
     f"{PREFIX}dataset": locations.parse_dataset,
     f"{PREFIX}date": scalars.parse_date,
     f"{PREFIX}digest": scalars.parse_digest,
+    f"{PREFIX}duration": scalars.parse_duration,
     f"{PREFIX}file-name": paths.parse_file_name,
     f"{PREFIX}license": licenses.parse_license,
     f"{PREFIX}md5": scalars.parse_md5,
     f"{PREFIX}model-name": parse_model_name,
+    f"{PREFIX}model-pattern": ModelPattern.parse,
     f"{PREFIX}object-id": scalars.parse_object_id,
     f"{PREFIX}path": paths.parse_path,
     f"{PREFIX}repository": locations.parse_repository,

@@ -113,6 +113,14 @@ def _required(case: Case) -> Iterator[SchemaFault]:
             yield SchemaFault(position, path, case.keyword, message, missing_hint(key, schema))
 
 
+def _dependent(case: Case) -> Iterator[SchemaFault]:
+    for key, others in case.limit.items():
+        missing = [f"`{other}`" for other in others if other not in case.value]
+        if key in case.value and missing:
+            message = f"`{key}` in {case.place} says something only with {listed(missing)}"
+            yield case.at_key(key, message, f"add {listed(missing)}, or remove `{key}`")
+
+
 def _meaning(schema: dict[str, Any]) -> str:
     meaning = str(schema.get("description", "")).rstrip(".").partition(";")[0]
     if not meaning:
@@ -177,7 +185,8 @@ def _const(case: Case) -> Iterator[SchemaFault]:
         message = f"schema_version {case.value} is not known to this modelyard; it knows {case.limit}"
         yield case.here(message, f"write schema_version: {case.limit}, or use a newer modelyard")
     else:
-        yield case.here(f"{case.place} must be {case.limit}, not {case.written}", f"write {case.limit}")
+        wanted = case.limit if isinstance(case.limit, str) else shown(case.limit, None)
+        yield case.here(f"{case.place} must be {wanted}, not {case.written}", f"write {wanted}")
 
 
 def _minimum(case: Case) -> Iterator[SchemaFault]:
@@ -196,6 +205,14 @@ def _below(case: Case) -> Iterator[SchemaFault]:
     yield case.here(f"{case.place} is {case.number}, and must be less than {case.limit}", example(case.schema))
 
 
+def _too_few(case: Case) -> Iterator[SchemaFault]:
+    if not case.value:
+        yield from _empty(case)
+        return
+    message = f"{case.place} has {len(case.value)} of at least {case.limit} items"
+    yield case.here(message, example(case.schema))
+
+
 def _empty(case: Case) -> Iterator[SchemaFault]:
     yield case.here(f"{case.place} is empty", example(case.schema))
 
@@ -206,7 +223,9 @@ def _too_long(case: Case) -> Iterator[SchemaFault]:
 
 
 def _too_many(case: Case) -> Iterator[SchemaFault]:
-    message = f"{case.place} has {len(case.value)} items, at most {case.limit} is allowed"
+    message = (
+        f"{case.place} has {len(case.value)} items, at most {case.limit} {'is' if case.limit == 1 else 'are'} allowed"
+    )
     yield case.here(message, f"remove {len(case.value) - case.limit}")
 
 
@@ -234,6 +253,7 @@ def tell_briefly(case: Case) -> Iterator[SchemaFault]:
 _KEYWORDS: dict[str, Callable[[Case], Iterator[SchemaFault]]] = {
     "additionalProperties": _unknown,
     "const": _const,
+    "dependentRequired": _dependent,
     "enum": _enum,
     "exclusiveMaximum": _below,
     "exclusiveMinimum": _above,
@@ -241,7 +261,7 @@ _KEYWORDS: dict[str, Callable[[Case], Iterator[SchemaFault]]] = {
     "maxItems": _too_many,
     "maxLength": _too_long,
     "maximum": _maximum,
-    "minItems": _empty,
+    "minItems": _too_few,
     "minLength": _empty,
     "minProperties": _empty,
     "minimum": _minimum,

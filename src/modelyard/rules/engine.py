@@ -118,7 +118,7 @@ def judge_change(
     changes = find_changes(base, head)
     judged = head.version_ids if everything else changes.touched
     reach = (ROOT,) if everything else _reach(changes)
-    transition = Transition(base, head, changes, policy, past, actor)
+    transition = Transition(base, head, changes, policy, past, actor, moment)
     on_head = (*_problems(head, judged, artifacts, reach, moment, survey), *_change_problems(transition))
     if artifacts and not everything:
         on_head = (*on_head, *_promoted_problems(transition, artifacts))

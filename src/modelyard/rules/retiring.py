@@ -77,7 +77,7 @@ def needed(transition: Transition) -> Findings:
     if not gone:
         return
     for version_id in gone:
-        if version_id in transition.policy.kept:
+        if version_id in transition.policy.for_model(version_id.name).retention.keep:
             message = f"{version_id} is removed, but the policy keeps it"
             hint = (
                 f"{restore(transition, version_path(version_id))}; or take it out of `retention.keep` in {POLICY} first"
