@@ -133,7 +133,7 @@ def gitignore(version: VersionDirectory, _policy: Policy) -> Findings:
 def _first_unwanted(content: bytes, wanted: bytes) -> Position | None:
     """Return where the first line stands that should not, None where there is none."""
     missing = _lines(wanted)
-    for number, line in enumerate(content.split(b"\n"), 1):
+    for number, line in enumerate(content.replace(b"\r\n", b"\n").split(b"\n"), 1):
         if line in missing:
             missing.remove(line)
         elif line:
@@ -142,4 +142,5 @@ def _first_unwanted(content: bytes, wanted: bytes) -> Position | None:
 
 
 def _lines(content: bytes) -> list[bytes]:
-    return sorted(line for line in content.split(b"\n") if line)
+    # Git drops the \r of a checkout on Windows, and so do we.
+    return sorted(line for line in content.replace(b"\r\n", b"\n").split(b"\n") if line)
