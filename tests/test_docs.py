@@ -32,6 +32,7 @@ DECISIONS = sorted(path.name for path in (DOCS / "explanation" / "decisions").gl
 TOOLS = ("bash", "dvc", "git", "modelyard", "pre-commit", "python3")
 # Guides whose commands are typed in the clone of a registry with two versions of `fraud`.
 RUN_IN_A_REGISTRY = (
+    "find-what-was-never-pushed.md",
     "fix-a-hand-made-version.md",
     "hooks-and-ci.md",
     "plain-git-server.md",
