@@ -125,8 +125,8 @@ def _differing(before: Tombstone, after: Tombstone) -> str | None:
 def _of_the_living(transition: Transition, name: ModelName) -> Findings:
     """Yield each new tombstone whose version is still there: it would stand for a removal that nobody has reviewed."""
     parsed = transition.head.model(name)
-    before = _tombstones(transition.base, name)
-    for version in _tombstones(transition.head, name):
+    before = tombstones(transition.base, name)
+    for version in tombstones(transition.head, name):
         version_id = VersionId(name, version)
         if parsed and version not in before and transition.head.has(version_id) and not transition.founds:
             path = version_path(version_id)
