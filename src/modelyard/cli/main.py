@@ -23,6 +23,7 @@ COMMANDS = {
     "validate": "judge versions, staged content or a change by the rules",
     "hook": "judge a push as a hook of a Git server",
     "promote": "put a version into a stage",
+    "codeowners": "write owners and reviewers into CODEOWNERS",
     "list": "list models and their versions",
     "show": "show one version and where it stands",
     "resolve": "say which version a reference means",
