@@ -24,6 +24,7 @@ COMMANDS = {
     "hook": "judge a push as a hook of a Git server",
     "promote": "put a version into a stage",
     "codeowners": "write owners and reviewers into CODEOWNERS",
+    "protect": "check how the forge protects the main branch",
     "list": "list models and their versions",
     "show": "show one version and where it stands",
     "resolve": "say which version a reference means",
