@@ -31,6 +31,8 @@ COMMANDS = {
     "retire": "take versions out of the registry for good",
     "transfer": "give a model other owners",
     "decision": "show what a version was put into a stage on, and verify it",
+    "codeowners": "write owners and reviewers into CODEOWNERS",
+    "protect": "check how the forge protects the main branch",
     "list": "list models and their versions",
     "show": "show one version and where it stands",
     "compare": "hold versions against one another, by their metrics and all else that they state",
