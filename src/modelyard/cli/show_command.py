@@ -63,8 +63,8 @@ def _standing_value(standing: Standing) -> dict[str, object]:
         "stage": standing.stage,
         "reason": standing.reason,
         "since": since.time.isoformat() if since else None,
-        "by": since.author if since else None,
-        "commit": since.commit if since else None,
+        "by": since.author.name if since else None,
+        "commit": since.id if since else None,
     }
 
 
@@ -125,5 +125,5 @@ def _facts(shown: ShownVersion) -> Iterator[tuple[str, str]]:
 def _standing_text(standing: Standing) -> str:
     text = standing.stage
     if standing.since:
-        text += f" since {standing.since.time:%Y-%m-%d %H:%M} UTC, by {standing.since.author}"
+        text += f" since {standing.since.time:%Y-%m-%d %H:%M} UTC, by {standing.since.author.name}"
     return f"{text}: {standing.reason}" if standing.reason else text
