@@ -38,6 +38,7 @@ RUN_IN_A_REGISTRY = (
     "promote-and-roll-back.md",
     "report-to-other-tools.md",
     "verify-offline.md",
+    "who-put-this-in-production.md",
     "write-a-model-card.md",
 )
 ADDRESS = "https://git.example.org/models.git"

@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest")
     parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    parser.add_argument("--as-of", metavar="WHEN", help="the registry as it was on a day, at a time or in a commit")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from modelyard.api.origin import open_origin
     from modelyard.api.showing import show_version
 
-    shown = show_version(open_origin(arguments.repo), arguments.reference)
+    shown = show_version(open_origin(arguments.repo, as_of=arguments.as_of), arguments.reference)
     if arguments.format == "json":
         console.say(json.dumps(_as_value(shown), indent=2))
     else:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.location import Location
 
-__all__ = ["FileChange", "LineCommit", "first_parent_line", "require_whole_history"]
+__all__ = ["FileChange", "LineCommit", "first_parent_line", "first_parent_times"]
 
 _LAST_SECOND = 253402300799
 _FIELDS = ("%H", "%P", "%an", "%ae", "%cn", "%ce", "%ct", "%B")
@@ -70,20 +70,32 @@ def first_parent_line(location: Location, tip: str, *paths: str, since: str | No
     :param since: the full id of a commit on the line; it and what came before it are left out.
     :raises NotFinished: the clone's history is cut off, so the line would be wrong at its end.
     """
-    require_whole_history(location, f"the history of {' and '.join(map(repr, paths))}")
+    _require_whole_history(location, f"the history of {' and '.join(map(repr, paths))}")
     ends = (require_revision(tip), *(() if since is None else (f"^{require_revision(since)}",)))
     output = location.run(*_LOG, *ends, "--", *paths)
     return _parse(output.decode("utf-8", "surrogateescape").split("\0"))
 
 
-def require_whole_history(location: Location, what: str) -> None:
-    """Raise where a clone does not hold all of its history.
+def first_parent_times(location: Location, tip: str) -> list[tuple[str, datetime]]:
+    """Return id and committer's time of every commit of the line, oldest first; one git process.
 
-    :param what: what would be wrong in such a clone, as the subject of a sentence.
-    :raises NotFinished: the clone is shallow.
+    :param tip: the full id of the commit that the line ends at.
+    :raises NotFinished: the clone's history is cut off.
     """
+    _require_whole_history(location, "the history of the registry")
+    words = ("--first-parent", "--reverse", "--no-commit-header", "--format=%H %ct")
+    lines = location.run("rev-list", *words, require_revision(tip)).decode("ascii").splitlines()
+    return [(commit, _moment(seconds)) for commit, _, seconds in (line.partition(" ") for line in lines)]
+
+
+def _require_whole_history(location: Location, what: str) -> None:
     if location.is_shallow:
         raise NotFinished(f"{what} is cut off in this shallow clone", hint="git fetch --unshallow")
+
+
+def _moment(seconds: str) -> datetime:
+    # A commit can lack its time, or have one that no calendar has.
+    return datetime.fromtimestamp(max(0, min(int(seconds or 0), _LAST_SECOND)), tz=timezone.utc)
 
 
 def _parse(tokens: Sequence[str]) -> Iterator[LineCommit]:
@@ -102,7 +114,7 @@ def _parse(tokens: Sequence[str]) -> Iterator[LineCommit]:
             tuple(parents.split()),
             Person(_legible(author), _legible(author_email)),
             Person(_legible(committer), _legible(committer_email)),
-            datetime.fromtimestamp(max(0, min(int(seconds or 0), _LAST_SECOND)), tz=timezone.utc),
+            _moment(seconds),
             _legible(message).strip("\n"),
             tuple(changes),
         )
