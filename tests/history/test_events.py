@@ -169,6 +169,13 @@ def test_a_document_that_cannot_be_read_breaks_and_is_restated(past: Past) -> No
     ]
 
 
+def test_two_documents_that_are_broken_alike_name_their_own_places(past: Past) -> None:
+    past.commit({PRODUCTION: "version: [", PRODUCTION.replace("production", "staging"): "version: ["})
+    assert [event.reason for event in read(past)[:2]] == [
+        f"model_registry/stages/{stage}/fraud.yaml:1:11: a value is missing here" for stage in ("staging", "production")
+    ]
+
+
 def test_the_policy_changes(past: Past) -> None:
     past.commit({"model_registry/registry.yaml": FOUNDED + "formats: [onnx]\n"}, "Allow ONNX alone\n\nSafer.")
     changed, founded = read(past)

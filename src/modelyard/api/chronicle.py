@@ -9,9 +9,10 @@ from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.references import main_line
 from modelyard.git.urls import is_address, scrubbed
-from modelyard.history.event import Kind
+from modelyard.history.event import Kind, concerning
 from modelyard.history.placed import who_placed
-from modelyard.history.reading import concerning, events
+from modelyard.history.rows import from_texts, to_texts
+from modelyard.index import FILE, Index, Line, events_fingerprint
 from modelyard.names import Version, parse_model_name
 from modelyard.refs import InStage, Ref
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from modelyard.api.repository import Repository
+    from modelyard.git.objects import ObjectReader
     from modelyard.history.event import Event
     from modelyard.history.placed import Placed
 
@@ -52,20 +54,21 @@ def read_history(
     name: str | None = None,
     stage: str | None = None,
     head: str | None = None,
+    cached: bool = True,
 ) -> tuple[Event, ...]:
     """Return what happened on the main branch, newest first.
 
     :param name: only what happened to this model, and ``stage`` only what happened in this stage.
     :param head: a branch, a tag or a commit whose line is read instead.
+    :param cached: whether what was read before may be taken from beside ``.git``, and kept there.
     :raises UsageError: nothing of that kind happened, or there is no registry.
     :raises NotFinished: the clone's history is cut off.
     """
     if name is not None:
         parse_model_name(name)
-    everything = _everything(repository, head)
-    found = tuple(concerning(everything, name=name, stage=stage))
+    found = tuple(concerning(_found(repository, name, head, cached=cached), stage=stage))
     if not found:
-        raise _nothing(everything, name, stage)
+        raise _nothing(_found(repository, None, head, cached=cached), name, stage)
     return found
 
 
@@ -101,10 +104,41 @@ def blame(repository: Repository, text: str, *, head: str | None = None) -> Blam
     return found, registered
 
 
-def _everything(repository: Repository, head: str | None) -> tuple[Event, ...]:
+def _found(repository: Repository, name: str | None, head: str | None, *, cached: bool) -> tuple[Event, ...]:
+    """Return the events of a model, or all, in whatever way is quickest: they are the same in any."""
     with repository.reading() as reader:
         tip = reader.commit_id(head if head is not None else main_line(repository.location))
-        return events(reader, tip)
+        index = Index(repository.location.common_dir / FILE) if cached else None
+        line = index.line(events_fingerprint(), name) if index else None
+        if line and line.tip == tip:
+            return from_texts(line.texts.items())[0]
+        if index and head is None and not repository.location.is_shallow:
+            return tuple(concerning(_read_on(reader, tip, index), name=name))
+        from modelyard.history.reading import events
+
+        return events(reader, tip, name=name)
+
+
+def _read_on(reader: ObjectReader, tip: str, index: Index) -> tuple[Event, ...]:
+    """Return all events until a commit, reading those that are not kept yet, and keep them."""
+    from modelyard.git.history import is_on_first_parents
+    from modelyard.history.reading import events
+
+    context = events_fingerprint()
+    line = index.line(context)
+    # A commit that the line has left, by a reset or a rebase, tells nothing of it.
+    if not line or not reader.finds(line.tip) or not is_on_first_parents(reader.location, line.tip, tip):
+        found = events(reader, tip)
+        index.keep_line(context, Line(tip, to_texts(found)))
+        return found
+    earlier, number = from_texts(line.texts.items())
+    later = events(reader, tip, since=line.tip, earlier=earlier)
+    texts = {
+        name: "\n".join(filter(None, (text, line.texts.get(name))))
+        for name, text in to_texts(later, first=number).items()
+    }
+    index.keep_line(context, Line(tip, texts), after=line.tip)
+    return (*later, *earlier)
 
 
 def _nothing(everything: Sequence[Event], name: str | None, stage: str | None) -> UsageError:

@@ -90,7 +90,8 @@ def is_on_first_parents(location: Location, commit: str, tip: str) -> bool:
         return True
     # The last of those that the commit does not hold is where the line of first parents enters its history.
     output = location.run("rev-list", "--first-parent", "--parents", require_revision(tip), f"^{commit}")
-    return output.decode("ascii").splitlines()[-1].split()[1:2] == [commit]
+    lines = output.decode("ascii").splitlines()
+    return bool(lines) and lines[-1].split()[1:2] == [commit]
 
 
 def first_parent_changes(location: Location, old: str, new: str, path: str) -> tuple[str, ...]:

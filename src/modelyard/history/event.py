@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from modelyard.names import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from modelyard.git.people import Person
     from modelyard.names import ModelName
 
-__all__ = ["Event", "Kind"]
+__all__ = ["Event", "Kind", "concerning"]
 
 
 class Kind(str, Enum):
@@ -82,3 +82,8 @@ class Event(NamedTuple):
         """The version that it is about, the later one of two; None where it is about no version."""
         found = self.before if self.after is None else self.after
         return found if isinstance(found, Version) else None
+
+
+def concerning(events: Iterable[Event], *, name: str | None = None, stage: str | None = None) -> Iterator[Event]:
+    """Yield the events that concern a model, and that happened in a stage."""
+    return (event for event in events if name in (None, event.name) and stage in (None, event.stage))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.documents import metadata
 from modelyard.git.line import first_parent_line
 from modelyard.git.people import Person, find_pull_request, find_reviewers
-from modelyard.history.event import Event, Kind
+from modelyard.history.event import Event, Kind, concerning
 from modelyard.history.occurrence import Occurrence, in_model, in_stage
 from modelyard.history.states import Broken, States
 from modelyard.names import InvalidName, ModelName, Version, VersionId, looks_like_model_name
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelyard.git.line import FileChange, LineCommit
     from modelyard.git.objects import ObjectReader
 
-__all__ = ["concerning", "events"]
+__all__ = ["events"]
 
 _METADATA = frozenset((metadata.YAML_FILE, metadata.JSON_FILE))
 # After these, a stage's versions are those that the event names.
@@ -56,11 +56,6 @@ def events(
     line.reverse()
     found = _Reading(reader, line, _served(earlier)).events()
     return tuple(concerning(reversed(list(found)), name=name, stage=stage))
-
-
-def concerning(events: Iterable[Event], *, name: str | None = None, stage: str | None = None) -> Iterator[Event]:
-    """Yield the events that concern a model, and that happened in a stage."""
-    return (event for event in events if name in (None, event.name) and stage in (None, event.stage))
 
 
 def _served(earlier: Iterable[Event]) -> Served:

@@ -50,13 +50,14 @@ class States:
     def _state(self, path: str, blob_id: str | None, schema: str, kind: type[DocumentType[Any]]) -> Any:
         if blob_id is None:
             return None
-        # Many models say the same of a stage: what their documents hold does not depend on the path.
+        # Many models say the same of a stage: what a document holds does not depend on its path.
         if (schema, blob_id) not in self._parsed:
             self._parsed[schema, blob_id] = self._read(path, blob_id, schema, kind)
-        return self._parsed[schema, blob_id]
+        found = self._parsed[schema, blob_id]
+        return Broken(f"{path}:{found.reason}") if isinstance(found, Broken) else found
 
     def _read(self, path: str, blob_id: str, schema: str, kind: type[DocumentType[Any]]) -> Any:
         if blob_id not in self._blobs:
-            return Broken(f"{path}: the file is too large to be read")
+            return Broken(" the file is too large to be read")
         parsed: Parsed[Any] = parse(path, self._blobs[blob_id], schema, kind)
-        return Broken(parsed.first_fault()) if parsed.value is None else parsed.value
+        return Broken(parsed.first_fault().removeprefix(f"{path}:")) if parsed.value is None else parsed.value
