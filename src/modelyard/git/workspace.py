@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.location import Location
 
-__all__ = ["commit_to_new_branch", "makes", "push", "write_commit"]
+__all__ = ["commit_to_new_branch", "is_merged", "makes", "push", "write_commit"]
 
 _FILE_MODE = "100644"
 
@@ -32,21 +32,22 @@ def commit_to_new_branch(
     """Commit changes on a new branch and return the commit's full id.
 
     Work tree, index and HEAD stay as they are, no hook of a commit runs, and the branch appears with
-    its commit or not at all.
+    its commit or not at all. A branch of that name whose commits were all merged is moved on: it holds nothing
+    any more, and is often left behind.
 
     :param files: path from the root -> bytes of a regular file; None removes the file or directory.
     :param base: the revision that the changes are made to.
-    :raises Refused: the branch exists already, or came into being meanwhile.
+    :raises Refused: the branch exists already and is not merged, or came into being meanwhile.
     :raises NotFinished: as for :func:`write_commit`.
     :raises UsageError: the branch's name is not one, or as for :func:`write_commit`.
     """
     reference = f"refs/heads/{require_branch(branch)}"
-    _require_new(location, reference)
+    before = _free(location, reference, base)
     commit = write_commit(location, files=files, message=message, base=base)
     try:
-        write(location, "update-ref", "-m", "modelyard: branch", reference, commit, zero_id(location.algorithm))
+        write(location, "update-ref", "-m", "modelyard: branch", reference, commit, before)
     except GitFailed:
-        _require_new(location, reference)
+        _free(location, reference, base)
         raise
     return commit
 
@@ -78,6 +79,12 @@ def makes(location: Location, commit: str, files: Mapping[str, bytes | None]) ->
     return _write_tree(location, found.parents[0], files) == found.tree
 
 
+def is_merged(location: Location, commit: str, base: str = "HEAD") -> bool:
+    """Whether a commit lies in the history of another one, which has moved on since."""
+    tip = _parent(location, base)
+    return tip is not None and tip != commit and is_ancestor(location, commit, tip)
+
+
 def push(location: Location, remote: str, branch: str) -> None:
     """Push a branch to the branch of the same name; nothing is forced.
 
@@ -102,11 +109,18 @@ def push(location: Location, remote: str, branch: str) -> None:
         ) from error
 
 
-def _require_new(location: Location, reference: str) -> None:
-    found = location.run("for-each-ref", "--format=%(refname)", "--count=1", reference).decode("utf-8").strip()
-    if found:
-        branch = found.removeprefix("refs/heads/")
-        raise Refused(f"branch {branch!r} exists already", hint="choose another name: --branch NAME")
+def _free(location: Location, reference: str, base: str) -> str:
+    """Return the commit that a new branch replaces: none, or the last one of a branch that was merged."""
+    form = "--format=%(refname) %(objectname) %(worktreepath)"
+    found = location.run("for-each-ref", form, "--count=1", reference).decode("utf-8", "surrogateescape")
+    if not found:
+        return zero_id(location.algorithm)
+    name, tip, used = found.rstrip("\n").split(" ", 2)
+    # What is checked out somewhere must not move under its work tree.
+    if name == reference and not used and is_merged(location, tip, base):
+        return tip
+    branch = name.removeprefix("refs/heads/")
+    raise Refused(f"branch {branch!r} exists already", hint="choose another name: --branch NAME")
 
 
 def _parent(location: Location, base: str) -> str | None:
