@@ -142,7 +142,10 @@ def reviews() -> dict[str, Review]:
         "rollback": review_of(
             {PRODUCTION: back},
             {**base, PRODUCTION: stage("1.3.0")},
-            once=KnownPast(frozenset((each, VersionId.parse("fraud@1.2.0")) for each in ("staging", "production"))),
+            once=KnownPast(
+                events=frozenset({("staging", VersionId.parse("fraud@1.2.0"))}),
+                champions=frozenset({("production", VersionId.parse("fraud@1.2.0"))}),
+            ),
         ),
         "nothing": review_of({}),
     }

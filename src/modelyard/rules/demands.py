@@ -131,7 +131,7 @@ def _keep(at: Path, retention: Retention) -> Iterator[tuple[Path, VersionId]]:
 
 def _of_stages(at: Path, override: Override, policy: Policy) -> Iterator[Said]:
     known = [stage.name for stage in policy.stages]
-    changed = {stage.name: stage for stage in override.stages if stage not in policy.stages}
+    changed: dict[str, Stage] = {stage.name: stage for stage in override.stages if stage not in policy.stages}
     for number, name in enumerate(override.named):
         place = (*at, "stages", number)
         if name in changed:
