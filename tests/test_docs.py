@@ -224,7 +224,7 @@ def test_a_policy_that_a_page_shows_says_something_in_each_part(page: str) -> No
     assert policies
     for each in policies:
         stated = each if "schema_version" in each else f"schema_version: 1\n{each}"
-        judgement = judge(snapshot_with({POLICY: stated}), [])
+        judgement = judge(snapshot_with({"registry.yaml": stated}), [])
         assert [problem for problem in judgement.problems if problem.path == POLICY] == []
 
 
