@@ -224,6 +224,8 @@ def gated(text: str) -> set[str]:
     assert figures in text
     files = without(f"{ROOT}stages/", valid_files())
     files[METRICS] = b'{"test": {"accuracy": 0.86}}'
+    # No more rows are believed than the split has.
+    files[MANIFEST] = files[MANIFEST].replace(b"rows: 1200\n", b"rows: 20000\n")
     counted = re.search(r"^evaluation:.*$", uncommented(text), re.MULTILINE)
     plain = merged(METADATA, "evaluation: {}", files)
     base = merged(METADATA, counted[0], files) if counted else plain
@@ -640,6 +642,7 @@ TRIED: dict[str, Callable[[str], set[str]]] = {
     "MY641": compatible,
     "MY642": by_somebody_else,
     "MY631": changed,
+    "MY644": in_policy,
     "MY701": in_metadata,
     "MY702": secret_elsewhere,
     "MY703": hiding,
