@@ -42,6 +42,7 @@ ORDER = (
     "rules",
     "resolve",
     "lifecycle",
+    "review",
     "storage",
     "index",
     "proposals",

@@ -174,6 +174,21 @@ def test_what_somebody_wrote_after_the_kill_stays(writer: WorkTreeWriter, root: 
     assert private(root) == {"modelyard/lock"}
 
 
+def test_a_check_sees_what_a_killed_writer_had_promised_and_can_refuse(writer: WorkTreeWriter, root: Path) -> None:
+    kill(root, "_move", 1)
+    seen = []
+
+    def check() -> None:
+        seen.append(contents(root))
+        raise Refused("not so")
+
+    with pytest.raises(Refused):
+        writer.write({"models/third.yaml": b"third\n"}, check=check)
+
+    assert seen == [NEW]
+    assert contents(root) == NEW
+
+
 # A retirement: the tombstone stands before the version goes, and with a stage that goes its directory goes.
 OLD = {
     **BEFORE,
@@ -261,4 +276,20 @@ def test_of_two_writers_of_the_same_directory_one_wins_whole(root: Path) -> None
     assert sorted(answers) == ["fraud-1.0.0 exists already; another process or an earlier run made it", "won"]
     winner = (b"ada", b"bob")[answers.index("won")]
     assert set(contents(root).values()) == {winner}
+    assert private(root) == {"modelyard/lock"}
+
+
+def test_what_seals_it_comes_last_and_undoes_everything_where_it_fails(writer: WorkTreeWriter, root: Path) -> None:
+    seen = []
+
+    def fails() -> None:
+        seen.append(contents(root))
+        raise Refused("not so")
+
+    with pytest.raises(Refused):
+        writer.write(NEW, fresh=FRESH, seal=fails)
+    assert contents(root) == BEFORE
+
+    writer.write(NEW, fresh=FRESH, seal=lambda: seen.append(contents(root)))
+    assert seen == [NEW, NEW]
     assert private(root) == {"modelyard/lock"}

@@ -16,7 +16,7 @@ from modelyard.api import publishing
 from modelyard.forges import github, patience
 from support.forge import Fault, Forge, Pull
 from support.forge_server import serving
-from support.registry import Ran, Scene
+from support.registry import Ran, Scene, unchanged
 
 TOKEN = "token-of-the-author"
 BRANCH = "promote/fraud-1.1.0-to-staging"
@@ -437,3 +437,11 @@ def test_a_plan_asks_nobody(hub: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = hub.promote("--dry-run")
     assert (ran.code, ran.out.splitlines()[-1]) == (0, "nothing was written")
     assert hub.forge.requests == []
+
+
+def test_what_is_committed_on_the_branch_that_is_checked_out_is_not_published(hub: Desk) -> None:
+    with unchanged(hub.scene.registry):
+        assert hub.promote("--commit") == Ran(
+            2, "", "modelyard: a pull request takes a branch of its own\n    hint: leave out --commit, or --pr\n"
+        )
+    assert hub.forge.pulls == {}

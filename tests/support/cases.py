@@ -12,6 +12,9 @@ plain file can say stands in ``case.yaml``:
 - ``repeated``: path -> ``before``, ``piece``, ``times`` and ``after``: a large file on the head, without its size
 - ``copies``: ids such as ``fraud@2.0.0``; each is a sound version on the head, a copy of fraud@1.1.0
 - ``moment``: when the head was committed; ``actor``: who makes the change
+- ``stays``: stage, or ``registry`` -> id such as ``fraud@1.1.0`` -> pairs of times, from when to when the version was
+  there; the second one is null where it still is
+- ``authors``: id -> who wrote the commits that registered it, as ``Name <address>``
 - ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
 - ``manifests``: object id -> relative path -> md5, or the reason why the manifest is refused
 - ``formats``: path -> the format that bytes at hand tell
@@ -30,11 +33,13 @@ from urllib.parse import unquote
 from modelyard.documents import yaml
 from modelyard.documents.scalars import parse_timestamp
 from modelyard.formats.imports import Imports
+from modelyard.git.authors import Author
+from modelyard.names import VersionId
 from modelyard.problems import sort_problems
 from modelyard.reports import text
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.engine import judge, judge_change
-from modelyard.rules.rule import FoundBytes, FoundManifest, RemoteAnswers, RemoteRule
+from modelyard.rules.rule import FoundBytes, FoundManifest, RemoteAnswers, RemoteRule, Stay
 from modelyard.snapshot import Snapshot
 from modelyard.tree import Kind, MemoryTree
 from modelyard.values import replace
@@ -43,7 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
     from modelyard.tree import Tree
     from modelyard.version_directory import VersionDirectory
@@ -96,12 +100,25 @@ class KnownBytes:
 
 @dataclass(frozen=True)
 class KnownPast:
-    """What was once in a stage."""
+    """What was once in a stage, since when, and who registered it."""
 
     events: frozenset[tuple[str, VersionId]] = frozenset()
+    champions: frozenset[tuple[str, VersionId]] = frozenset()
+    known_stays: Mapping[tuple[str | None, VersionId], tuple[Stay, ...]] = field(default_factory=dict)
+    known_authors: Mapping[VersionId, tuple[Author, ...]] = field(default_factory=dict)
+    ends: datetime | None = None
 
     def was_in(self, stage: str, version_id: VersionId) -> bool:
-        return (stage, version_id) in self.events
+        return (stage, version_id) in self.events or (stage, version_id) in self.known_stays
+
+    def was_champion(self, stage: str, version_id: VersionId) -> bool:
+        return (stage, version_id) in self.champions
+
+    def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
+        return self.known_stays.get((stage, version_id), ())
+
+    def authors(self, version_id: VersionId) -> tuple[Author, ...]:
+        return self.known_authors.get(version_id, ())
 
 
 @dataclass(frozen=True)
@@ -114,6 +131,7 @@ class Case:
     moment: datetime | None = None
     remote: RemoteAnswers | None = None
     actor: str | None = None
+    past: KnownPast = field(default_factory=KnownPast)
 
     def judge(self) -> str:
         """Return the report on trees in memory."""
@@ -127,9 +145,8 @@ class Case:
         if base is None:
             judgement = judge(head, head.version_ids, artifacts=self.artifacts, moment=self.moment)
             return self._with_remote(judgement, head)
-        past = KnownPast()
         return judge_change(
-            Snapshot(base), head, past=past, artifacts=self.artifacts, moment=self.moment, actor=self.actor
+            Snapshot(base), head, past=self.past, artifacts=self.artifacts, moment=self.moment, actor=self.actor
         )
 
     def _with_remote(self, judgement: Judgement, head: Snapshot) -> Judgement:
@@ -163,7 +180,7 @@ def read_case(path: Path) -> Case:
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
     artifacts = KnownBytes(at_hand, _manifests(about), about.get("formats", {}), _imports(about))
     moment = parse_timestamp(about["moment"]) if "moment" in about else None
-    return Case(base if has_base else None, head, artifacts, moment, _remote(about), about.get("actor"))
+    return Case(base if has_base else None, head, artifacts, moment, _remote(about), about.get("actor"), _past(about))
 
 
 def _copy(version_id: str) -> dict[str, bytes]:
@@ -200,6 +217,21 @@ def valid_files() -> dict[str, bytes]:
 
 def _files_below(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def _past(about: dict[str, Any]) -> KnownPast:
+    stays = {
+        (None if stage == "registry" else stage, VersionId.parse(version_id)): tuple(
+            Stay(parse_timestamp(since), parse_timestamp(until) if until else None) for since, until in each
+        )
+        for stage, versions in about.get("stays", {}).items()
+        for version_id, each in versions.items()
+    }
+    authors = {
+        VersionId.parse(version_id): tuple(map(Author.parse, each))
+        for version_id, each in about.get("authors", {}).items()
+    }
+    return KnownPast(known_stays=stays, known_authors=authors)
 
 
 def _manifests(about: Mapping[str, Any]) -> dict[str, FoundManifest]:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
-from modelyard.api.registering import GateRefused
+from modelyard.api.refusing import GateRefused
 from modelyard.api.validating import now
 from modelyard.errors import Refused
+from modelyard.lifecycle.evidence import with_evidence
 from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot
 from modelyard.tree import OverlayTree
+from modelyard.tree.entries import directory_id
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from modelyard.git.objects import ObjectReader
     from modelyard.lifecycle.edits import Edits
     from modelyard.rules.judgement import Judgement
+    from modelyard.tree import Tree
 
 __all__ = ["Proposed", "change"]
 
@@ -37,6 +40,7 @@ class Proposed:
     :param commit: that commit.
     :param published: where that branch went, None where nobody asked for it.
     :param left_out: what a pattern met and the change leaves alone, a sentence each.
+    :param remarks: what else somebody should know, a sentence each.
     """
 
     edits: Edits
@@ -46,6 +50,7 @@ class Proposed:
     commit: str | None = None
     published: Published | None = None
     left_out: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def change(
@@ -58,35 +63,55 @@ def change(
     """Plan a change of the last commit, judge it by that commit's policy, and write it: all of it, or nothing.
 
     :param plan: what makes the edits; all that it raises is raised here.
-    :param branch: ``""`` for a branch of the usual name, None for the work tree, where the checkout has no publisher.
+    :param branch: a new branch, ``""`` for one of the usual name, ``HEAD`` for a commit on the branch that is
+        checked out, None for the work tree alone, where the checkout has no publisher.
     :param dry_run: whether nothing shall be written.
     :raises UsageError: there is no registry.
     :raises Refused: the gate refuses it, the branch exists, or what it touches has changes that are not committed.
     """
     with checkout.reading() as reader:
         base = checkout.require_registry(checkout.commit(reader))
-        edits = plan(base, reader)
-        if branch is None and checkout.publisher is None and not dry_run:
-            _require_unchanged(checkout, base, edits)
+        edits = with_evidence(plan(base, reader), base)
         head = Snapshot(OverlayTree(base.tree, edits.changes))
-        past = CommittedPast(reader, reader.commit_id("HEAD"))
+        commit_id = reader.commit_id("HEAD")
+        past = CommittedPast(reader, commit_id)
         judgement = judge_change(base, head, past=past, moment=now())
         if judgement.refused:
             raise GateRefused(_subject(edits), judgement)
         if dry_run:
             return Proposed(edits, judgement, written=False)
-        placed = propose(checkout, edits, judgement, branch=branch)
+        placed = propose(
+            checkout,
+            edits,
+            judgement,
+            branch=branch,
+            base=commit_id,
+            check=lambda: _require_unchanged(checkout, base, head, edits),
+        )
     return Proposed(
         edits, judgement, written=True, branch=placed.branch, commit=placed.commit, published=placed.published
     )
 
 
-def _require_unchanged(checkout: Checkout, base: Snapshot, edits: Edits) -> None:
+def _require_unchanged(checkout: Checkout, base: Snapshot, head: Snapshot, edits: Edits) -> None:
     """Make sure that writing loses nothing that somebody has not committed yet."""
-    here = checkout.work_tree().tree
+    trees: dict[str, Tree] = {}
     for path in edits.changes:
-        if here.id(path) not in (None, base.tree.id(path)):
+        # What stands there already, as it shall, was written by this command before it was killed.
+        if _id_here(path, checkout, trees) not in (None, base.tree.id(path), head.tree.id(path)):
             raise Refused(f"{path} has changes that are not committed", hint=f"git diff {path}")
+
+
+def _id_here(path: str, checkout: Checkout, trees: dict[str, Tree]) -> str | None:
+    """Return the id of what the work tree has at a path.
+
+    :param trees: the work tree by where we look; what Git ignores elsewhere is dear to ask, and nobody needs it.
+    """
+    place = checkout.root / path
+    is_directory = place.is_dir() and not place.is_symlink()
+    scope = path if is_directory else path.rpartition("/")[0]
+    tree = trees.setdefault(scope, checkout.work_tree(scope=scope).tree)
+    return directory_id(tree, path) if is_directory else tree.id(path)
 
 
 def _subject(edits: Edits) -> str:

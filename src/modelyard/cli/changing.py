@@ -12,12 +12,18 @@ from modelyard.cli import console, proposal
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from typing import TypeAlias
 
     from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
     from modelyard.rules.judgement import Judgement
 
+    Act: TypeAlias = Callable[[Checkout], Proposed]
+
 __all__ = ["add_arguments", "carry_out"]
+
+# As modelyard.api.proposing has it, whose import is too dear for `--help`.
+HERE = "HEAD"
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
@@ -26,14 +32,17 @@ def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
     :param usual: what the branch is called where nobody names it.
     """
     parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
-    proposal.add_arguments(parser, usual=usual)
+    place = proposal.add_arguments(parser, usual=usual)
+    place.add_argument(
+        "--commit", action="store_const", dest="branch", const=HERE, help="commit on the branch that is checked out"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and whether the gate lets it")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
-def carry_out(arguments: argparse.Namespace, act: Callable[[Checkout], Proposed]) -> int:
+def carry_out(arguments: argparse.Namespace, act: Act) -> int:
     """Let a change be made, say what came of it and what comes next, and return the exit code."""
-    from modelyard.api.registering import GateRefused
+    from modelyard.api.refusing import GateRefused
 
     checkout = proposal.checkout_of(arguments)
     try:
@@ -47,11 +56,12 @@ def carry_out(arguments: argparse.Namespace, act: Callable[[Checkout], Proposed]
     if arguments.format == "json":
         console.say(json.dumps(_as_value(proposed), indent=2))
     else:
-        _tell(proposed, console.git_in(arguments.registry), remote=checkout.git_remote())
+        here = arguments.branch == HERE
+        _tell(proposed, console.git_in(arguments.registry), remote=checkout.git_remote(), here=here)
     return 0
 
 
-def _tell(proposed: Proposed, git: str, *, remote: str | None) -> None:
+def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> None:
     from modelyard.reports.text import render_problem
 
     edits = proposed.edits
@@ -60,8 +70,12 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None) -> None:
     for deed in edits.deeds:
         verb = console.good(deed.action.done) if proposed.written else f"would {deed.action.value}"
         console.say(f"{verb} {deed.words}")
+    if not edits.deeds:
+        console.say("nothing to do")
     for sentence in proposed.left_out:
         console.say(f"  left out  {sentence}")
+    for sentence in proposed.remarks:
+        console.say(f"  note      {sentence}")
     if not proposed.written:
         proposal.say_plan(edits.files, edits.removed)
         return
@@ -69,7 +83,12 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None) -> None:
     if proposed.published and proposed.published.remote:
         proposal.say_published(proposed.published, git)
         return
+    if here and remote is None:
+        return
     console.say()
+    if here:
+        console.next_steps(f"{git} push {remote} {proposed.branch}")
+        return
     steps = proposal.steps(
         git, branch=proposed.branch, usual=edits.branch, paths=edits.paths, subject=edits.title, remote=remote
     )
@@ -85,6 +104,7 @@ def _as_value(proposed: Proposed) -> dict[str, object]:
         "title": edits.title,
         "deeds": [deed.to_value() for deed in edits.deeds],
         "left_out": list(proposed.left_out),
+        "remarks": list(proposed.remarks),
         "files": sorted(edits.files),
         "removed": sorted(edits.removed),
         "branch": proposed.branch,

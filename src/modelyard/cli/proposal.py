@@ -20,15 +20,17 @@ _REQUEST = "open a pull request from that branch"
 _NO_FORGE = "no forge is known behind {remote}; if there is one: {git} config modelyard.forge github (or gitlab)"
 
 
-def add_arguments(parser: argparse._ActionsContainer, *, usual: str) -> None:
-    """Declare the arguments that say where a change goes.
+def add_arguments(parser: argparse._ActionsContainer, *, usual: str) -> argparse._MutuallyExclusiveGroup:
+    """Declare the arguments that say where a change goes, and return those of which only one can be given.
 
     :param usual: what the branch is called where nobody names it.
     """
-    parser.add_argument(
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
         "--branch", nargs="?", const="", metavar="BRANCH", help=f"commit on a new branch (default: {usual})"
     )
     parser.add_argument("--pr", action="store_true", help="push that branch as well, and open a pull request for it")
+    return place
 
 
 def checkout_of(arguments: argparse.Namespace) -> Checkout:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from modelyard.lifecycle.deeds import Deed
 
-__all__ = ["Edits"]
+__all__ = ["Edits", "enumerated"]
 
 
 @dataclass(frozen=True)
@@ -48,3 +48,8 @@ class Edits:
     def message(self) -> str:
         """The message of a commit that holds them."""
         return f"{self.title}\n\n{self.body}\n" if self.body else self.title
+
+
+def enumerated(things: Sequence[object], noun: str) -> str:
+    """Return one thing or two by their names, and more by their number: ``3 models``."""
+    return " and ".join(map(str, things)) if len(things) <= 2 else f"{len(things)} {noun}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import Refused, UsageError
 from modelyard.lifecycle.deeds import Action, Deed
-from modelyard.lifecycle.edits import Edits
+from modelyard.lifecycle.edits import Edits, enumerated
 from modelyard.lifecycle.stage_document import Standing, promotion_of, require_stage, require_version, stage_document
 from modelyard.names import VersionId
 from modelyard.snapshot import stage_path
@@ -136,13 +136,9 @@ def _deed(version_id: VersionId, stage: str, traffic: Mapping[Version, int], bef
 
 
 def _title(request: PromotionRequest) -> str:
-    first, *more = request.version_ids
+    first = request.version_ids[0]
     beside = "".join(f", {version} with {share}%" for version, share in _others(first.version, request.traffic))
-    if not more:
-        return f"Promote {first} to {request.stage}{beside}"
-    if len(more) == 1:
-        return f"Promote {first} and {more[0]} to {request.stage}"
-    return f"Promote {len(more) + 1} models to {request.stage}"
+    return f"Promote {enumerated(request.version_ids, 'models')} to {request.stage}{beside}"
 
 
 def _branch(request: PromotionRequest) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelyard.names import ModelName, Version, VersionId
     from modelyard.snapshot import Snapshot
 
-__all__ = ["Standing", "promotion_of", "require_stage", "require_version", "stage_document"]
+__all__ = ["Standing", "promotion_of", "require_stage", "require_version", "stage_document", "stages_serving"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,12 @@ def stage_document(stage: str, name: ModelName, standing: Standing, snapshot: Sn
     data = without_entries(data, "held", map(str, standing.release))
     # Evidence speaks of the versions before.
     return edit.remove(data, ("evidence",))
+
+
+def stages_serving(version_id: VersionId, snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the stages that name a version, as champion or challenger, in the order of their names."""
+    parsed = ((stage, snapshot.promotion(stage, version_id.name)) for stage in snapshot.stage_names)
+    return tuple(stage for stage, each in parsed if each and each.value and version_id.version in each.value.versions)
 
 
 def require_stage(stage: str, snapshot: Snapshot, *, after: str) -> None:

@@ -20,7 +20,7 @@ from modelyard.proposals.lock import writing
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["WorkTreeWriter"]
@@ -66,24 +66,37 @@ class WorkTreeWriter:
         self._private = private
         self._transactions = private / "transactions"
 
-    def write(self, files: Mapping[str, bytes], *, fresh: tuple[str, ...] = (), removed: tuple[str, ...] = ()) -> None:
+    def write(
+        self,
+        files: Mapping[str, bytes],
+        *,
+        fresh: tuple[str, ...] = (),
+        removed: tuple[str, ...] = (),
+        check: Callable[[], None] | None = None,
+        seal: Callable[[], None] | None = None,
+    ) -> None:
         """Write all files and remove what shall go, or do nothing.
 
         :param fresh: directories that appear whole, and must not exist before.
         :param removed: files and directories that go, each with all that lies in it, also what Git ignores there; a
             directory that is empty then goes with them, as Git keeps none.
+        :param check: looks at the work tree before anything is written, and raises where it must not be. Until the
+            writing is done no other writer changes it, and what a killed one had promised is there already.
+        :param seal: what is done once everything stands; where it raises, everything is as it was.
         :raises Refused: such a directory exists already.
         :raises NotFinished: a parent directory leads out of the work tree.
         """
         with writing(self._private):
             self._recover()
+            if check:
+                check()
             for path in (*files, *fresh, *removed):
                 self._require_inside(path)
             for path in fresh:
                 self._require_absent(path)
             transaction = self._stage(files, self._moves(files, fresh, removed))
             try:
-                self._carry_out(transaction)
+                self._carry_out(transaction, seal=seal)
             finally:
                 shutil.rmtree(transaction, ignore_errors=True)
 
@@ -101,7 +114,7 @@ class WorkTreeWriter:
             raise
         return transaction
 
-    def _carry_out(self, transaction: Path) -> None:
+    def _carry_out(self, transaction: Path, *, seal: Callable[[], None] | None = None) -> None:
         begun: list[_Step] = []
         try:
             for move in self._left(transaction):
@@ -113,6 +126,8 @@ class WorkTreeWriter:
                 before = None if move.before is None else target.read_bytes()
                 begun.append(_Step(transaction / "files" / move.path, target, before))
                 _move(begun[-1].source, target, fresh=move.fresh)
+            if seal:
+                seal()
         except BaseException:
             _undo(begun, transaction)
             raise
