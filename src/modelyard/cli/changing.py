@@ -70,7 +70,7 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> No
     for deed in edits.deeds:
         verb = console.good(deed.action.done) if proposed.written else f"would {deed.action.value}"
         console.say(f"{verb} {deed.words}")
-    if not edits.deeds:
+    if not edits.changes:
         console.say("nothing to do")
     for sentence in proposed.left_out:
         console.say(f"  left out  {sentence}")

@@ -62,9 +62,7 @@ def _in_stage(transition: Transition, change: StageChange) -> Iterator[str]:
     yield from told or [f"changes what `{change.stage}` says of `{change.name}`, and not what serves"]
 
 
-def _champion(
-    transition: Transition, change: StageChange, before: Promotion | None, after: Promotion
-) -> Iterator[str]:
+def _champion(transition: Transition, change: StageChange, before: Promotion | None, after: Promotion) -> Iterator[str]:
     version_id = VersionId(change.name, after.version)
     beside = _beside_others(after)
     if before is None:
