@@ -1,4 +1,4 @@
-"""Write what is said about each golden case and broken document: `python tests/bless.py`, then read the diff."""
+"""Write what is said of golden cases, broken documents and reviews: `python tests/bless.py`, then read the diff."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from support.cases import CASES, read_case
 from support.corpus import BROKEN, case_id, expected_path, told
+from support.reviews import REVIEWS, formats_of, reviews
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,9 @@ def main() -> None:
         bless(path / "expected.txt", read_case(path).judge(), path.name)
     for path in BROKEN:
         bless(expected_path(path), told(path, "jsonschema"), case_id(path))
+    for name, review in reviews().items():
+        for suffix, text in formats_of(review).items():
+            bless(REVIEWS / f"{name}.{suffix}", text, f"{name}.{suffix}")
 
 
 def bless(expected: Path, told_now: str, name: str) -> None:

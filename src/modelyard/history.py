@@ -36,7 +36,7 @@ class StageEvent:
     @property
     def versions(self) -> frozenset[Version]:
         """The versions that were in the stage from then on."""
-        return frozenset((self.promotion.version, *self.promotion.traffic)) if self.promotion else frozenset()
+        return self.promotion.versions if self.promotion else frozenset()
 
 
 def stage_events(reader: ObjectReader, commit: str, stage: str, name: ModelName) -> Iterator[StageEvent]:

@@ -87,6 +87,7 @@ def test_a_registration_passes_the_workflow_that_init_wrote(merged: Scene, tempo
         "passed: no problems, 1 model version judged",
     ]
     assert ended[VALIDATE].summary.startswith("## modelyard: passed\n")
+    assert "\n## This change " in ended[VALIDATE].summary
 
 
 def test_a_change_of_a_merged_version_is_refused_with_an_annotation(merged: Scene, temporary: Path) -> None:

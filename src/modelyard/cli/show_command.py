@@ -46,9 +46,15 @@ def _as_value(shown: ShownVersion) -> dict[str, object]:
         "metadata": shown.metadata.to_value(),
         "metrics": dict(shown.metrics),
         "owners": list(shown.model.owners) if shown.model else [],
+        "deprecation": _deprecation_value(shown),
         "stages": [_standing_value(standing) for standing in shown.standings],
         "commit": shown.commit,
     }
+
+
+def _deprecation_value(shown: ShownVersion) -> dict[str, str | None] | None:
+    deprecation = shown.model.deprecation if shown.model else None
+    return {"reason": deprecation.reason, "replacement": deprecation.replacement} if deprecation else None
 
 
 def _standing_value(standing: Standing) -> dict[str, object]:
@@ -110,6 +116,10 @@ def _facts(shown: ShownVersion) -> Iterator[tuple[str, str]]:
         yield "mlflow", metadata.mlflow.run_id
     if shown.model:
         yield "owners", ", ".join(shown.model.owners)
+    deprecation = shown.model.deprecation if shown.model else None
+    if deprecation:
+        instead = f"; use {deprecation.replacement}" if deprecation.replacement else ""
+        yield "deprecated", f"{deprecation.reason}{instead}"
 
 
 def _standing_text(standing: Standing) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from modelyard.problems import Problem
     from modelyard.rules.rule import Past
 
-__all__ = ["Survey", "judge", "judge_change"]
+__all__ = ["Survey", "judge", "judge_change", "judging_policy", "transition_between"]
 
 
 _UNREADABLE = Policy()
@@ -110,15 +110,11 @@ def judge_change(
     :param actor: who makes the change; without one, nobody is held against the owners.
     :param survey: as for :func:`judge`.
     """
-    founded = not base.exists
-    from modelyard.changes import find_changes
-
-    policy = head.policy if founded else _policy_of(base)
-    base, head = base.judged_by(policy) if policy is _UNREADABLE else base, head.judged_by(policy)
-    changes = find_changes(base, head)
+    transition = transition_between(base, head, past=past, actor=actor, moment=moment)
+    base, head, changes, policy = transition.base, transition.head, transition.changes, transition.policy
+    founded = transition.founds
     judged = head.version_ids if everything else changes.touched
     reach = (ROOT,) if everything else _reach(changes)
-    transition = Transition(base, head, changes, policy, past, actor, moment)
     on_head = (*_problems(head, judged, artifacts, reach, moment, survey), *_change_problems(transition))
     known = tuple(each for each in changes.touched if base.has(each))
     on_base = () if everything else _problems(base, known, None, reach, moment)
@@ -143,6 +139,25 @@ def judge_change(
         commit=head.tree.commit,
         base=base.tree.commit,
     )
+
+
+def transition_between(
+    base: Snapshot, head: Snapshot, *, past: Past, actor: str | None = None, moment: datetime | None = None
+) -> Transition:
+    """Return what differs between two snapshots, with the policy that judges it: as :func:`judge_change` says."""
+    from modelyard.changes import find_changes
+
+    policy = judging_policy(base, head)
+    base, head = base.judged_by(policy) if policy is _UNREADABLE else base, head.judged_by(policy)
+    return Transition(base, head, find_changes(base, head), policy, past, actor, moment)
+
+
+def judging_policy(base: Snapshot, head: Snapshot) -> Policy:
+    """Return the policy that judges a change: the base's, or where there is no registry yet the head's.
+
+    Where the base's cannot be read it is the default one: what may be done about it is for a rule to say.
+    """
+    return _policy_of(base) if base.exists else head.policy
 
 
 def _policy_of(base: Snapshot) -> Policy:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from modelyard.rules.rule import Findings, Transition
     from modelyard.snapshot import Snapshot
 
-__all__ = ["needed", "registered_again", "removed", "stage_dropped", "tombstone_gone"]
+__all__ = ["links", "needed", "registered_again", "removed", "stage_dropped", "tombstone_gone", "tombstones"]
 
 
 def removed(transition: Transition) -> Findings:
@@ -32,7 +32,7 @@ def removed(transition: Transition) -> Findings:
             tree: 4b825dc642cb6eb9a060e54bf8d69288fbee4904
     """
     for version_id in transition.changes.removed:
-        tombstone = _tombstones(transition.head, version_id.name).get(version_id.version)
+        tombstone = tombstones(transition.head, version_id.name).get(version_id.version)
         tree = transition.base.tree.id(version_path(version_id))
         if not tombstone or tombstone.tree != tree:
             message = f"{version_id} was removed without a tombstone"
@@ -82,7 +82,7 @@ def needed(transition: Transition) -> Findings:
                 f"{restore(transition, version_path(version_id))}; or take it out of `retention.keep` in {POLICY} first"
             )
             yield Finding(version_path(version_id), message, hint)
-    for child, parent in _links(transition.head, gone):
+    for child, parent in links(transition.head, gone):
         message = f"{parent} is removed, but {child} was made from it"
         hint = f"{restore(transition, version_path(parent))}; or retire {child} as well"
         yield Finding(version_path(parent), message, hint)
@@ -101,9 +101,9 @@ def tombstone_gone(transition: Transition) -> Findings:
             tree: 4b825dc642cb6eb9a060e54bf8d69288fbee4904
     """
     for name in transition.changes.models:
-        after = _tombstones(transition.head, name)
+        after = tombstones(transition.head, name)
         parsed = transition.head.model(name)
-        for version, tombstone in _tombstones(transition.base, name).items():
+        for version, tombstone in tombstones(transition.base, name).items():
             kept = after.get(version)
             if kept is None or kept.tree != tombstone.tree:
                 path = model_path(name)
@@ -141,12 +141,13 @@ def stage_dropped(transition: Transition) -> Findings:
             yield Finding(POLICY, message, hint, place)
 
 
-def _tombstones(snapshot: Snapshot, name: ModelName) -> Mapping[Version, Tombstone]:
+def tombstones(snapshot: Snapshot, name: ModelName) -> Mapping[Version, Tombstone]:
+    """Return what a model's document says of its retired versions."""
     parsed = snapshot.model(name)
     return parsed.value.retired if parsed and parsed.value else {}
 
 
-def _links(snapshot: Snapshot, parents: tuple[VersionId, ...]) -> Iterator[tuple[VersionId, VersionId]]:
+def links(snapshot: Snapshot, parents: tuple[VersionId, ...]) -> Iterator[tuple[VersionId, VersionId]]:
     """Yield each version that was made from one of the parents, with that parent, parsing no other metadata."""
     words = [str(parent).encode() for parent in parents]
     paths = {path: each for each in snapshot.version_ids for path in snapshot.version(each).metadata_paths}
