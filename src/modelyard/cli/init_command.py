@@ -14,7 +14,7 @@ __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
   modelyard init models --remote s3://bucket/models
-  modelyard init models --ci gitlab                   the gate as a job of GitLab CI
+  modelyard init models --ci gitlab             # the gate as a job of GitLab CI
 """
 
 _SERVICES = ("github", "gitlab", "none")
