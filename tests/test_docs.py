@@ -43,6 +43,7 @@ RUN_IN_A_REGISTRY = (
     "retire.md",
     "review-a-promotion.md",
     "verify-offline.md",
+    "who-put-this-in-production.md",
     "write-a-model-card.md",
 )
 ADDRESS = "https://git.example.org/models.git"

@@ -36,6 +36,7 @@ ORDER = (
     "content",
     "version_directory",
     "snapshot",
+    "codeowners",
     "changes",
     "history",
     "evaluate",

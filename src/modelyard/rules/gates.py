@@ -27,7 +27,7 @@ def gate_broken(transition: Transition) -> Findings:
         evaluation: {test: {"n": 200}}    # metadata.yaml
     Good:
         test: {accuracy: 0.86}
-        evaluation: {test: {"n": 2000}}
+        evaluation: {test: {"n": 20000}}
     """
     from modelyard.evaluate.gates import Verdict
 
@@ -43,7 +43,7 @@ def gate_unsure(transition: Transition) -> Findings:
         test: {accuracy: 0.86}            # metrics.json, and metadata.yaml does not say on how many rows
     Good:
         test: {accuracy: 0.86}
-        evaluation: {test: {"n": 2000}}   # metadata.yaml
+        evaluation: {test: {"n": 20000}}   # metadata.yaml
     """
     from modelyard.evaluate.gates import Verdict
 
