@@ -15,6 +15,7 @@ import yaml
 from modelyard.cli.main import COMMANDS, build_parser, main
 from modelyard.documents import schemas
 from modelyard.documents.policy import Policy
+from modelyard.errors import UsageError
 from modelyard.evaluate.statistics import wilson_interval
 from modelyard.rules.engine import judge
 from modelyard.snapshot import POLICY
@@ -160,7 +161,7 @@ def test_each_command_in_the_documents_has_arguments_that_are_there(page: str) -
             continue
         try:
             build_parser(list(COMMANDS)).parse_args(words)
-        except SystemExit:
+        except UsageError:
             pytest.fail(f"{page}: {command}")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
+from modelyard.api.clock import now
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
 from modelyard.api.refusing import GateRefused
-from modelyard.api.validating import now
 from modelyard.errors import Refused
 from modelyard.lifecycle.evidence import with_evidence
 from modelyard.rules.engine import judge_change

@@ -80,6 +80,11 @@ class Registry:
 
         return cls(found_registry(Path(directory), remote=remote).root)
 
+    @property
+    def is_clone(self) -> bool:
+        """Whether this is a clone that can be written to, and not an address that is only read."""
+        return isinstance(self._origin, CloneOrigin)
+
     def __getitem__(self, reference: str) -> ModelVersion:
         """Return the version that a reference means.
 

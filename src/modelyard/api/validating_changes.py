@@ -12,10 +12,10 @@ from modelyard.api.ancestry import Base
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.base import find_base
 from modelyard.api.checkout import Checkout
+from modelyard.api.clock import now
 from modelyard.api.inquiry import Inquiry
 from modelyard.api.past import CommittedPast, NoPast
 from modelyard.api.repository import Repository
-from modelyard.api.validating import now
 from modelyard.errors import UsageError
 from modelyard.git.history import merge_base
 from modelyard.git.location import COMMIT_HOOK

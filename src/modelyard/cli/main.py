@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from modelyard import __version__
 from modelyard.cli.failures import reported
+from modelyard.cli.parser import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def build_parser(names: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser with the named commands, each with its own arguments."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="modelyard",
         description="A Git repository that is a model registry: reviewed, immutable, verified.",
         epilog=_EPILOG,
