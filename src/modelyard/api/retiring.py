@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.api.changing import Proposed, change
-from modelyard.errors import UsageError
 from modelyard.history import stage_events
-from modelyard.lifecycle.choose import is_pattern, matching
+from modelyard.lifecycle.choose import choose_models
 from modelyard.lifecycle.edits import Edits
-from modelyard.lifecycle.model_document import require_model
 from modelyard.lifecycle.retention import beyond_newest, plan_retention
 from modelyard.lifecycle.retire import retire
 from modelyard.lifecycle.rollback import way_back
-from modelyard.names import VersionId, parse_model_name
+from modelyard.names import VersionId
 from modelyard.rules.judgement import Judgement
 from modelyard.values import replace
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
     from modelyard.api.checkout import Checkout
     from modelyard.git.objects import ObjectReader
-    from modelyard.names import ModelName
     from modelyard.snapshot import Snapshot
 
 __all__ = ["BEYOND_POLICY", "retire_by_policy", "retire_versions"]
@@ -62,7 +59,7 @@ def retire_by_policy(
 
     def plan(base: Snapshot, reader: ObjectReader) -> Edits:
         nonlocal left_out
-        candidates = beyond_newest(_models(names, base), base)
+        candidates = beyond_newest(choose_models(names, base) if names else base.model_names, base)
         retirement = plan_retention(candidates, base, ways_back=_ways_back(candidates, base, reader))
         left_out = tuple(f"{version_id}: {why}" for version_id, why in sorted(retirement.staying.items()))
         if not retirement.going:
@@ -79,19 +76,6 @@ def retire_by_policy(
 
 class _NothingGoes(Exception):
     """The policy lets no version go."""
-
-
-def _models(names: Sequence[str], base: Snapshot) -> tuple[ModelName, ...]:
-    found: list[ModelName] = []
-    for name in names or ("*",):
-        if is_pattern(name):
-            found += matching(name, base)
-        else:
-            require_model(parse_model_name(name), base)
-            found.append(parse_model_name(name))
-    if not found and names:
-        raise UsageError("no model has such a name", hint=f"models here: {', '.join(base.model_names) or 'none'}")
-    return tuple(dict.fromkeys(found))
 
 
 def _ways_back(candidates: Sequence[VersionId], base: Snapshot, reader: ObjectReader) -> dict[VersionId, str]:

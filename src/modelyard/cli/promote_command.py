@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,11 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _wish(arguments: argparse.Namespace) -> Wish:
     from modelyard.api.promoting import Wish
-    from modelyard.lifecycle.choose import parse_list
 
     words = [*([arguments.version] if arguments.version else []), *arguments.others]
     if arguments.from_file:
-        words += parse_list(_text(arguments.from_file))
+        words += changing.listed(arguments.from_file)
     if not words and arguments.all_in is None:
         raise UsageError("no version is named", hint=f"modelyard promote NAME@VERSION --to {arguments.to}")
     return Wish(
@@ -86,15 +84,6 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         traffic=dict(map(_share, arguments.traffic)),
         release_hold=arguments.release_hold,
     )
-
-
-def _text(path: Path) -> str:
-    if path == Path("-"):
-        return sys.stdin.read()
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read as a list of versions", hint="one NAME@VERSION a line") from error
 
 
 def _share(word: str) -> tuple[str, int]:

@@ -6,9 +6,10 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
+from modelyard.lifecycle.model_document import require_model
 from modelyard.lifecycle.promote import is_there
 from modelyard.lifecycle.stage_document import require_stage
-from modelyard.names import Version, VersionId
+from modelyard.names import Version, VersionId, parse_model_name
 from modelyard.refs import InStage, Ref
 from modelyard.resolve import resolve
 from modelyard.values import dataclass
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from modelyard.names import ModelName
     from modelyard.snapshot import Snapshot
 
-__all__ = ["Choice", "choose", "is_pattern", "matching", "parse_list"]
+__all__ = ["Choice", "choose", "choose_models", "parse_list"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,28 @@ def choose(words: Sequence[str], stage: str, snapshot: Snapshot, *, all_in: str 
             hint="; ".join(left_out) or f"models here: {', '.join(snapshot.model_names) or 'none'}",
         )
     return Choice(tuple(dict.fromkeys(found)), tuple(left_out))
+
+
+def choose_models(words: Sequence[str], snapshot: Snapshot, *, stage: str | None = None) -> tuple[ModelName, ...]:
+    """Return the models that names and patterns of names mean.
+
+    :param stage: a pattern means only those that are in it.
+    :raises UsageError: there is no model of a name, or a pattern meets none.
+    :raises InvalidName: a word is no name.
+    """
+    found: list[ModelName] = []
+    for word in words:
+        if not is_pattern(word):
+            require_model(parse_model_name(word), snapshot)
+            found.append(parse_model_name(word))
+            continue
+        met = [name for name in matching(word, snapshot) if stage is None or name in snapshot.models_in(stage)]
+        if not met:
+            here = ", ".join(sorted(snapshot.models_in(stage) if stage else snapshot.model_names)) or "none"
+            where = f"in {stage}" if stage else "here"
+            raise UsageError(f"no model {where} has a name like {word!r}", hint=f"models {where}: {here}")
+        found += met
+    return tuple(dict.fromkeys(found))
 
 
 def parse_list(text: str) -> tuple[str, ...]:
