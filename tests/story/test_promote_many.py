@@ -41,9 +41,7 @@ def test_a_challenger_gets_a_tenth_of_the_traffic(merged: Scene) -> None:
         "",
     )
     merged.merge(branch)
-    assert (merged.registry.path / PRODUCTION).read_text() == (
-        "schema_version: 1\nversion: 1.0.0\ntraffic:\n  1.0.0: 90\n  1.1.0: 10\n"
-    )
+    assert merged.decided(PRODUCTION) == ("schema_version: 1\nversion: 1.0.0\ntraffic:\n  1.0.0: 90\n  1.1.0: 10\n")
     assert merged.run("validate", "--base", "HEAD~1").code == 0
     assert "production 10%" in merged.run("list", "fraud").out
     assert merged.run("resolve", "fraud@challenger").out == "fraud@1.1.0\n"
@@ -200,7 +198,7 @@ def test_a_held_version_comes_back_when_its_hold_is_released(merged: Scene) -> N
     assert merged.run("promote", "fraud@1.1.0", "--to", "staging").code == 1
     assert merged.run("promote", "fraud@1.1.0", "--to", "staging", "--release-hold").code == 0
 
-    assert document.read_text() == "schema_version: 1\nversion: 1.1.0\n"
+    assert merged.decided(STAGING) == "schema_version: 1\nversion: 1.1.0\n"
 
 
 def test_a_promotion_is_committed_on_the_branch_that_is_checked_out(merged: Scene) -> None:

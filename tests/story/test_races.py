@@ -135,6 +135,11 @@ def test_who_is_second_chooses_a_side(conflict: Scene) -> None:
     git = conflict.registry.git
     git("checkout", "--quiet", "--theirs", STAGING)
     git("add", STAGING)
+    # It was decided against another champion, and the gate does not let that pass for evidence.
+    refused = conflict.run("validate", "--staged")
+    assert (refused.code, "MY656 the evidence of fraud@1.2.0 in staging is " in refused.out) == (1, True)
+    (conflict.registry.path / STAGING).write_text(conflict.decided(STAGING))
+    git("add", STAGING)
 
     assert conflict.run("validate", "--staged").code == 0
     git("commit", "--quiet", "--no-verify", "--no-edit")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
 from modelyard.api.refusing import GateRefused
 from modelyard.api.validating import now
 from modelyard.errors import Refused
+from modelyard.lifecycle.evidence import with_evidence
 from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot
 from modelyard.tree import OverlayTree
@@ -70,11 +72,11 @@ def change(
     """
     with checkout.reading() as reader:
         base = checkout.require_registry(checkout.commit(reader))
-        edits = plan(base, reader)
+        edits = with_evidence(plan(base, reader), base)
         head = Snapshot(OverlayTree(base.tree, edits.changes))
         commit_id = reader.commit_id("HEAD")
         past = CommittedPast(reader, commit_id)
-        judgement = judge_change(base, head, past=past, moment=now())
+        judgement = judge_change(base, head, past=past, artifacts=ArtifactsAtHand(checkout), moment=now())
         if judgement.refused:
             raise GateRefused(_subject(edits), judgement)
         if dry_run:
