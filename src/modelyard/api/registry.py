@@ -223,6 +223,7 @@ class Registry:
         traffic: Mapping[str, int] | None = None,
         reason: str | None = None,
         release_hold: bool = False,
+        if_better: bool = False,
         branch: str | None = None,
         dry_run: bool = False,
     ) -> Proposed:
@@ -232,6 +233,8 @@ class Registry:
         :param all_in: a stage all of whose models are meant; ``versions`` are then names that narrow them.
         :param traffic: percent by version; what the others leave is for the version promoted.
         :param release_hold: whether a version that the stage holds back is let in again.
+        :param if_better: whether only those are meant that are shown to be better than what the stage has now; where
+            none is, or the gate refuses it, nothing is written and the answer has no deeds.
         :param branch: a new branch for one commit, ``""`` for one of the usual name, ``HEAD`` for a commit on the
             branch that is checked out; the work tree alone without it.
         :param dry_run: whether to plan and judge, and write nothing.
@@ -240,7 +243,13 @@ class Registry:
         from modelyard.api.promoting import Wish, promote_versions
 
         wish = Wish(
-            words=versions, to=to, all_in=all_in, reason=reason, traffic=traffic or {}, release_hold=release_hold
+            words=versions,
+            to=to,
+            all_in=all_in,
+            reason=reason,
+            traffic=traffic or {},
+            release_hold=release_hold,
+            if_better=if_better,
         )
         return promote_versions(self._checkout(), wish, branch=branch, dry_run=dry_run)
 

@@ -19,6 +19,7 @@ EXAMPLE = """\
   modelyard promote fraud@1.2.0 --to staging --reason "better on new customers" --branch
   modelyard promote fraud@1.1.0 --to production --traffic 1.2.0=10
   modelyard promote --all-in staging --to production --dry-run
+  modelyard promote fraud@best --to production --if-better --pr
 """
 
 
@@ -54,6 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reason", metavar="TEXT", help="why; it stands in the stage's file and in the commit")
     parser.add_argument("--release-hold", action="store_true", help="let in a version again that the stage holds back")
+    parser.add_argument(
+        "--if-better",
+        action="store_true",
+        help="only what is shown to be better than the stage's version, and passes its gate; else do nothing",
+    )
     changing.add_arguments(parser, usual="promote/…-to-STAGE")
 
 
@@ -83,6 +89,7 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         reason=arguments.reason,
         traffic=dict(map(_share, arguments.traffic)),
         release_hold=arguments.release_hold,
+        if_better=arguments.if_better,
     )
 
 

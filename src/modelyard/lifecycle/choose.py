@@ -31,7 +31,9 @@ class Choice:
     left_out: tuple[str, ...] = ()
 
 
-def choose(words: Sequence[str], stage: str, snapshot: Snapshot, *, all_in: str | None = None) -> Choice:
+def choose(
+    words: Sequence[str], stage: str, snapshot: Snapshot, *, all_in: str | None = None, or_nothing: bool = False
+) -> Choice:
     """Return the versions that shall go to a stage.
 
     A word is a reference, whose version is meant even where the gate will refuse it, or a reference with a
@@ -40,6 +42,7 @@ def choose(words: Sequence[str], stage: str, snapshot: Snapshot, *, all_in: str 
 
     :param all_in: a stage all of whose models are meant, with the versions that it has; the words are then
         names, or patterns of names, that narrow them.
+    :param or_nothing: whether it is fine that nothing is left.
     :raises UsageError: a reference or a stage means nothing, or nothing is left.
     :raises InvalidName: a word is no reference.
     """
@@ -63,7 +66,7 @@ def choose(words: Sequence[str], stage: str, snapshot: Snapshot, *, all_in: str 
                 left_out.append(f"{version_id} is in {stage} already")
             else:
                 found.append(version_id)
-    if not found and words:
+    if not found and words and not or_nothing:
         raise UsageError(
             f"nothing is left to promote to {stage}",
             hint="; ".join(left_out) or f"models here: {', '.join(snapshot.model_names) or 'none'}",
