@@ -41,6 +41,7 @@ __all__ = [
 REVIEWS = Path(__file__).parents[1] / "reports" / "reviews"
 PRODUCTION = "stages/production/fraud.yaml"
 Changes = dict[str, str | None]
+_SERVED = frozenset((stage, VersionId.parse("fraud@1.2.0")) for stage in ("staging", "production"))
 
 
 def transition_of(
@@ -142,7 +143,7 @@ def reviews() -> dict[str, Review]:
         "rollback": review_of(
             {PRODUCTION: back},
             {**base, PRODUCTION: stage("1.3.0")},
-            once=KnownPast(frozenset((each, VersionId.parse("fraud@1.2.0")) for each in ("staging", "production"))),
+            once=KnownPast(_SERVED, champions=_SERVED),
         ),
         "nothing": review_of({}),
     }
