@@ -74,11 +74,27 @@ def pairs(versions: int, *, huge: bool) -> Iterator[Pair]:
     told = f"modelyard report --base main --head {PROMOTION}"
     resolve = f"modelyard resolve {promoted_model(versions)}@production"
     yield Pair(f"report of one promotion, among {many} versions", told, resolve, versions, 3.0)
+    yield promotions(versions)
     if huge:
         yield Pair(f"hook, one version staged of {HUGE:,}", "modelyard validate --hook", IMPORTS, HUGE)
         yield Pair(f"warm, all of {HUGE:,}", warm, "git ls-tree -r HEAD", HUGE)
         cold = "modelyard validate --head HEAD --no-cache"
         yield Pair(f"cold, all rules on all of {HUGE:,}", cold, "git ls-tree -r HEAD", HUGE, None, 1)
+
+
+def promotions(versions: int) -> Pair:
+    """Return two promotions there and back, each one commit, against two commits of such a file.
+
+    It comes last of its registry: both sides move the branch.
+    """
+    model = promoted_model(versions)
+    file = f"model_registry/stages/staging/{model}.yaml"
+    # One version may follow the other any number of times.
+    own = " && ".join(f"modelyard promote {model}@{each} --to staging --commit" for each in ("1.0.0", "1.1.0"))
+    written = f"printf 'schema_version: 1\\nversion: %s.0\\nreason: x\\n' $v > {file} && git add {file}"
+    other = f"for v in 1.0 1.1; do python -c pass && {written} && git commit --quiet --message x || exit 1; done"
+    what = f"promote there and back, among {versions:,} versions"
+    return Pair(what, f"sh -c {shlex.quote(own)}", f"sh -c {shlex.quote(other)}", versions, 2.0)
 
 
 @dataclass(frozen=True)
@@ -151,7 +167,10 @@ def prepare(directory: Path, versions: int) -> Path:
         place = directory / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
-    subprocess.run(["git", "-C", str(directory), "add", "--force", staged], check=True)
+    git = ["git", "-C", str(directory)]
+    subprocess.run([*git, "add", "--force", staged], check=True)
+    for key, value in (("user.name", "The maintainers"), ("user.email", "maintainers@example.org")):
+        subprocess.run([*git, "config", key, value], check=True)
     return directory
 
 

@@ -230,6 +230,7 @@ class Registry:
         traffic: Mapping[str, int] | None = None,
         reason: str | None = None,
         release_hold: bool = False,
+        if_better: bool = False,
         branch: str | None = None,
         dry_run: bool = False,
     ) -> Proposed:
@@ -239,6 +240,8 @@ class Registry:
         :param all_in: a stage all of whose models are meant; ``versions`` are then names that narrow them.
         :param traffic: percent by version; what the others leave is for the version promoted.
         :param release_hold: whether a version that the stage holds back is let in again.
+        :param if_better: whether only those are meant that are shown to be better than what the stage has now; where
+            none is, or the gate refuses it, nothing is written and the answer has no deeds.
         :param branch: a new branch for one commit, ``""`` for one of the usual name, ``HEAD`` for a commit on the
             branch that is checked out; the work tree alone without it.
         :param dry_run: whether to plan and judge, and write nothing.
@@ -247,14 +250,19 @@ class Registry:
         from modelyard.api.promoting import Wish, promote_versions
 
         wish = Wish(
-            words=versions, to=to, all_in=all_in, reason=reason, traffic=traffic or {}, release_hold=release_hold
+            words=versions,
+            to=to,
+            all_in=all_in,
+            reason=reason,
+            traffic=traffic or {},
+            release_hold=release_hold,
+            if_better=if_better,
         )
         return promote_versions(self._checkout(), wish, branch=branch, dry_run=dry_run)
 
     def rollback(
         self,
-        name: str,
-        *,
+        *names: str,
         stage: str,
         reason: str,
         to: str | None = None,
@@ -264,6 +272,7 @@ class Registry:
     ) -> Proposed:
         """Let a stage return to the version of a model that served before, or to a named one that once did.
 
+        :param names: models, or patterns of names, which mean those in the stage; all in one change.
         :param hold: whether what is rolled back is held, so that nobody promotes it again by accident.
         :param branch: as for :meth:`promote`, and so is ``dry_run``.
         :raises Refused: nothing served before, or the gate refuses what did.
@@ -271,16 +280,21 @@ class Registry:
         """
         from modelyard.api.stepping_back import roll_back_stage
         from modelyard.lifecycle.rollback import RollbackRequest
-        from modelyard.names import Version, parse_model_name
+        from modelyard.names import Version
 
         version = Version.parse(to) if to is not None else None
-        request = RollbackRequest(name=parse_model_name(name), stage=stage, reason=reason, to=version, hold=hold)
-        return roll_back_stage(self._checkout(), request, branch=branch, dry_run=dry_run)
+        return roll_back_stage(
+            self._checkout(),
+            names,
+            lambda name: RollbackRequest(name=name, stage=stage, reason=reason, to=version, hold=hold),
+            stage=stage,
+            branch=branch,
+            dry_run=dry_run,
+        )
 
     def demote(
         self,
-        name: str,
-        *,
+        *names: str,
         stage: str,
         to: str | None = None,
         reason: str | None = None,
@@ -288,68 +302,65 @@ class Registry:
         branch: str | None = None,
         dry_run: bool = False,
     ) -> Proposed:
-        """Take a model out of a stage, or let the stage mean another version.
+        """Take models out of a stage, or let the stage mean another version of one.
 
-        :param forget_holds: whether it may leave a stage that holds versions of it back.
+        :param names: as for :meth:`rollback`.
+        :param forget_holds: whether a model may leave a stage that holds versions of it back.
         :param branch: as for :meth:`promote`, and so is ``dry_run``.
-        :raises Refused: the model is not in the stage, or the gate refuses the version.
+        :raises Refused: a model is not in the stage, or the gate refuses the version.
         """
-        from modelyard.api.stepping_back import demote_model
+        from modelyard.api.stepping_back import demote_models
         from modelyard.lifecycle.demote import DemotionRequest
-        from modelyard.names import Version, parse_model_name
+        from modelyard.names import Version
 
         version = Version.parse(to) if to is not None else None
-        request = DemotionRequest(
-            name=parse_model_name(name), stage=stage, to=version, reason=reason, forget_holds=forget_holds
-        )
-        return demote_model(self._checkout(), request, branch=branch, dry_run=dry_run)
-
-    def yank(
-        self, version: str, *, reason: str, undo: bool = False, branch: str | None = None, dry_run: bool = False
-    ) -> Proposed:
-        """Let nobody choose a version, ``name@version``, any more; or let it be chosen again.
-
-        :param branch: as for :meth:`promote`, and so is ``dry_run``.
-        :raises Refused: a stage serves it, or there is nothing to undo.
-        """
-        from modelyard.api.changing import change
-        from modelyard.lifecycle.yank import unyank, yank
-        from modelyard.names import VersionId
-
-        version_id = VersionId.parse(version)
-        return change(
+        return demote_models(
             self._checkout(),
-            lambda base, _reader: unyank(version_id, base, reason=reason) if undo else yank(version_id, reason, base),
+            names,
+            lambda name: DemotionRequest(name=name, stage=stage, to=version, reason=reason, forget_holds=forget_holds),
+            stage=stage,
             branch=branch,
             dry_run=dry_run,
         )
 
+    def yank(
+        self, *versions: str, reason: str, undo: bool = False, branch: str | None = None, dry_run: bool = False
+    ) -> Proposed:
+        """Let nobody choose versions, ``name@version``, any more; or let them be chosen again.
+
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: a stage serves one, or there is nothing to undo.
+        """
+        from modelyard.api.describing import yank_versions
+        from modelyard.names import VersionId
+
+        version_ids = tuple(map(VersionId.parse, versions))
+        return yank_versions(self._checkout(), version_ids, reason=reason, undo=undo, branch=branch, dry_run=dry_run)
+
     def deprecate(
         self,
-        name: str,
-        *,
+        *names: str,
         reason: str,
         replacement: str | None = None,
         undo: bool = False,
         branch: str | None = None,
         dry_run: bool = False,
     ) -> Proposed:
-        """Say that a model should no longer be chosen, and what to use instead; or take that back.
+        """Say that models should no longer be chosen, and what to use instead; or take that back.
 
+        :param names: models, or patterns of names; all in one change.
         :param branch: as for :meth:`promote`, and so is ``dry_run``.
-        :raises Refused: it says so already, or there is nothing to undo.
+        :raises Refused: one says so already, or there is nothing to undo.
         """
-        from modelyard.api.changing import change
-        from modelyard.lifecycle.deprecate import deprecate, undeprecate
+        from modelyard.api.describing import deprecate_models
         from modelyard.names import parse_model_name
 
-        model = parse_model_name(name)
-        other = parse_model_name(replacement) if replacement is not None else None
-        return change(
+        return deprecate_models(
             self._checkout(),
-            lambda base, _reader: (
-                undeprecate(model, base, reason=reason) if undo else deprecate(model, reason, base, replacement=other)
-            ),
+            names,
+            reason=reason,
+            replacement=parse_model_name(replacement) if replacement is not None else None,
+            undo=undo,
             branch=branch,
             dry_run=dry_run,
         )
@@ -381,28 +392,21 @@ class Registry:
 
     def transfer(
         self,
-        name: str,
-        *,
+        *names: str,
         to: Sequence[str],
         reason: str | None = None,
         branch: str | None = None,
         dry_run: bool = False,
     ) -> Proposed:
-        """Give a model other owners, in the place of those that it has.
+        """Give models other owners, in the place of those that they have.
 
+        :param names: as for :meth:`deprecate`.
         :param branch: as for :meth:`promote`, and so is ``dry_run``.
-        :raises Refused: these are its owners already.
+        :raises Refused: these are the owners of one already.
         """
-        from modelyard.api.changing import change
-        from modelyard.lifecycle.transfer import transfer
-        from modelyard.names import parse_model_name
+        from modelyard.api.describing import transfer_models
 
-        return change(
-            self._checkout(),
-            lambda base, _reader: transfer(parse_model_name(name), to, base, reason=reason),
-            branch=branch,
-            dry_run=dry_run,
-        )
+        return transfer_models(self._checkout(), names, to, reason=reason, branch=branch, dry_run=dry_run)
 
     def code_owners(self, file: str | None = None) -> CodeOwners:
         """Return the file of code owners of the last commit, and what the registry wants it to hold.
