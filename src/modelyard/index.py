@@ -225,7 +225,9 @@ class Index:
 
 def fingerprint() -> str:
     """Return what names the code that judges: another release, or one changed line of it, gives another name."""
-    return _fingerprint(_JUDGES, _JUDGING_MODULES, (".py", ".json", ".txt"))
+    import yaml
+
+    return _fingerprint(_JUDGES, _JUDGING_MODULES, (".py", ".json", ".txt"), yaml.__version__)
 
 
 def events_fingerprint() -> str:
@@ -233,15 +235,13 @@ def events_fingerprint() -> str:
     return _fingerprint(_TELLERS, _TELLING_MODULES, (".py", ".json"))
 
 
-def _fingerprint(directories: tuple[str, ...], modules: tuple[str, ...], suffixes: tuple[str, ...]) -> str:
+def _fingerprint(directories: Iterable[str], modules: Iterable[str], suffixes: Iterable[str], others: str = "") -> str:
     from hashlib import sha256
-
-    import yaml
 
     from modelyard import __version__
 
     package = Path(__file__).parent
-    digest = sha256(f"{__version__} {yaml.__version__} {_SCHEMA}".encode())
+    digest = sha256(f"{__version__} {others} {_SCHEMA}".encode())
     schemas = sorted(path for path in (package / "schemas", package.parents[1] / "schemas") if path.is_dir())
     for directory in (*(package / name for name in directories), *schemas):
         for path in sorted(directory.iterdir()):
