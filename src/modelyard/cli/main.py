@@ -34,6 +34,7 @@ COMMANDS = {
     "history": "say what happened to models, when, and by whom",
     "log": "tell the same at length, or for machines",
     "blame": "say who put versions where they are",
+    "stats": "count versions, promotions and roll backs, and how long they take",
     "resolve": "say which version a reference means",
     "pull": "fetch a version's artifact, verified",
     "rules": "list the rules, or explain one",
