@@ -5,7 +5,7 @@
 Documents differ as they do in life: other models, people, parameters, features, figures and texts; the
 same number always gives the same bytes. Versions come in at most 500 commits, with promotions between
 them, so that a registry of 100,000 versions is made in minutes too. The branch ``twenty`` registers
-twenty versions more.
+twenty versions more, and ``promotion`` brings a model's first version back to staging.
 """
 
 from __future__ import annotations
@@ -20,10 +20,19 @@ from random import Random
 
 from documents import CARD, MANIFEST, METADATA, MODEL, POINTER, POLICY, STAGE, TALK, WORDS, sentence
 
-__all__ = ["TWENTY", "make_registry", "models_of", "next_version", "version_files", "version_of"]
+__all__ = [
+    "PROMOTION",
+    "TWENTY",
+    "make_registry",
+    "models_of",
+    "next_version",
+    "promoted_model",
+    "version_files",
+    "version_of",
+]
 
 FIRST_COMMIT = 1767225600
-TWENTY = "twenty"
+TWENTY, PROMOTION = "twenty", "promotion"
 COMMITS = 500
 VERSIONS_PER_MODEL = 40
 
@@ -42,6 +51,11 @@ def version_of(number: int, models: tuple[str, ...]) -> tuple[str, str]:
     """Return name and version of the model version with this number, counted from 0."""
     index = number // len(models)
     return models[number % len(models)], f"{1 + index // 10}.{index % 10}.0"
+
+
+def promoted_model(versions: int) -> str:
+    """Return the name of a model that is in production, where there are enough versions for one."""
+    return version_of(7 * -(-versions // COMMITS) % versions, models_of(versions))[0]
 
 
 def next_version(versions: int) -> tuple[str, dict[str, str]]:
@@ -136,6 +150,8 @@ def _commits(versions: int, *, one_by_one: bool) -> Iterator[bytes]:
     for number in range(versions, versions + 20):
         added.update(version_files(number, models))
     yield _commit("Register twenty versions", versions + 1, added, branch=TWENTY, parent="refs/heads/main")
+    back = {f"model_registry/stages/staging/{promoted_model(versions)}.yaml": STAGE.format(version="1.0.0")}
+    yield _commit("Promote to staging", versions + 1, back, branch=PROMOTION, parent="refs/heads/main")
 
 
 def _registrations(start: int, numbers: range, models: tuple[str, ...]) -> Iterator[bytes]:

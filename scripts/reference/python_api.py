@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 import modelyard
 from modelyard.api.changing import Proposed
+from modelyard.api.comparing import Contrast, Leaderboard
 from modelyard.api.listing import ListedVersion
 from modelyard.api.mending import Repair
+from modelyard.api.publishing import Published
 from modelyard.api.pulling import Pulled
 from modelyard.api.request import RegisterRequest
 from modelyard.api.showing import ShownVersion
 from modelyard.documents.metadata import Metadata
+from modelyard.evaluate.ranking import Ranked
+from modelyard.forges.opening import Opened
+from modelyard.forges.request import Request
 from modelyard.lifecycle.deeds import Deed
 from modelyard.lifecycle.edits import Edits
 from modelyard.problems import Problem
@@ -48,11 +53,17 @@ _DATA = (
     Judgement,
     Problem,
     Proposed,
+    Published,
+    Opened,
+    Request,
     Edits,
     Deed,
     Pulled,
     ShownVersion,
     ListedVersion,
+    Contrast,
+    Leaderboard,
+    Ranked,
     Repair,
 )
 

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from support.kills import killed
 from support.objects import files_below
 from support.registry import Scene
-from support.tools import requires_tool
 
 DIRECTORY = "model_registry/fraud-1.0.0"
-
-
-def killed(scene: Scene, call: str, number: int, *words: str | Path) -> bool:
-    """Run a command that dies at the given one of its calls, and return whether it did.
-
-    It dies before the kernel does anything for that call. Each name of a call is counted by itself.
-    """
-    strace = requires_tool("strace")
-    inject = f"inject={call}:signal=KILL:when={number}"
-    command = [str(strace), "-qq", "-o", str(scene.path / "trace"), "-e", f"trace={call}", "-e", inject]
-    ran = subprocess.run(
-        [*command, sys.executable, "-m", "modelyard", *map(str, words)],
-        cwd=scene.registry.path,
-        capture_output=True,
-        check=False,
-    )
-    return ran.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
 
 
 def registration(scene: Scene, *more: str) -> list[str | Path]:
@@ -134,73 +114,3 @@ def test_a_pull_puts_a_whole_file_in_its_place_or_none(merged: Scene, number: in
     ran = merged.run("pull", "fraud@1.0.0")
     assert (ran.code, ran.err) == (0, "")
     assert {name: (target / name).read_bytes() for name in names} == right
-
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_promotion_that_is_killed(merged: Scene, number: int) -> None:
-    words = ("promote", "fraud@1.1.0", "--to", "staging")
-
-    # The journal's rename, then that of the stage's document.
-    assert killed(merged, "rename", number, *words)
-
-    assert files_below(merged.registry.path / ".git/modelyard") != {"lock"}
-    assert visible(merged) == []
-    assert merged.run(*words).code == 0
-    assert visible(merged) == ["model_registry/stages/staging/fraud.yaml"]
-    assert files_below(merged.registry.path / ".git/modelyard") == {"lock"}
-
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_demotion_that_is_killed(merged: Scene, number: int) -> None:
-    words = ("demote", "fraud", "--from", "production")
-
-    # The journal's rename, then the one that takes the stage's document away.
-    assert killed(merged, "rename", number, *words)
-
-    assert files_below(merged.registry.path / ".git/modelyard") != {"lock"}
-    assert visible(merged) == []
-    assert merged.run(*words).code == 0
-    assert visible(merged) == ["model_registry/stages/production/fraud.yaml"]
-    assert files_below(merged.registry.path / ".git/modelyard") == {"lock"}
-
-
-@pytest.mark.parametrize("number", [4, 8, 12, 16])
-def test_a_roll_back_on_a_branch_is_absent_or_complete(merged: Scene, number: int) -> None:
-    for stage in ("staging", "production"):
-        assert merged.run("promote", "fraud@1.1.0", "--to", stage, "--branch").code == 0
-        merged.merge(f"promote/fraud-1.1.0-to-{stage}")
-    words = ("rollback", "fraud", "--stage", "production", "--reason", "slow", "--branch")
-
-    # Reading takes processes of Git as well: the first of these kills come before anything is written.
-    assert killed(merged, "vfork", number, *words)
-
-    assert merged.registry.git("branch", "--list", "rollback/*") == ""
-    assert visible(merged) == []
-    merged.registry.git("fsck", "--strict")
-    ran = merged.run(*words)
-    assert (ran.code, ran.err) == (0, "")
-    merged.merge("rollback/fraud-1.0.0-in-production")
-    assert merged.run("resolve", "fraud@production").out == "fraud@1.0.0\n"
-
-
-# The journal, the archive, the model's document with its tombstone, and the version's directory.
-@pytest.mark.parametrize(("number", "seen"), [(1, []), (2, []), (3, ["archive"]), (4, ["archive", "models"])])
-def test_a_retirement_that_is_killed(merged: Scene, number: int, seen: list[str]) -> None:
-    words = ("retire", "fraud@1.1.0", "--reason", "old")
-
-    assert killed(merged, "rename", number, *words)
-
-    assert sorted({path.split("/")[1] for path in visible(merged)}) == seen
-    assert merged.version("fraud-1.1.0").exists()
-    # The next command that writes finishes what was promised; what was not, it does anew.
-    if number == 1:
-        assert merged.run(*words).code == 0
-    else:
-        assert merged.run("deprecate", "fraud", "--reason", "slow").err == (
-            "modelyard: model_registry/models/fraud.yaml has changes that are not committed\n"
-            "    hint: git diff model_registry/models/fraud.yaml\n"
-        )
-    assert not merged.version("fraud-1.1.0").exists()
-    merged.commit("Retire")
-    assert merged.run("validate", "--base", "HEAD~1").code == 0
-    assert files_below(merged.registry.path / ".git/modelyard") == {"lock"}

@@ -41,11 +41,12 @@ def test_a_challenger_gets_a_tenth_of_the_traffic(merged: Scene) -> None:
         "",
     )
     merged.merge(branch)
-    assert (merged.registry.path / PRODUCTION).read_text() == (
-        "schema_version: 1\nversion: 1.0.0\ntraffic:\n  1.0.0: 90\n  1.1.0: 10\n"
-    )
+    assert merged.decided(PRODUCTION) == ("schema_version: 1\nversion: 1.0.0\ntraffic:\n  1.0.0: 90\n  1.1.0: 10\n")
     assert merged.run("validate", "--base", "HEAD~1").code == 0
     assert "production 10%" in merged.run("list", "fraud").out
+    assert merged.run("resolve", "fraud@challenger").out == "fraud@1.1.0\n"
+    won = merged.run("promote", "fraud@challenger", "--to", "production", "--dry-run")
+    assert won.out.startswith("would promote fraud@1.1.0 to production, replacing 1.0.0\n")
 
 
 def test_a_challenger_is_judged_as_a_champion_is(merged: Scene) -> None:
@@ -53,7 +54,7 @@ def test_a_challenger_is_judged_as_a_champion_is(merged: Scene) -> None:
         ran = merged.run("promote", "fraud@1.0.0", "--to", "production", "--traffic", "1.1.0=10")
     assert ran == Ran(
         1,
-        f"{PRODUCTION}:2:10: error MY609 fraud@1.1.0 was never in staging, and production takes versions from there\n"
+        f"{PRODUCTION}:5:10: error MY609 fraud@1.1.0 was never in staging, and production takes versions from there\n"
         "    hint: modelyard promote fraud@1.1.0 --to staging\n"
         "refused: 1 problem\n",
         "modelyard: fraud@1.0.0 in production was refused by the gate, and nothing was written\n",
@@ -197,7 +198,7 @@ def test_a_held_version_comes_back_when_its_hold_is_released(merged: Scene) -> N
     assert merged.run("promote", "fraud@1.1.0", "--to", "staging").code == 1
     assert merged.run("promote", "fraud@1.1.0", "--to", "staging", "--release-hold").code == 0
 
-    assert document.read_text() == "schema_version: 1\nversion: 1.1.0\n"
+    assert merged.decided(STAGING) == "schema_version: 1\nversion: 1.1.0\n"
 
 
 def test_a_promotion_is_committed_on_the_branch_that_is_checked_out(merged: Scene) -> None:
@@ -242,3 +243,11 @@ def test_without_a_remote_a_commit_has_no_next_step(merged: Scene) -> None:
     assert merged.run("retire", "fraud@1.1.0", "--reason", "x", "--commit").code == 0
     assert merged.registry.git("status", "--porcelain") == ""
     assert not merged.version("fraud-1.1.0").exists()
+
+
+def test_a_change_goes_to_one_place(merged: Scene) -> None:
+    words = ("promote", "fraud@1.1.0", "--to", "staging", "--commit")
+    with unchanged(merged.registry):
+        assert merged.run(*words, "--branch", "x").err.endswith(
+            "argument --branch: not allowed with argument --commit\n"
+        )

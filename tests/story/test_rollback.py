@@ -56,7 +56,7 @@ def test_the_version_that_served_before_comes_back(regretted: Scene) -> None:
 def test_what_was_rolled_back_is_not_promoted_again_by_accident(regretted: Scene) -> None:
     regretted.run(*WORDS)
     regretted.commit("Roll back")
-    assert (regretted.registry.path / PRODUCTION).read_text() == (
+    assert regretted.decided(PRODUCTION) == (
         "schema_version: 1\nversion: 1.0.0\nreason: rejects cards from Malta\n"
         "held:\n  1.1.0: rejects cards from Malta\n"
     )
@@ -66,7 +66,7 @@ def test_what_was_rolled_back_is_not_promoted_again_by_accident(regretted: Scene
     assert again == Ran(
         1,
         f"{PRODUCTION}:2:10: error MY607 fraud@1.1.0 is held: rejects cards from Malta\n"
-        "    hint: promote another version\n"
+        "    hint: promote another version; or add --release-hold, once that is mended\n"
         "refused: 1 problem\n",
         "modelyard: fraud@1.1.0 in production was refused by the gate, and nothing was written\n",
     )
@@ -92,7 +92,7 @@ def test_a_challenger_is_taken_out_again(merged: Scene) -> None:
         merged.commit(" ".join(words))
 
     assert merged.run(*WORDS).out.startswith("rolled back fraud in production to 1.0.0 alone, holding back 1.1.0\n")
-    assert (merged.registry.path / PRODUCTION).read_text() == (
+    assert merged.decided(PRODUCTION) == (
         "schema_version: 1\nversion: 1.0.0\nreason: rejects cards from Malta\n"
         "held:\n  1.1.0: rejects cards from Malta\n"
     )
@@ -202,4 +202,4 @@ def test_a_stage_goes_back_to_a_version_that_is_named(regretted: Scene) -> None:
     ran = regretted.run("demote", "fraud", "--from", "staging", "--to", "1.0.0")
 
     assert ran.out.startswith(f"demoted fraud in staging from 1.1.0 to 1.0.0\n  wrote     {STAGING}\n")
-    assert (regretted.registry.path / STAGING).read_text() == "schema_version: 1\nversion: 1.0.0\n"
+    assert regretted.decided(STAGING) == "schema_version: 1\nversion: 1.0.0\n"

@@ -12,9 +12,13 @@ plain file can say stands in ``case.yaml``:
 - ``repeated``: path -> ``before``, ``piece``, ``times`` and ``after``: a large file on the head, without its size
 - ``copies``: ids such as ``fraud@2.0.0``; each is a sound version on the head, a copy of fraud@1.1.0
 - ``moment``: when the head was committed; ``actor``: who makes the change
+- ``stays``: stage, or ``registry`` -> id such as ``fraud@1.1.0`` -> pairs of times, from when to when the version was
+  there; the second one is null where it still is
+- ``authors``: id -> who wrote the commits that registered it, as ``Name <address>``
 - ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
 - ``manifests``: object id -> relative path -> md5, or the reason why the manifest is refused
 - ``formats``: path -> the format that bytes at hand tell
+- ``layers``: path -> ``code`` that a Keras model at hand brings along, and the ``doubt`` about it
 - ``imports``: path -> ``names`` that a pickle at hand would import, and the ``doubt`` about it
 - ``remote``: what a remote says: ``sizes`` and ``manifests`` by object id, or ``failure``
 """
@@ -30,11 +34,14 @@ from urllib.parse import unquote
 from modelyard.documents import yaml
 from modelyard.documents.scalars import parse_timestamp
 from modelyard.formats.imports import Imports
+from modelyard.formats.keras import Layers
+from modelyard.git.authors import Author
+from modelyard.names import VersionId
 from modelyard.problems import sort_problems
 from modelyard.reports import text
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.engine import judge, judge_change
-from modelyard.rules.rule import FoundBytes, FoundManifest, RemoteAnswers, RemoteRule
+from modelyard.rules.rule import FoundBytes, FoundManifest, RemoteAnswers, RemoteRule, Stay
 from modelyard.snapshot import Snapshot
 from modelyard.tree import Kind, MemoryTree
 from modelyard.values import replace
@@ -43,7 +50,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
     from modelyard.tree import Tree
     from modelyard.version_directory import VersionDirectory
@@ -80,6 +86,7 @@ class KnownBytes:
     manifests: Mapping[str, FoundManifest] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
     imported: Mapping[str, Imports] = field(default_factory=dict)
+    built: Mapping[str, Layers] = field(default_factory=dict)
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         return self.found.get(version.full_path(file))
@@ -93,15 +100,31 @@ class KnownBytes:
     def imports(self, version: VersionDirectory, file: str, _declared: str) -> Imports | None:
         return self.imported.get(version.full_path(file))
 
+    def layers(self, version: VersionDirectory, file: str) -> Layers | None:
+        return self.built.get(version.full_path(file))
+
 
 @dataclass(frozen=True)
 class KnownPast:
-    """What was once in a stage."""
+    """What was once in a stage, since when, and who registered it."""
 
     events: frozenset[tuple[str, VersionId]] = frozenset()
+    champions: frozenset[tuple[str, VersionId]] = frozenset()
+    known_stays: Mapping[tuple[str | None, VersionId], tuple[Stay, ...]] = field(default_factory=dict)
+    known_authors: Mapping[VersionId, tuple[Author, ...]] = field(default_factory=dict)
+    ends: datetime | None = None
 
     def was_in(self, stage: str, version_id: VersionId) -> bool:
-        return (stage, version_id) in self.events
+        return (stage, version_id) in self.events or (stage, version_id) in self.known_stays
+
+    def was_champion(self, stage: str, version_id: VersionId) -> bool:
+        return (stage, version_id) in self.champions
+
+    def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
+        return self.known_stays.get((stage, version_id), ())
+
+    def authors(self, version_id: VersionId) -> tuple[Author, ...]:
+        return self.known_authors.get(version_id, ())
 
 
 @dataclass(frozen=True)
@@ -114,6 +137,7 @@ class Case:
     moment: datetime | None = None
     remote: RemoteAnswers | None = None
     actor: str | None = None
+    past: KnownPast = field(default_factory=KnownPast)
 
     def judge(self) -> str:
         """Return the report on trees in memory."""
@@ -127,9 +151,8 @@ class Case:
         if base is None:
             judgement = judge(head, head.version_ids, artifacts=self.artifacts, moment=self.moment)
             return self._with_remote(judgement, head)
-        past = KnownPast()
         return judge_change(
-            Snapshot(base), head, past=past, artifacts=self.artifacts, moment=self.moment, actor=self.actor
+            Snapshot(base), head, past=self.past, artifacts=self.artifacts, moment=self.moment, actor=self.actor
         )
 
     def _with_remote(self, judgement: Judgement, head: Snapshot) -> Judgement:
@@ -161,9 +184,9 @@ def read_case(path: Path) -> Case:
     copies = {name: data for version_id in about.get("copies", []) for name, data in _copy(version_id).items()}
     head = Files(kept.contents | copies | _files_below(path / "head") | links | modules | _described(about), kinds)
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
-    artifacts = KnownBytes(at_hand, _manifests(about), about.get("formats", {}), _imports(about))
+    artifacts = KnownBytes(at_hand, _manifests(about), about.get("formats", {}), _imports(about), _layers(about))
     moment = parse_timestamp(about["moment"]) if "moment" in about else None
-    return Case(base if has_base else None, head, artifacts, moment, _remote(about), about.get("actor"))
+    return Case(base if has_base else None, head, artifacts, moment, _remote(about), about.get("actor"), _past(about))
 
 
 def _copy(version_id: str) -> dict[str, bytes]:
@@ -202,6 +225,21 @@ def _files_below(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
+def _past(about: dict[str, Any]) -> KnownPast:
+    stays = {
+        (None if stage == "registry" else stage, VersionId.parse(version_id)): tuple(
+            Stay(parse_timestamp(since), parse_timestamp(until) if until else None) for since, until in each
+        )
+        for stage, versions in about.get("stays", {}).items()
+        for version_id, each in versions.items()
+    }
+    authors = {
+        VersionId.parse(version_id): tuple(map(Author.parse, each))
+        for version_id, each in about.get("authors", {}).items()
+    }
+    return KnownPast(known_stays=stays, known_authors=authors)
+
+
 def _manifests(about: Mapping[str, Any]) -> dict[str, FoundManifest]:
     found = about.get("manifests", {})
     return {
@@ -212,6 +250,11 @@ def _manifests(about: Mapping[str, Any]) -> dict[str, FoundManifest]:
 def _imports(about: Mapping[str, Any]) -> dict[str, Imports]:
     found = about.get("imports", {})
     return {path: Imports(tuple(each.get("names", ())), each.get("doubt")) for path, each in found.items()}
+
+
+def _layers(about: Mapping[str, Any]) -> dict[str, Layers]:
+    found = about.get("layers", {})
+    return {path: Layers(tuple(each.get("code", ())), each.get("doubt")) for path, each in found.items()}
 
 
 def _remote(about: Mapping[str, Any]) -> RemoteAnswers | None:

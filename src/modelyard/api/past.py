@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from modelyard.history import stage_events
+from modelyard.rules.rule import Stay
+from modelyard.snapshot import version_path
+from modelyard.values import cached_property
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from modelyard.git.authors import Author
     from modelyard.git.objects import ObjectReader
     from modelyard.names import VersionId
 
@@ -16,9 +23,23 @@ __all__ = ["CommittedPast", "NoPast"]
 class NoPast:
     """The history of a registry that has none yet."""
 
+    ends = None
+
     def was_in(self, _stage: str, _version_id: VersionId) -> bool:
         """Return False."""
         return False
+
+    def was_champion(self, _stage: str, _version_id: VersionId) -> bool:
+        """Return False."""
+        return False
+
+    def stays(self, _stage: str | None, _version_id: VersionId) -> tuple[Stay, ...]:
+        """Return nothing."""
+        return ()
+
+    def authors(self, _version_id: VersionId) -> tuple[Author, ...]:
+        """Return nobody."""
+        return ()
 
 
 class CommittedPast:
@@ -28,6 +49,11 @@ class CommittedPast:
         self._reader = reader
         self._commit = commit
 
+    @property
+    def ends(self) -> datetime:
+        """Now."""
+        return datetime.now(timezone.utc)
+
     def was_in(self, stage: str, version_id: VersionId) -> bool:
         """Whether the version has ever been in the stage.
 
@@ -35,3 +61,54 @@ class CommittedPast:
         """
         events = stage_events(self._reader, self._commit, stage, version_id.name)
         return any(version_id.version in event.versions for event in events)
+
+    def was_champion(self, stage: str, version_id: VersionId) -> bool:
+        """Whether the version has ever been the stage's champion.
+
+        :raises NotFinished: the clone's history is cut off.
+        """
+        events = stage_events(self._reader, self._commit, stage, version_id.name)
+        return any(event.promotion.version == version_id.version for event in events if event.promotion)
+
+    def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
+        """Return when the version was in a stage, or in the registry at all where no stage is given; oldest first.
+
+        :raises NotFinished: the clone's history is cut off.
+        """
+        if stage is None:
+            return tuple(self._registration(version_id))
+        return tuple(self._stays(stage, version_id))
+
+    def authors(self, version_id: VersionId) -> tuple[Author, ...]:
+        """Return who wrote the commits that registered the version.
+
+        :raises NotFinished: the clone's history is cut off.
+        """
+        from modelyard.git.authors import authors_of
+
+        return authors_of(self._reader.location, self._commit, version_path(version_id))
+
+    def _registration(self, version_id: VersionId) -> Iterator[Stay]:
+        from modelyard.git.authors import commits_at
+
+        for commit in commits_at(self._reader.location, self._commit, version_path(version_id))[:1]:
+            yield Stay(self._times[commit])
+
+    def _stays(self, stage: str, version_id: VersionId) -> Iterator[Stay]:
+        events = tuple(stage_events(self._reader, self._commit, stage, version_id.name))
+        since: datetime | None = None
+        for event in reversed(events):
+            time = self._times[event.entry.id]
+            if version_id.version in event.versions:
+                since = since or time
+            elif since:
+                yield Stay(since, time)
+                since = None
+        if since:
+            yield Stay(since)
+
+    @cached_property
+    def _times(self) -> Mapping[str, datetime]:
+        from modelyard.git.times import first_parent_times
+
+        return first_parent_times(self._reader.location, self._commit)

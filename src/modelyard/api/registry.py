@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +15,20 @@ from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
+    from modelyard.api.comparing import Contrast, Leaderboard
+    from modelyard.api.deciding import Decision
     from modelyard.api.mending import Repair
     from modelyard.api.showing import ShownVersion
+    from modelyard.evaluate.ranking import Ranked
     from modelyard.history.event import Event
     from modelyard.history.figures import Figures
     from modelyard.history.placed import Placed
     from modelyard.names import VersionId
+    from modelyard.review.review import Review
     from modelyard.rules.judgement import Judgement
     from modelyard.snapshot import Snapshot
 
@@ -50,6 +55,19 @@ class Registry:
 
     def __init__(self, where: str | os.PathLike[str] = ".", *, as_of: str | None = None) -> None:
         self._origin = open_origin(where, as_of=as_of)
+        self._tell: Callable[[str], None] | None = None
+
+    def publishing(self, tell: Callable[[str], None] | None = None) -> Registry:
+        """Return the same registry, of which every change goes to a branch that is pushed, with a pull request.
+
+        Token and library of the forge are looked for when a change is asked for; see
+        :class:`modelyard.api.publishing.Publisher`. A change that is asked for twice is opened once.
+
+        :param tell: is told, as a sentence, why and how long we wait for the forge; where it is None, nobody is.
+        """
+        registry = copy(self)
+        registry._tell = tell or (lambda _sentence: None)  # noqa: SLF001 - one of our own kind
+        return registry
 
     @classmethod
     def init(cls, directory: str | os.PathLike[str] = ".", *, remote: str | None = None) -> Registry:
@@ -74,6 +92,37 @@ class Registry:
         """Return the id of the version that a reference means; see :func:`modelyard.resolve.resolve`."""
         with self._origin.reading() as snapshot:
             return resolve_committed(reference, self._origin, snapshot)
+
+    def compare(
+        self, *references: str, only: Sequence[str] = (), margins: Mapping[str, float] | None = None
+    ) -> tuple[Contrast, ...]:
+        """Hold each version after the first one against the first; see :func:`modelyard.api.comparing.compare_all`.
+
+        :param only: full names of metrics; empty for all.
+        :param margins: by metric, the difference that does not matter.
+        :raises UsageError: a reference means nothing, or no version has one of the metrics.
+        """
+        from modelyard.api.comparing import compare_all
+
+        return compare_all(self._origin, references, only=only, margins=margins)
+
+    def leaderboard(self, name: str, *, by: str = "score") -> Leaderboard:
+        """Rank the versions of a model by the policy's score or a metric.
+
+        :raises UsageError: there is no such model, the policy makes no scores, or no version has the metric.
+        """
+        from modelyard.api.comparing import leaderboard
+
+        return leaderboard(self._origin, name, by=by)
+
+    def best(self, name: str, *, by: str = "score") -> Ranked:
+        """Return the version that stands first in the leaderboard.
+
+        :raises UsageError: as for :meth:`leaderboard`, or no version takes part in it.
+        """
+        from modelyard.api.comparing import best_version
+
+        return best_version(self._origin, name, by=by)
 
     def versions(self, name: str | None = None) -> tuple[ModelVersion, ...]:
         """Return all versions, or those of one model, oldest first.
@@ -145,6 +194,27 @@ class Registry:
                 **options,
             )
             return register_version(checkout, request).version_id
+
+    def review(self, *, base: str = "auto", head: str = "HEAD") -> Review:
+        """Judge a change of the clone, and tell what it does and what there is to hold it against.
+
+        :param base: a revision, or ``auto`` for the commit that the change starts from.
+        :raises UsageError: a revision is not one.
+        :raises NotFinished: the base is not in the clone.
+        """
+        from modelyard.api.reviewing import review_change
+
+        return review_change(self._checkout().root, base=base, head=head)
+
+    def decision(self, reference: str, *, head: str = "HEAD") -> Decision:
+        """Return what a model in a stage, ``name@stage``, was decided on, computed again from the same commits.
+
+        :param head: a revision; the history that ends there is read.
+        :raises UsageError: the reference names no stage, or the model is not in it.
+        """
+        from modelyard.api.deciding import find_decision
+
+        return find_decision(self._checkout(), reference, head=head)
 
     def promote(
         self,
@@ -387,7 +457,7 @@ class Registry:
             raise UsageError("only a clone can be written to", hint="git clone the registry, and name the clone")
         if self._origin.commit:
             raise UsageError("what was cannot be written to", hint="open the registry without as_of")
-        return self._origin.checkout
+        return self._origin.checkout.publishing(self._tell) if self._tell else self._origin.checkout
 
     def _clone(self) -> Checkout:
         if not isinstance(self._origin, CloneOrigin):

@@ -32,10 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
     :param usual: what the branch is called where nobody names it.
     """
     parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
-    place = parser.add_mutually_exclusive_group()
-    place.add_argument(
-        "--branch", nargs="?", const="", metavar="BRANCH", help=f"commit on a new branch (default: {usual})"
-    )
+    place = proposal.add_arguments(parser, usual=usual)
     place.add_argument(
         "--commit", action="store_const", dest="branch", const=HERE, help="commit on the branch that is checked out"
     )
@@ -45,10 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
 
 def carry_out(arguments: argparse.Namespace, act: Act) -> int:
     """Let a change be made, say what came of it and what comes next, and return the exit code."""
-    from modelyard.api.checkout import Checkout
-    from modelyard.api.registering import GateRefused
+    from modelyard.api.refusing import GateRefused
 
-    checkout = Checkout.at(arguments.registry)
+    checkout = proposal.checkout_of(arguments)
     try:
         proposed = act(checkout)
     except GateRefused as refused:
@@ -84,6 +80,9 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> No
         proposal.say_plan(edits.files, edits.removed)
         return
     proposal.say_where(tuple(edits.files), edits.removed, branch=proposed.branch, commit=proposed.commit)
+    if proposed.published and proposed.published.remote:
+        proposal.say_published(proposed.published, git)
+        return
     if here and remote is None:
         return
     console.say()
@@ -111,6 +110,7 @@ def _as_value(proposed: Proposed) -> dict[str, object]:
         "branch": proposed.branch,
         "commit": proposed.commit,
         "report": as_value(proposed.judgement),
+        **({"pull_request": proposal.as_value(proposed.published)} if proposed.published else {}),
     }
 
 

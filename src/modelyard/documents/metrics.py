@@ -30,8 +30,11 @@ class Metrics:
         return cls(dict(full_names(value)))
 
     def find(self, metric: str, *, split: str | None = None) -> float | None:
-        """Return a metric by its name: of the named split, else by its full name, else of ``test``."""
-        candidates = (f"{split}.{metric}",) if split else (metric, f"test.{metric}")
+        """Return a metric by its name: of the split or slice that is named, else by its full name, else of ``test``.
+
+        A slice that is not at the top is looked for in ``test``.
+        """
+        candidates = (f"{split}.{metric}", f"test.{split}.{metric}") if split else (metric, f"test.{metric}")
         return next((self.values[name] for name in candidates if name in self.values), None)
 
     def render(self) -> bytes:

@@ -8,6 +8,7 @@ from modelyard.values import dataclass
 __all__ = ["ModelPattern"]
 
 _LONGEST = 100
+_ANY = "\0"
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_*")
 
 
@@ -50,3 +51,10 @@ class ModelPattern:
                 return False
             at = found + len(part)
         return True
+
+    def matches_all_of(self, other: ModelPattern) -> bool:
+        """Whether each name that the other pattern matches certainly follows this one as well.
+
+        A ``*`` of the other one is taken for one more character, which only a ``*`` of this one stands for.
+        """
+        return self.matches(other.text.replace("*", _ANY))

@@ -163,6 +163,9 @@ def _object_checks(given: dict[str, Any]) -> list[Accepts]:
         checks.append(lambda value: required <= value.keys())
     if "oneOf" in given:
         checks.append(_exactly_one(given["oneOf"]))
+    if "dependentRequired" in given:
+        needed = [(key, frozenset(others)) for key, others in given["dependentRequired"].items()]
+        checks.append(lambda value: all(key not in value or others <= value.keys() for key, others in needed))
     if "propertyNames" in given:
         name = _compiled(given["propertyNames"])
         checks.append(lambda value: all(map(name, value)))
@@ -223,6 +226,7 @@ _OBJECT = {
     "minProperties",
     "required",
     "oneOf",
+    "dependentRequired",
     "propertyNames",
     "properties",
     "patternProperties",

@@ -113,6 +113,14 @@ def _required(case: Case) -> Iterator[SchemaFault]:
             yield SchemaFault(position, path, case.keyword, message, missing_hint(key, schema))
 
 
+def _dependent(case: Case) -> Iterator[SchemaFault]:
+    for key, others in case.limit.items():
+        missing = [f"`{other}`" for other in others if other not in case.value]
+        if key in case.value and missing:
+            message = f"`{key}` in {case.place} says something only with {listed(missing)}"
+            yield case.at_key(key, message, f"add {listed(missing)}, or remove `{key}`")
+
+
 def _meaning(schema: dict[str, Any]) -> str:
     meaning = str(schema.get("description", "")).rstrip(".").partition(";")[0]
     if not meaning:
@@ -245,6 +253,7 @@ def tell_briefly(case: Case) -> Iterator[SchemaFault]:
 _KEYWORDS: dict[str, Callable[[Case], Iterator[SchemaFault]]] = {
     "additionalProperties": _unknown,
     "const": _const,
+    "dependentRequired": _dependent,
     "enum": _enum,
     "exclusiveMaximum": _below,
     "exclusiveMinimum": _above,

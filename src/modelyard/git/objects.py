@@ -27,6 +27,7 @@ MAX_BLOB = 1 << 20
 """Bytes that are read of one blob unless told otherwise."""
 
 _MAX_TREE = 1 << 26
+_UNSHALLOW = "git fetch --unshallow; in a CI job set fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab) for the checkout"
 
 
 @final
@@ -80,7 +81,7 @@ class ObjectReader:
         if found:
             return found
         if self.location.is_shallow:
-            raise NotFinished(f"revision {revision!r} is not in this shallow clone", hint="git fetch --unshallow")
+            raise NotFinished(f"revision {revision!r} is not in this shallow clone", hint=_UNSHALLOW)
         raise UsageError(f"revision {revision!r} names no commit here", hint="git fetch --all")
 
     def finds(self, revision: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from modelyard.errors import NotFinished, Refused, UsageError
 from modelyard.git.failures import GitFailed
 from modelyard.git.formats import encode_path, zero_id
+from modelyard.git.history import is_ancestor
 from modelyard.git.objects import ObjectReader
 from modelyard.git.revisions import require_branch
 from modelyard.git.urls import require_url, scrubbed
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.location import Location
 
-__all__ = ["commit_to_new_branch", "push", "write_commit"]
+__all__ = ["commit_to_new_branch", "makes", "push", "write_commit"]
 
 _FILE_MODE = "100644"
 
@@ -63,6 +64,18 @@ def write_commit(location: Location, *, files: Mapping[str, bytes | None], messa
     parent = _parent(location, base)
     tree = _write_tree(location, parent, files)
     return _write_commit(location, tree, parent=parent, message=message)
+
+
+def makes(location: Location, commit: str, files: Mapping[str, bytes | None]) -> bool:
+    """Whether a commit makes just these changes to its one parent, and that parent is in the history of HEAD.
+
+    :param files: as for :func:`commit_to_new_branch`.
+    """
+    with ObjectReader(location) as reader:
+        head, found = reader.head(), reader.commit(commit)
+    if head is None or len(found.parents) != 1 or not is_ancestor(location, found.parents[0], head):
+        return False
+    return _write_tree(location, found.parents[0], files) == found.tree
 
 
 def push(location: Location, remote: str, branch: str) -> None:

@@ -16,6 +16,7 @@ __all__ = ["Action", "Deed"]
 class Action(str, Enum):
     """What is done; :attr:`done` says that it was."""
 
+    REGISTER = "register"
     PROMOTE = "promote"
     DEMOTE = "demote"
     ROLL_BACK = "roll back"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from modelyard.rules.rule import Findings
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["card_of", "empty_section", "missing_section", "placeholder", "template_text"]
+__all__ = ["card_of", "empty_section", "missing_section", "placeholder", "says_something", "template_text"]
 
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
 _MARKUP = re.compile(r"[<&!]")
@@ -74,7 +74,7 @@ def empty_section(version: VersionDirectory, policy: Policy) -> Findings:
         Never tested on payments above 10,000 EUR.
     """
     for section in _required_sections(version, policy):
-        if not any(_says_something(passage) for passage in section.passages):
+        if not any(says_something(passage) for passage in section.passages):
             message = f"section {section.title!r} is empty"
             yield Finding(version.full_path(FILE), message, "write what a reader must know", section.position)
 
@@ -139,7 +139,8 @@ def _required_sections(version: VersionDirectory, policy: Policy) -> Iterator[Se
             yield section
 
 
-def _says_something(passage: Passage) -> bool:
+def says_something(passage: Passage) -> bool:
+    """Whether a passage has something to read; rules, empty tags and punctuation have not."""
     if passage.block.kind is Kind.BREAK:
         return False
     shown = passage.shown

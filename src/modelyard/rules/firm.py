@@ -19,7 +19,9 @@ __all__ = ["is_firm", "is_immutable"]
 _READING = frozenset({"MY201", "MY202", "MY203", "MY204", "MY205", "MY206", "MY207", "MY208"})
 _BYTES = frozenset({"MY401", "MY404"})
 _IMMUTABLE = frozenset({"MY601", "MY602", "MY603", "MY622"})
-_CHANGES = frozenset({"MY616", "MY617", "MY619", "MY620", "MY623", "MY624", "MY625", "MY628", "MY630", "MY631"})
+_CHANGES = frozenset(
+    {"MY616", "MY617", "MY619", "MY620", "MY623", "MY624", "MY625", "MY628", "MY630", "MY631", "MY642"}
+)
 
 
 def is_firm(code: str) -> bool:

@@ -1,39 +1,39 @@
-"""MY610 and MY611: does what enters a stage keep the stage's gates?"""
+"""MY610, MY611 and MY634 to MY636: does what enters a stage keep the stage's gates?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.rule import Finding
-from modelyard.rules.stages import entered
+from modelyard.rules.entering import entered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelyard.documents.policy import Stage
-    from modelyard.evaluate.gates import Verdict
-    from modelyard.names import VersionId
+    from modelyard.evaluate.gates import GateResult, Verdict
+    from modelyard.rules.entering import Entry
     from modelyard.rules.rule import Findings, Transition
 
-__all__ = ["gate_broken", "gate_unsure"]
+__all__ = ["gate_broken", "gate_unsure", "incomparable", "regression", "regression_unsure"]
 
 
 def gate_broken(transition: Transition) -> Findings:
     """A version enters a stage only with metrics that keep the bounds of the stage's gates.
 
     Where a row count or an interval is known, the confidence bound must keep the gate, since 0.86
-    measured on 200 rows proves only 0.805.
+    measured on 200 rows proves only 0.805. A gate on slices must be kept by each of them.
 
     Bad:
         test: {accuracy: 0.86}            # metrics.json, where the gate is accuracy >= 0.85
         evaluation: {test: {"n": 200}}    # metadata.yaml
     Good:
         test: {accuracy: 0.86}
-        evaluation: {test: {"n": 2000}}
+        evaluation: {test: {"n": 20000}}
     """
     from modelyard.evaluate.gates import Verdict
 
-    return _judged(transition, Verdict.BROKEN, "does not keep the gate")
+    for entry, result in _judged(transition, Verdict.BROKEN, regressing=False):
+        message = f"{entry.version_id} does not keep the gate {result.explanation}"
+        yield entry.finding(message, f"modelyard show {entry.version_id}")
 
 
 def gate_unsure(transition: Transition) -> Findings:
@@ -43,35 +43,90 @@ def gate_unsure(transition: Transition) -> Findings:
         test: {accuracy: 0.86}            # metrics.json, and metadata.yaml does not say on how many rows
     Good:
         test: {accuracy: 0.86}
-        evaluation: {test: {"n": 2000}}   # metadata.yaml
+        evaluation: {test: {"n": 20000}}   # metadata.yaml
     """
     from modelyard.evaluate.gates import Verdict
 
-    return _judged(transition, Verdict.UNSURE, "keeps by its point alone the gate")
+    for entry, result in _judged(transition, Verdict.UNSURE, regressing=False):
+        message = f"{entry.version_id} keeps by its point alone the gate {result.explanation}"
+        yield entry.finding(message, f"modelyard show {entry.version_id}")
 
 
-def _judged(transition: Transition, verdict: Verdict, phrase: str) -> Findings:
-    for change, version_id in entered(transition):
-        stage = transition.policy.stage(change.stage)
-        for explanation in _explanations(transition, stage, version_id, verdict):
-            parsed = transition.head.promotion(change.stage, change.name)
-            hint = f"modelyard show {version_id}"
-            place = parsed.locate(("version",)) if parsed else None
-            yield Finding(change.path, f"{version_id} {phrase} {explanation}", hint, place)
+def regression(transition: Transition) -> Findings:
+    """A version is not worse than the one whose place it takes, by the metrics of which the stage demands that.
+
+    It is held against the champion of the base, and may be worse by the tolerance. A version that was the
+    stage's champion before is not judged: a rollback often leads to lower figures, and for a reason. A challenger is
+    judged when it enters and when it becomes the champion.
+
+    Bad:
+        version: 1.1.0        # test.accuracy 0.91, where 1.0.0 in the stage has 0.93 on the same data
+    Good:
+        version: 1.1.0        # test.accuracy 0.94
+    """
+    from modelyard.evaluate.gates import Verdict
+
+    for entry, result in _judged(transition, Verdict.BROKEN, regressing=True):
+        message = f"{entry.version_id} may not replace {entry.champion_id}, by the gate {result.explanation}"
+        yield entry.finding(message, f"modelyard show {entry.champion_id}")
 
 
-def _explanations(
-    transition: Transition,
-    stage: Stage | None,
-    version_id: VersionId,
-    verdict: Verdict,
-) -> Iterator[str]:
-    from modelyard.evaluate.gates import judge_gate
+def incomparable(transition: Transition) -> Findings:
+    """A version and the one whose place it takes were measured on the same data, so that a gate can compare them.
 
-    directory = transition.head.version(version_id)
-    metadata = directory.metadata.value if directory.metadata else None
-    metrics = directory.metrics.value if directory.metrics else None
-    for gate in stage.gates if stage and transition.head.has(version_id) else ():
-        result = judge_gate(gate, metadata, metrics, transition.policy)
-        if result.verdict is verdict:
-            yield result.explanation
+    The data are told by the SHA-256 in the data set manifest: of the file of the split, or of all files where the
+    split names none. Figures of other data say nothing of a regression. A reviewer may let such a promotion
+    pass by an exemption of the stage's document in the policy, or the champion is measured anew and registered with
+    a new PATCH number.
+
+    Bad:
+        splits: {test: {rows: 1200, file: test-2026.parquet}}   # and the champion's says test-2025.parquet
+    Good:
+        splits: {test: {rows: 1200, file: test-2025.parquet}}
+    """
+    from modelyard.evaluate.gates import Verdict
+
+    for entry, result in _judged(transition, Verdict.INCOMPARABLE, regressing=True):
+        message = f"{entry.version_id} cannot be compared with {entry.champion_id}, by the gate {result.explanation}"
+        hint = f"measure {entry.champion_id} on the same data, and register it with a new PATCH number"
+        yield entry.finding(message, hint)
+
+
+def regression_unsure(transition: Transition) -> Findings:
+    """That a version is not worse is shown by the confidence bound of the difference, and not by its point alone.
+
+    More rows narrow the bound, and so does a tolerance that is no smaller than what matters. A gate with `strict`
+    refuses where this one warns.
+
+    Bad:
+        test: {accuracy: 0.931}           # 0.93 before, both on 200 rows: it may be 0.05 worse
+    Good:
+        test: {accuracy: 0.951}           # both on 20,000 rows
+    """
+    from modelyard.evaluate.gates import Verdict
+
+    for entry, result in _judged(transition, Verdict.UNSURE, regressing=True):
+        message = f"{entry.version_id} may be worse than {entry.champion_id}, by the gate {result.explanation}"
+        yield entry.finding(message, f"modelyard show {entry.champion_id}")
+
+
+def _judged(transition: Transition, verdict: Verdict, *, regressing: bool) -> Iterator[tuple[Entry, GateResult]]:
+    """Yield what the gates of one kind say with one verdict, of all that enters a stage."""
+    for entry in entered(transition):
+        found = [
+            result
+            for result in _results(entry)
+            if result.gate.no_regression is regressing and result.verdict is verdict
+        ]
+        # History is read only where it decides.
+        if found and not (regressing and entry.comes_back):
+            yield from ((entry, result) for result in found)
+
+
+def _results(entry: Entry) -> Iterator[GateResult]:
+    from modelyard.evaluate.gates import judge_gates
+    from modelyard.evaluate.measurements import Figures
+
+    if entry.stage and entry.stage.gates and entry.version:
+        champion = Figures.of(entry.champion) if entry.champion else None
+        yield from judge_gates(entry.stage, Figures.of(entry.version), champion, entry.policy)

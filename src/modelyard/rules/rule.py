@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.policy import Policy
     from modelyard.formats.imports import Imports
+    from modelyard.formats.keras import Layers
+    from modelyard.git.authors import Author
     from modelyard.names import VersionId
     from modelyard.problems import Position, Severity
     from modelyard.snapshot import Snapshot
@@ -40,6 +42,7 @@ __all__ = [
     "RemoteAnswers",
     "RemoteRule",
     "Rule",
+    "Stay",
     "Transition",
     "VersionRule",
     "Waiving",
@@ -91,6 +94,9 @@ class ArtifactBytes(Protocol):
     def imports(self, version: VersionDirectory, file: str, declared: str) -> Imports | None:
         """Return what a pickle-based file would import, or None where it is not at hand."""
 
+    def layers(self, version: VersionDirectory, file: str) -> Layers | None:
+        """Return what the layers of a Keras model bring along, or None where it is not at hand."""
+
 
 @dataclass(frozen=True)
 class RemoteAnswers:
@@ -108,11 +114,43 @@ class RemoteAnswers:
     failure: str | None = None
 
 
+@dataclass(frozen=True)
+class Stay:
+    """When a version came into a stage, and when it left it; None: it has not."""
+
+    since: datetime
+    until: datetime | None = None
+
+
 class Past(Protocol):
     """What the base's own history says."""
 
+    @property
+    def ends(self) -> datetime | None:
+        """When it ends, by the clock; None where there is no clock."""
+
     def was_in(self, stage: str, version_id: VersionId) -> bool:
         """Whether the version has ever been in the stage on the base's first parents.
+
+        :raises NotFinished: the history is cut off before the answer.
+        """
+
+    def was_champion(self, stage: str, version_id: VersionId) -> bool:
+        """Whether the version has ever been the stage's champion on the base's first parents.
+
+        :raises NotFinished: the history is cut off before the answer.
+        """
+
+    def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
+        """Return when the version was in a stage, or in the registry at all where no stage is given; oldest first.
+
+        No date is taken for earlier than that of a commit before it.
+
+        :raises NotFinished: the history is cut off before the answer.
+        """
+
+    def authors(self, version_id: VersionId) -> tuple[Author, ...]:
+        """Return who wrote the commits that made the version; nobody where the base does not have it.
 
         :raises NotFinished: the history is cut off before the answer.
         """
@@ -123,6 +161,7 @@ class Transition:
     """A base, a head, what differs between them, and the policy that judges it (the base's).
 
     :param actor: who makes the change, None where nobody said so.
+    :param moment: when the change is made, as it says itself; None where that is unknown.
     """
 
     base: Snapshot
@@ -131,6 +170,7 @@ class Transition:
     policy: Policy
     past: Past
     actor: str | None = None
+    moment: datetime | None = None
 
     @property
     def founds(self) -> bool:

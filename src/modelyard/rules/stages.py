@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.names import VersionId
+from modelyard.rules.entering import entered, versions_in
+from modelyard.rules.retiring import tombstones
 from modelyard.rules.rule import Finding
 from modelyard.snapshot import POLICY, STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelyard.changes import StageChange
     from modelyard.documents.document import Path
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.stage import Promotion
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from modelyard.snapshot import Snapshot
 
 __all__ = [
-    "entered",
     "held",
     "skipped_stage",
     "stage_order",
@@ -44,8 +43,14 @@ def unknown_version(snapshot: Snapshot) -> Findings:
         for path, version in _stated(promotion):
             if version not in [version_id.version for version_id in known]:
                 have = ", ".join(str(each.version) for each in known) or "none"
-                message = f"{name}@{version} is not registered"
+                message = f"{name}@{version} {_absence(snapshot, name, version)}"
                 yield Finding(parsed.path, message, f"registered versions: {have}", parsed.locate(path))
+
+
+def _absence(snapshot: Snapshot, name: ModelName, version: Version) -> str:
+    # Where one change retires what another promotes, neither of them says so by itself.
+    tombstone = tombstones(snapshot, name).get(version)
+    return f"was retired: {tombstone.reason}" if tombstone else "is not registered"
 
 
 def unknown_stage(snapshot: Snapshot) -> Findings:
@@ -122,7 +127,8 @@ def held(snapshot: Snapshot) -> Findings:
         for path, version in _stated(promotion):
             if version in promotion.held:
                 message = f"{name}@{version} is held: {promotion.held[version]}"
-                yield Finding(parsed.path, message, "promote another version", parsed.locate(path))
+                hint = "promote another version; or add --release-hold, once that is mended"
+                yield Finding(parsed.path, message, hint, parsed.locate(path))
 
 
 def traffic(snapshot: Snapshot) -> Findings:
@@ -155,37 +161,22 @@ def skipped_stage(transition: Transition) -> Findings:
     Good:
         M model_registry/stages/staging/fraud.yaml      # version: 1.1.0, and production in a later change
     """
-    for change, version_id in entered(transition):
-        stage = transition.policy.stage(change.stage)
-        if not stage or not stage.comes_from:
+    for entry in entered(transition):
+        source = entry.stage.comes_from if entry.stage else None
+        if source is None:
             continue
-        earlier = transition.base.promotion(stage.comes_from, change.name)
-        present = _versions_in(earlier.value if earlier else None)
-        if version_id.version not in present and not transition.past.was_in(stage.comes_from, version_id):
-            parsed = transition.head.promotion(change.stage, change.name)
-            message = f"{version_id} was never in {stage.comes_from}, and {change.stage} takes versions from there"
-            hint = f"modelyard promote {version_id} --to {stage.comes_from}"
-            yield Finding(change.path, message, hint, parsed.locate(("version",)) if parsed else None)
-
-
-def entered(transition: Transition) -> Iterator[tuple[StageChange, VersionId]]:
-    """Yield what the change brings into a stage that was not in it before."""
-    for change in transition.changes.stages:
-        before = transition.base.promotion(change.stage, change.name)
-        after = transition.head.promotion(change.stage, change.name)
-        old = _versions_in(before.value if before else None)
-        for version in sorted(_versions_in(after.value if after else None) - old):
-            yield change, VersionId(change.name, version)
+        earlier = transition.base.promotion(source, entry.version_id.name)
+        present = versions_in(earlier.value if earlier else None)
+        if entry.version_id.version not in present and not transition.past.was_in(source, entry.version_id):
+            stage = entry.change.stage
+            message = f"{entry.version_id} was never in {source}, and {stage} takes versions from there"
+            yield entry.finding(message, f"modelyard promote {entry.version_id} --to {source}")
 
 
 def _stated(promotion: Promotion) -> Iterator[tuple[Path, Version]]:
     """Yield each version that a stage serves, once, with the place where its document names it."""
     yield ("version",), promotion.version
     yield from ((("traffic", str(version)), version) for version in promotion.traffic if version != promotion.version)
-
-
-def _versions_in(promotion: Promotion | None) -> set[Version]:
-    return set(promotion.versions) if promotion else set()
 
 
 def _promotions(snapshot: Snapshot) -> Iterator[tuple[ModelName, Parsed[Promotion], Promotion]]:

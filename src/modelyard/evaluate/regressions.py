@@ -1,0 +1,66 @@
+"""Regressions: whether a version's metric is worse than that of the version whose place it takes."""
+
+from __future__ import annotations
+
+from math import hypot, isclose
+from typing import TYPE_CHECKING
+
+from modelyard.evaluate.measurements import data_of, measure
+from modelyard.values import dataclass
+
+if TYPE_CHECKING:
+    from modelyard.documents.policy import Gate, Policy
+    from modelyard.evaluate.measurements import Figures, Measurement
+
+__all__ = ["Loss", "incomparable", "loss"]
+
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Loss:
+    """By how much a metric became worse; less than 0 where it became better.
+
+    :param most: the upper confidence bound of that, None where it is not known.
+    :param method: where the bound comes from, and from which two intervals.
+    """
+
+    point: float
+    most: float | None
+    method: str = ""
+
+    def is_at_most(self, tolerance: float) -> bool:
+        """Whether the point is within a tolerance, rounding set aside: 0.91 - 0.9 is no more than 0.01."""
+        return self.point <= tolerance or isclose(self.point, tolerance, rel_tol=1e-9, abs_tol=_ROUNDING)
+
+
+def incomparable(gate: Gate, newer: Figures, older: Figures, policy: Policy) -> str | None:
+    """Return why two versions cannot be compared by the metric of a gate, or None where they can."""
+    champion = measure(gate.metric, gate.split, older, policy)
+    if champion is None:
+        return "was not measured there"
+    if champion.doubt:
+        return f"was measured there as {champion.point:g}, {champion.doubt}"
+    ours, theirs = data_of(gate.split, newer), data_of(gate.split, older)
+    if ours is None or theirs is None:
+        return "was measured on data of which no digest is known"
+    return None if ours == theirs else "was measured there on other data"
+
+
+def loss(newer: Measurement, older: Measurement, *, lower_is_better: bool) -> Loss:
+    """Return by how much the newer measurement is worse than the older one.
+
+    The bound takes both for independent, which of two versions measured on the same rows says too little and
+    never too much: the variances are recovered from the ends of the two intervals that lie towards a loss.
+
+    Source: G. Y. Zou and A. Donner, "Construction of confidence limits about effect measures", Statistics in
+    Medicine 27 (2008), 1693-1702; for two proportions with Wilson's intervals it is the tenth method of
+    R. G. Newcombe, Statistics in Medicine 17 (1998), 873-890.
+    """
+    point = newer.point - older.point if lower_is_better else older.point - newer.point
+    worst = newer.high if lower_is_better else newer.low
+    best = older.low if lower_is_better else older.high
+    if worst is None or best is None:
+        return Loss(point, None)
+    most = point + hypot(newer.point - worst, older.point - best)
+    return Loss(point, most, f"Zou and Donner, of {newer.method} and {older.method}")
