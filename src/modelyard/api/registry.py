@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from modelyard.codeowners import CodeOwners
     from modelyard.evaluate.ranking import Ranked
     from modelyard.history.event import Event
+    from modelyard.history.figures import Figures
     from modelyard.history.placed import Placed
     from modelyard.names import VersionId
     from modelyard.review.review import Review
@@ -474,6 +475,15 @@ class Registry:
         from modelyard.api.chronicle import blame
 
         return blame(self._clone(), what, head=self._commit)[0]
+
+    def stats(self) -> Figures:
+        """Return how many, how large, how old, how often, and how long it takes, on the main branch.
+
+        :raises UsageError: there is no registry, or this is none of the present.
+        """
+        from modelyard.api.counting import count_registry
+
+        return count_registry(self._checkout())
 
     def fix(self, directory: str | os.PathLike[str], *, write: bool = False) -> Repair:
         """Return what can be computed for a version directory made by hand, and write it if asked to."""

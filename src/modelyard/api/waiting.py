@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.api.origin import CloneOrigin
-from modelyard.documents import card, metadata
 from modelyard.errors import UsageError
 from modelyard.names import VersionId
 from modelyard.refs import InStage, Ref
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["not_committed", "resolve_committed", "waiting_versions"]
 
-_DOCUMENTS = (metadata.YAML_FILE, metadata.JSON_FILE, card.FILE)
-
 
 def waiting_versions(origin: Origin, committed: Snapshot) -> tuple[VersionId, ...]:
     """Return the versions that lie in a clone's work tree and not in its last commit.
@@ -28,9 +25,12 @@ def waiting_versions(origin: Origin, committed: Snapshot) -> tuple[VersionId, ..
     """
     if not isinstance(origin, CloneOrigin) or origin.commit:
         return ()
+    from modelyard.documents import card, metadata
+
+    documents = (metadata.YAML_FILE, metadata.JSON_FILE, card.FILE)
     work = origin.checkout.work_tree()
     fresh = (work.version(each) for each in work.version_ids if not committed.has(each))
-    return tuple(each.id for each in fresh if any(name in each for name in _DOCUMENTS))
+    return tuple(each.id for each in fresh if any(name in each for name in documents))
 
 
 def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot) -> VersionId:
