@@ -37,6 +37,7 @@ RUN_IN_A_REGISTRY = (
     "plain-git-server.md",
     "promote-and-roll-back.md",
     "report-to-other-tools.md",
+    "retire.md",
     "review-a-promotion.md",
     "verify-offline.md",
     "write-a-model-card.md",

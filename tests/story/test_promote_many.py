@@ -54,7 +54,7 @@ def test_a_challenger_is_judged_as_a_champion_is(merged: Scene) -> None:
         ran = merged.run("promote", "fraud@1.0.0", "--to", "production", "--traffic", "1.1.0=10")
     assert ran == Ran(
         1,
-        f"{PRODUCTION}:2:10: error MY609 fraud@1.1.0 was never in staging, and production takes versions from there\n"
+        f"{PRODUCTION}:5:10: error MY609 fraud@1.1.0 was never in staging, and production takes versions from there\n"
         "    hint: modelyard promote fraud@1.1.0 --to staging\n"
         "refused: 1 problem\n",
         "modelyard: fraud@1.0.0 in production was refused by the gate, and nothing was written\n",

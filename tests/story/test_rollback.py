@@ -66,7 +66,7 @@ def test_what_was_rolled_back_is_not_promoted_again_by_accident(regretted: Scene
     assert again == Ran(
         1,
         f"{PRODUCTION}:2:10: error MY607 fraud@1.1.0 is held: rejects cards from Malta\n"
-        "    hint: promote another version\n"
+        "    hint: promote another version; or add --release-hold, once that is mended\n"
         "refused: 1 problem\n",
         "modelyard: fraud@1.1.0 in production was refused by the gate, and nothing was written\n",
     )

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
-from modelyard.api.registering import GateRefused
+from modelyard.api.refusing import GateRefused
 from modelyard.api.validating import now
 from modelyard.errors import Refused
 from modelyard.lifecycle.evidence import with_evidence
 from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot
 from modelyard.tree import OverlayTree
+from modelyard.tree.entries import directory_id
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from modelyard.git.objects import ObjectReader
     from modelyard.lifecycle.edits import Edits
     from modelyard.rules.judgement import Judgement
+    from modelyard.tree import Tree
 
 __all__ = ["Proposed", "change"]
 
@@ -93,11 +95,23 @@ def change(
 
 def _require_unchanged(checkout: Checkout, base: Snapshot, head: Snapshot, edits: Edits) -> None:
     """Make sure that writing loses nothing that somebody has not committed yet."""
-    here = checkout.work_tree().tree
+    trees: dict[str, Tree] = {}
     for path in edits.changes:
         # What stands there already, as it shall, was written by this command before it was killed.
-        if here.id(path) not in (None, base.tree.id(path), head.tree.id(path)):
+        if _id_here(path, checkout, trees) not in (None, base.tree.id(path), head.tree.id(path)):
             raise Refused(f"{path} has changes that are not committed", hint=f"git diff {path}")
+
+
+def _id_here(path: str, checkout: Checkout, trees: dict[str, Tree]) -> str | None:
+    """Return the id of what the work tree has at a path.
+
+    :param trees: the work tree by where we look; what Git ignores elsewhere is dear to ask, and nobody needs it.
+    """
+    place = checkout.root / path
+    is_directory = place.is_dir() and not place.is_symlink()
+    scope = path if is_directory else path.rpartition("/")[0]
+    tree = trees.setdefault(scope, checkout.work_tree(scope=scope).tree)
+    return directory_id(tree, path) if is_directory else tree.id(path)
 
 
 def _subject(edits: Edits) -> str:

@@ -10,11 +10,10 @@ from modelyard.api.drafting import draft_registration
 from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
 from modelyard.api.proposing import propose
+from modelyard.api.refusing import GateRefused
 from modelyard.api.validating import now
-from modelyard.errors import ModelyardError, Refused
+from modelyard.errors import ModelyardError
 from modelyard.lifecycle.register import register
-from modelyard.reports.text import place
-from modelyard.reports.visible import visible
 from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot, version_path
 from modelyard.storage.progress import SILENT
@@ -31,21 +30,7 @@ if TYPE_CHECKING:
     from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["GateRefused", "Registered", "bytes_to_write", "register_version"]
-
-
-class GateRefused(Refused):
-    """The gate refuses what was about to be written; nothing was. A traceback shows each problem.
-
-    :ivar judgement: all that the gate found: ``judgement.problems`` holds each problem with its code,
-        severity, path, position, message and hint.
-    """
-
-    def __init__(self, what: str, judgement: Judgement) -> None:
-        super().__init__(f"{what} was refused by the gate, and nothing was written")
-        self.judgement = judgement
-        for problem in judgement.problems:
-            self._note(f"{place(problem)} {problem.code} {visible(problem.message)}")
+__all__ = ["Registered", "bytes_to_write", "register_version"]
 
 
 @dataclass(frozen=True)

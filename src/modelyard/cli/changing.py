@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
 
 def carry_out(arguments: argparse.Namespace, act: Act) -> int:
     """Let a change be made, say what came of it and what comes next, and return the exit code."""
-    from modelyard.api.registering import GateRefused
+    from modelyard.api.refusing import GateRefused
 
     checkout = proposal.checkout_of(arguments)
     try:

@@ -81,7 +81,8 @@ def _add_source(group: argparse._ArgumentGroup) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Register, and say what was written and what comes next."""
-    from modelyard.api.registering import GateRefused, bytes_to_write, register_version
+    from modelyard.api.refusing import GateRefused
+    from modelyard.api.registering import bytes_to_write, register_version
 
     checkout = proposal.checkout_of(arguments)
     with console.progress_bar("store") as progress:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished, Refused
 from modelyard.git.failures import GitFailed
+from modelyard.git.formats import zero_id
 from modelyard.git.index import staged_changes
 from modelyard.git.references import served_branch
 from modelyard.git.writing import write
@@ -60,4 +61,9 @@ def _require_not_staged(location: Location, paths: Sequence[str], *, old: str, n
 
 
 def _stage(location: Location, commit: str, paths: Sequence[str]) -> None:
-    write(location, "--literal-pathspecs", "reset", "--quiet", commit, "--", *paths)
+    """Let the index hold at the paths what a commit holds there, whatever filters would make of the work tree."""
+    gone = location.run("ls-files", "-z", "--", *paths).split(b"\0")[:-1]
+    there = location.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
+    nothing = zero_id(location.algorithm).encode()
+    lines = b"".join(b"0 %s\t%s\0" % (nothing, path) for path in gone) + there
+    write(location, "update-index", "-z", "--index-info", stdin=lines)

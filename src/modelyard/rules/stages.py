@@ -127,7 +127,8 @@ def held(snapshot: Snapshot) -> Findings:
         for path, version in _stated(promotion):
             if version in promotion.held:
                 message = f"{name}@{version} is held: {promotion.held[version]}"
-                yield Finding(parsed.path, message, "promote another version", parsed.locate(path))
+                hint = "promote another version; or add --release-hold, once that is mended"
+                yield Finding(parsed.path, message, hint, parsed.locate(path))
 
 
 def traffic(snapshot: Snapshot) -> Findings:
