@@ -7,7 +7,8 @@ import pytest
 from modelyard.documents.metadata_parts import Evaluation, Interval
 from modelyard.documents.metrics import Metrics
 from modelyard.documents.policy import Gate, Policy
-from modelyard.evaluate.gates import Verdict, judge_gate
+from modelyard.evaluate.gates import Verdict, judge_bound
+from modelyard.evaluate.measurements import Figures
 from modelyard.names import VersionId
 from modelyard.values import replace
 from support.snapshots import snapshot_with
@@ -35,7 +36,7 @@ def judged(
     evaluation: Mapping[str, Evaluation] | None = None,
     policy: Policy | None = None,
 ) -> GateResult:
-    return judge_gate(gate, metadata(evaluation or {}), Metrics(metrics), policy or Policy())
+    return judge_bound(gate, Figures(metadata(evaluation or {}), Metrics(metrics)), policy or Policy())
 
 
 def said(result: GateResult) -> tuple[Verdict, str]:
@@ -51,6 +52,15 @@ def test_a_share_of_few_rows_does_not_prove_what_its_point_says() -> None:
         Verdict.KEPT,
         "accuracy >= 0.85: measured 0.86, lower bound 0.8531 (Wilson 95%, n = 10000)",
     )
+
+
+def test_a_result_has_the_figures_that_its_sentence_tells() -> None:
+    result = judged(AT_LEAST, {"test.accuracy": 0.86}, {"test": Evaluation(n=200)})
+    assert (result.value, result.gate.threshold, result.method) == (0.86, 0.85, "Wilson 95%, n = 200")
+    assert result.bound == pytest.approx(0.8051, abs=5e-5)
+    at_most = judged(AT_MOST, {"test.error": 0.2})
+    assert (at_most.value, at_most.bound, at_most.gate.threshold, at_most.method) == (0.2, None, 0.1, "")
+    assert judged(AT_LEAST, {}).value is None
 
 
 def test_an_upper_bound_is_held_against_the_upper_end() -> None:
@@ -115,8 +125,8 @@ def test_a_split_is_judged_by_its_own_figures_and_rows() -> None:
 def test_what_is_missing_breaks_the_gate() -> None:
     missing = "accuracy >= 0.85: the metric is not in metrics.json"
     assert said(judged(AT_LEAST, {"val.accuracy": 0.99})) == (Verdict.BROKEN, missing)
-    assert said(judge_gate(AT_LEAST, metadata({}), None, Policy())) == (Verdict.BROKEN, missing)
-    assert said(judge_gate(AT_LEAST, None, Metrics({"accuracy": 0.99}), Policy())) == (
+    assert said(judge_bound(AT_LEAST, Figures(metadata({}), None), Policy())) == (Verdict.BROKEN, missing)
+    assert said(judge_bound(AT_LEAST, Figures(None, Metrics({"accuracy": 0.99})), Policy())) == (
         Verdict.BROKEN,
         "accuracy >= 0.85: the metadata cannot be read",
     )

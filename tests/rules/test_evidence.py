@@ -129,6 +129,8 @@ def test_the_evidence_is_all_that_was_decided_on() -> None:
                         "no_regression": False,
                         "tolerance": 0,
                         "strict": False,
+                        "value": 0.934,
+                        "bound": 0.918521704,
                         "verdict": "kept",
                     }
                 ],

@@ -103,12 +103,16 @@ class KnownPast:
     """What was once in a stage, since when, and who registered it."""
 
     events: frozenset[tuple[str, VersionId]] = frozenset()
+    champions: frozenset[tuple[str, VersionId]] = frozenset()
     known_stays: Mapping[tuple[str | None, VersionId], tuple[Stay, ...]] = field(default_factory=dict)
     known_authors: Mapping[VersionId, tuple[Author, ...]] = field(default_factory=dict)
     ends: datetime | None = None
 
     def was_in(self, stage: str, version_id: VersionId) -> bool:
         return (stage, version_id) in self.events or (stage, version_id) in self.known_stays
+
+    def was_champion(self, stage: str, version_id: VersionId) -> bool:
+        return (stage, version_id) in self.champions
 
     def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
         return self.known_stays.get((stage, version_id), ())

@@ -29,6 +29,10 @@ class NoPast:
         """Return False."""
         return False
 
+    def was_champion(self, _stage: str, _version_id: VersionId) -> bool:
+        """Return False."""
+        return False
+
     def stays(self, _stage: str | None, _version_id: VersionId) -> tuple[Stay, ...]:
         """Return nothing."""
         return ()
@@ -58,14 +62,21 @@ class CommittedPast:
         events = stage_events(self._reader, self._commit, stage, version_id.name)
         return any(version_id.version in event.versions for event in events)
 
+    def was_champion(self, stage: str, version_id: VersionId) -> bool:
+        """Whether the version has ever been the stage's champion.
+
+        :raises NotFinished: the clone's history is cut off.
+        """
+        events = stage_events(self._reader, self._commit, stage, version_id.name)
+        return any(event.promotion.version == version_id.version for event in events if event.promotion)
+
     def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
         """Return when the version was in a stage, or in the registry at all where no stage is given; oldest first.
 
         :raises NotFinished: the clone's history is cut off.
         """
         if stage is None:
-            commit = self._first_seen(version_id)
-            return (Stay(self._times[commit]),) if commit else ()
+            return tuple(self._registration(version_id))
         return tuple(self._stays(stage, version_id))
 
     def authors(self, version_id: VersionId) -> tuple[Author, ...]:
@@ -75,13 +86,13 @@ class CommittedPast:
         """
         from modelyard.git.authors import authors_of
 
-        commit = self._first_seen(version_id)
-        return authors_of(self._reader.location, commit, version_path(version_id)) if commit else ()
+        return authors_of(self._reader.location, self._commit, version_path(version_id))
 
-    def _first_seen(self, version_id: VersionId) -> str | None:
-        from modelyard.git.authors import first_seen
+    def _registration(self, version_id: VersionId) -> Iterator[Stay]:
+        from modelyard.git.authors import commits_at
 
-        return first_seen(self._reader.location, self._commit, version_path(version_id))
+        for commit in commits_at(self._reader.location, self._commit, version_path(version_id))[:1]:
+            yield Stay(self._times[commit])
 
     def _stays(self, stage: str, version_id: VersionId) -> Iterator[Stay]:
         events = tuple(stage_events(self._reader, self._commit, stage, version_id.name))

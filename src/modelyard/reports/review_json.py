@@ -62,7 +62,15 @@ def _signature(candidate: Candidate) -> list[dict[str, Any]] | None:
 
 
 def _gate(result: GateResult) -> dict[str, Any]:
-    return {"gate": str(result.gate), "verdict": result.verdict.value, "explanation": result.explanation}
+    return {
+        "gate": str(result.gate),
+        "verdict": result.verdict.value,
+        "value": result.value,
+        "bound": result.bound,
+        "champion": result.champion,
+        "method": result.method or None,
+        "explanation": result.explanation,
+    }
 
 
 def _metric(change: MetricChange) -> dict[str, Any]:

@@ -57,8 +57,9 @@ def gate_unsure(transition: Transition) -> Findings:
 def regression(transition: Transition) -> Findings:
     """A version is not worse than the one whose place it takes, by the metrics of which the stage demands that.
 
-    It is held against the champion of the base, and may be worse by the tolerance. A version that comes back to the
-    stage is not judged: a rollback often leads to lower figures, and for a reason.
+    It is held against the champion of the base, and may be worse by the tolerance. A version that was the
+    stage's champion before is not judged: a rollback often leads to lower figures, and for a reason. A challenger is
+    judged when it enters and when it becomes the champion.
 
     Bad:
         version: 1.1.0        # test.accuracy 0.91, where 1.0.0 in the stage has 0.93 on the same data

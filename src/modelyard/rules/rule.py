@@ -131,6 +131,12 @@ class Past(Protocol):
         :raises NotFinished: the history is cut off before the answer.
         """
 
+    def was_champion(self, stage: str, version_id: VersionId) -> bool:
+        """Whether the version has ever been the stage's champion on the base's first parents.
+
+        :raises NotFinished: the history is cut off before the answer.
+        """
+
     def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
         """Return when the version was in a stage, or in the registry at all where no stage is given; oldest first.
 
@@ -140,7 +146,7 @@ class Past(Protocol):
         """
 
     def authors(self, version_id: VersionId) -> tuple[Author, ...]:
-        """Return who wrote the commits that registered the version; nobody where the base does not have it.
+        """Return who wrote the commits that made the version; nobody where the base does not have it.
 
         :raises NotFinished: the history is cut off before the answer.
         """
