@@ -102,6 +102,7 @@ def hostile_review(text: str) -> Review:
     return Review((text, f"promotes `{text}`", text, text), tuple(candidates), (text, text), hostile(text))
 
 
+SERVED = VersionId.parse("fraud@1.2.0")
 _SIGNATURE = """\
 params: {depth: %s}
 signature:
@@ -142,7 +143,7 @@ def reviews() -> dict[str, Review]:
         "rollback": review_of(
             {PRODUCTION: back},
             {**base, PRODUCTION: stage("1.3.0")},
-            once=KnownPast(frozenset((each, VersionId.parse("fraud@1.2.0")) for each in ("staging", "production"))),
+            once=KnownPast(champions=frozenset({("production", SERVED)}), events=frozenset({("staging", SERVED)})),
         ),
         "nothing": review_of({}),
     }

@@ -44,6 +44,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "serves_in": candidate.serves_in,
         "description": candidate.description,
         "reason": candidate.reason,
+        "comes_back": candidate.comes_back,
         "gates": [_gate(each) for each in candidate.gates],
         "metrics": [_metric(each) for each in candidate.metrics],
         "facts": [
