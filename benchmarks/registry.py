@@ -65,16 +65,18 @@ def next_version(versions: int) -> tuple[str, dict[str, str]]:
     return f"model_registry/{name}-{version}", version_files(versions, models)
 
 
-def make_registry(directory: Path, versions: int, *, checkout: bool = True) -> Path:
+def make_registry(directory: Path, versions: int, *, checkout: bool = True, one_by_one: bool = False) -> Path:
     """Make a clone whose registry holds so many versions, and return it.
 
     :param checkout: whether its files are written; without it the clone has an index and no work tree.
+    :param one_by_one: whether each version is registered by a commit of its own, and three of ten promoted by
+        commits of their own: a history of 13,000 commits for 10,000 versions.
     """
     git = ["git", "-C", str(directory)]
     subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(directory)], check=True)
     with subprocess.Popen([*git, "fast-import", "--quiet"], stdin=subprocess.PIPE) as importing:
         assert importing.stdin
-        importing.stdin.writelines(_commits(versions))
+        importing.stdin.writelines(_commits(versions, one_by_one=one_by_one))
     assert importing.returncode == 0
     arrive = ["checkout", "--quiet", "--force", "main"] if checkout else ["read-tree", "main"]
     subprocess.run([*git, *arrive], check=True)
@@ -133,16 +135,17 @@ def _parents(number: int, models: tuple[str, ...]) -> str:
     return "parents:\n  - {}@{}\n".format(*version_of(number - len(models), models))
 
 
-def _commits(versions: int) -> Iterator[bytes]:
+def _commits(versions: int, *, one_by_one: bool) -> Iterator[bytes]:
     models = models_of(versions)
     files = {"model_registry/registry.yaml": POLICY}
     chance = Random(0)  # noqa: S311
     for name in models:
         files[f"model_registry/models/{name}.yaml"] = MODEL.format(name=name, owner=chance.choice(WORDS.people))
     yield _commit("Found the model registry", 0, files)
-    step = -(-versions // COMMITS)
+    step = 1 if one_by_one else -(-versions // COMMITS)
     for start in range(0, versions, step):
-        yield from _registrations(start, range(start, min(start + step, versions)), models)
+        numbers = range(start, min(start + step, versions))
+        yield from _step_by_step(start, models) if one_by_one else _registrations(start, numbers, models)
     added: dict[str, str] = {}
     for number in range(versions, versions + 20):
         added.update(version_files(number, models))
@@ -160,6 +163,14 @@ def _registrations(start: int, numbers: range, models: tuple[str, ...]) -> Itera
         yield from _promotions(start + 1, list(numbers), models, ("staging",))
     if start // len(numbers) % 8 == 7:
         yield from _promotions(start + 1, list(numbers), models, ("production",))
+
+
+def _step_by_step(number: int, models: tuple[str, ...]) -> Iterator[bytes]:
+    yield _commit("Register a version", number + 1, version_files(number, models))
+    if number % 10 in (3, 6):
+        yield from _promotions(number + 1, [number], models, ("staging",))
+    if number % 10 == 9:
+        yield from _promotions(number + 1, [number - 3], models, ("production",))
 
 
 def _promotions(moment: int, numbers: list[int], models: tuple[str, ...], stages: tuple[str, ...]) -> Iterator[bytes]:

@@ -35,6 +35,7 @@ ORDER = (
     "content",
     "version_directory",
     "snapshot",
+    "codeowners",
     "changes",
     "history",
     "evaluate",

@@ -87,8 +87,8 @@ def test_a_yanked_version_is_refused_by_number_and_by_stage() -> None:
         ),
         (
             "fraud@best",
-            "fraud@best: `best` needs a score in the policy, which this release cannot compute",
-            "name a version, a stage or fraud@latest",
+            "fraud@best resolves to nothing: the policy makes no scores",
+            "set scores.weights in model_registry/registry.yaml, or modelyard best fraud --by METRIC",
         ),
     ],
 )

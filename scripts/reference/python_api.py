@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import modelyard
 from modelyard.api.changing import Proposed
+from modelyard.api.comparing import Contrast, Leaderboard
 from modelyard.api.listing import ListedVersion
 from modelyard.api.mending import Repair
 from modelyard.api.publishing import Published
@@ -15,6 +16,7 @@ from modelyard.api.pulling import Pulled
 from modelyard.api.request import RegisterRequest
 from modelyard.api.showing import ShownVersion
 from modelyard.documents.metadata import Metadata
+from modelyard.evaluate.ranking import Ranked
 from modelyard.forges.opening import Opened
 from modelyard.forges.request import Request
 from modelyard.lifecycle.deeds import Deed
@@ -59,6 +61,9 @@ _DATA = (
     Pulled,
     ShownVersion,
     ListedVersion,
+    Contrast,
+    Leaderboard,
+    Ranked,
     Repair,
 )
 

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from modelyard.errors import UsageError
 from modelyard.names import Version, VersionId
 from modelyard.ranges import VersionRange
-from modelyard.refs import InStage
+from modelyard.refs import InStage, Ref
+from modelyard.snapshot import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelyard.documents.stage import Promotion
-    from modelyard.refs import Ref
+    from modelyard.names import ModelName
     from modelyard.snapshot import Snapshot
 
-__all__ = ["resolve"]
+__all__ = ["contenders", "resolve"]
 
 
 def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
@@ -27,6 +28,8 @@ def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
     - A stage is the version that its document names.
     - ``latest`` is the highest release by SemVer, and a range the highest version within it; yanked
       versions take no part in either, and pre-releases none in ``latest``.
+    - ``best`` is the release with the highest score by the policy, of those that were measured on the
+      same data as the newest; see :func:`modelyard.evaluate.ranking.rank`.
     - ``challenger`` is the one version that has a share of the traffic beside a champion, in whatever stage.
 
     :raises UsageError: nothing is meant; the message or the hint names what comes nearest.
@@ -41,14 +44,36 @@ def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
         case VersionRange() as bounds:
             return _highest(ref, [each for each in _candidates(ref, snapshot) if each.version in bounds], snapshot)
         case "latest":
-            return _highest(ref, [each for each in _candidates(ref, snapshot) if each.version.released], snapshot)
+            return _highest(ref, contenders(ref.name, snapshot), snapshot)
         case "challenger":
             return _exact(ref, _challenger(ref, snapshot), snapshot)
         case _:
-            raise UsageError(
-                f"{ref}: `best` needs a score in the policy, which this release cannot compute",
-                hint=f"name a version, a stage or {ref.name}@latest",
-            )
+            return _best(ref, snapshot)
+
+
+def contenders(name: ModelName, snapshot: Snapshot) -> list[VersionId]:
+    """Return the versions of a model that may be its best or its latest: released and not yanked, oldest first.
+
+    :raises UsageError: the model's own document, which may say that one was yanked, has faults.
+    """
+    return [each for each in _candidates(Ref(name, "best"), snapshot) if each.version.released]
+
+
+def _best(ref: Ref, snapshot: Snapshot) -> VersionId:
+    from modelyard.evaluate.comparison import Candidate
+    from modelyard.evaluate.measurements import Figures
+    from modelyard.evaluate.ranking import rank
+
+    policy = snapshot.policy.for_model(ref.name)
+    if not policy.scores.weights:
+        hint = f"set scores.weights in {POLICY}, or modelyard best {ref.name} --by METRIC"
+        raise UsageError(f"{ref} resolves to nothing: the policy makes no scores", hint=hint)
+    found = contenders(ref.name, snapshot)
+    snapshot.prefetch(found)
+    ranked = rank([Candidate(each, Figures.of(snapshot.version(each))) for each in found], policy)
+    if not ranked or ranked[0].figure is None:
+        raise UsageError(f"{ref} resolves to nothing: no version has a score", hint=f"modelyard leaderboard {ref.name}")
+    return ranked[0].version_id
 
 
 def _exact(ref: Ref, version: Version, snapshot: Snapshot) -> VersionId:

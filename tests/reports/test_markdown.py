@@ -24,6 +24,8 @@ def test_an_ordinary_judgement() -> None:
         "**Refused**: 1 problem, 1 warning, 1 model version judged. "
         "Judged: commit 111111111111 against 222222222222.\n"
         "\n"
+        "Owners were not judged: nobody said who makes this change (--actor NAME).\n"
+        "\n"
         "### Introduced by this change\n"
         "\n"
         f"- **error MY101** {PLACE}<br><code>a</code> is wrong<br>Hint: write a&#58; 1\n"

@@ -447,5 +447,7 @@ def test_case_19_a_base_that_was_not_fetched_is_no_reason_to_pass(
         repository.commit({"notes.txt": b"%d" % number})
     run_git(tmp_path, "clone", "--quiet", f"--depth={depth}", repository.path.as_uri(), "shallow")
     assert validate(Repository(tmp_path / "shallow"), "--base", base) == failed(
-        3, f"revision {base!r} is not in this shallow clone", "git fetch --unshallow"
+        3,
+        f"revision {base!r} is not in this shallow clone",
+        "git fetch --unshallow; in a CI job set fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab) for the checkout",
     )

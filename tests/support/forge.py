@@ -78,6 +78,10 @@ class Forge:
     """The repository ``example/models`` and what the forge knows about it.
 
     :param required: contexts of statuses that must be ``success`` on the head before a merge.
+    :param protection: classic branch protection of main, as documented; None where there is none.
+    :param rulesets: rulesets that are active for main, as documented, each with its rules.
+    :param lab: what GitLab has in their place: ``project``, ``protected_branches``, and ``approvals`` and
+        ``approval_rules`` on Premium.
     :param faults: what goes wrong next; each happens once, to the first request that it is for.
     :param requests: what was asked of the interface, such as ``POST /repos/example/models/pulls``.
     """
@@ -89,6 +93,9 @@ class Forge:
     statuses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     artifacts: dict[int, tuple[str, bytes]] = field(default_factory=dict)
+    protection: dict[str, Any] | None = None
+    rulesets: list[dict[str, Any]] = field(default_factory=list)
+    lab: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     url: str = ""

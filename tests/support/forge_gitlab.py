@@ -30,7 +30,11 @@ class GitLabInterface:
         if user is None:
             return 401, {"message": "401 Unauthorized"}
         if (method, rest) == ("GET", ""):
-            return 200, {"id": 1, "path_with_namespace": self.forge.name, "default_branch": "main"}
+            about = {"id": 1, "path_with_namespace": self.forge.name, "default_branch": "main"}
+            return 200, {**about, **self.forge.lab.get("project", {})}
+        if method == "GET" and rest in ("protected_branches", "approvals", "approval_rules"):
+            found = self.forge.lab.get(rest)
+            return (404, {"error": "404 Not Found"}) if found is None else (200, found)
         if (method, rest) == ("GET", "merge_requests"):
             return self.show_requests(query)
         if (method, rest) == ("POST", "merge_requests"):

@@ -62,6 +62,9 @@ class Interface:
             ("GET", f"/issues/{number}/comments", self.show_comments),
             ("POST", f"/issues/{number}/comments", self.comment),
             ("PATCH", f"/issues/comments/{number}", self.change_comment),
+            ("GET", "/branches/main/protection", self.show_protection),
+            ("GET", "/rules/branches/main", self.show_rules),
+            ("GET", f"/rulesets/{number}", self.show_ruleset),
             ("GET", f"/actions/runs/{number}/artifacts", self.show_artifacts),
         ]
 
@@ -74,6 +77,8 @@ class Interface:
                 if method != "GET" and user is None:
                     return 401, {"message": "Requires authentication"}
                 given = [int(part) if part.isdigit() and len(part) < 20 else part for part in found.groups()]
+                if respond in (self.show_protection, self.show_ruleset):
+                    return respond(*given, user=user)
                 return respond(*given, **({} if method == "GET" else {"body": body, "user": user}), query=query)
         return 404, {"message": "Not Found"}
 
@@ -143,6 +148,29 @@ class Interface:
                     return 403, {"message": "Must have admin rights to Repository."}
                 comment["body"] = body["body"]
                 return 200, comment
+        return 404, {"message": "Not Found"}
+
+    def show_protection(self, user: str | None) -> Answer:
+        if user != AUTHOR:
+            return 403, {"message": "Resource not accessible by integration"}
+        if self.forge.protection is None:
+            return 404, {"message": "Branch not protected"}
+        return 200, self.forge.protection
+
+    def show_rules(self, query: Query, **_: Any) -> Answer:
+        page, size = _paging(query)
+        rules = [
+            {**rule, "ruleset_source_type": "Repository", "ruleset_source": self.forge.name, "ruleset_id": each["id"]}
+            for each in self.forge.rulesets
+            for rule in each["rules"]
+        ]
+        return 200, rules[(page - 1) * size : page * size]
+
+    def show_ruleset(self, wanted: int, user: str | None) -> Answer:
+        for each in self.forge.rulesets:
+            if each["id"] == wanted:
+                # Who may bypass it is shown to those alone who may change it.
+                return 200, {key: value for key, value in each.items() if user == AUTHOR or key != "bypass_actors"}
         return 404, {"message": "Not Found"}
 
     def show_artifacts(self, run: int, **_: Any) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
 from modelyard.api.refusing import GateRefused
@@ -75,7 +76,7 @@ def change(
         head = Snapshot(OverlayTree(base.tree, edits.changes))
         commit_id = reader.commit_id("HEAD")
         past = CommittedPast(reader, commit_id)
-        judgement = judge_change(base, head, past=past, moment=now())
+        judgement = judge_change(base, head, past=past, artifacts=ArtifactsAtHand(checkout), moment=now())
         if judgement.refused:
             raise GateRefused(_subject(edits), judgement)
         if dry_run:

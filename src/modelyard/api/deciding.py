@@ -72,16 +72,16 @@ def find_decision(repository: Repository, reference: str, *, head: str = "HEAD")
         if snapshot.promotion(stage, name) is None:
             raise UsageError(f"no version of {name!r} is in {stage}", hint=f"modelyard list {name}")
         event, promotion = _deciding(reader, commit, stage, name)
-        base_id = next(iter(reader.commit(event.entry.commit).parents), None)
+        base_id = next(iter(reader.commit(event.entry.id).parents), None)
         base = repository.commit(reader, base_id) if base_id else repository.nothing()
-        after = repository.commit(reader, event.entry.commit)
+        after = repository.commit(reader, event.entry.id)
         value = evidence_value(stage, name, promotion, base=base, head=after, policy=judging_policy(base, after))
         return Decision(
             VersionId(name, promotion.version),
             stage,
-            event.entry.commit,
+            event.entry.id,
             base_id,
-            event.entry.author,
+            event.entry.author.name,
             event.entry.time,
             value,
             digest(value),

@@ -13,9 +13,10 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from modelyard.api.origin import Origin
     from modelyard.documents.metadata import Metadata
+    from modelyard.names import ModelName
     from modelyard.snapshot import Snapshot
 
-__all__ = ["ListedVersion", "list_versions", "stages_of", "uncommitted"]
+__all__ = ["ListedVersion", "list_versions", "require_model", "stages_of", "uncommitted"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def list_versions(origin: Origin, name: str | None = None) -> tuple[ListedVersio
     """
     with origin.reading() as snapshot:
         if name is not None:
-            _require_model(snapshot, name)
+            require_model(snapshot, name)
         ids = [each for each in snapshot.version_ids if name in (None, each.name)]
         snapshot.prefetch(ids)
         stages = stages_of(snapshot)
@@ -72,11 +73,17 @@ def uncommitted(origin: Origin) -> tuple[VersionId, ...]:
         return waiting_versions(origin, snapshot)
 
 
-def _require_model(snapshot: Snapshot, name: str) -> None:
-    parse_model_name(name)
+def require_model(snapshot: Snapshot, text: str) -> ModelName:
+    """Return the name of a model that is there.
+
+    :raises InvalidName: it is no name of a model.
+    :raises UsageError: there is no model of that name.
+    """
+    name = parse_model_name(text)
     if name not in snapshot.model_names:
         near = get_close_matches(name, snapshot.model_names, n=3) or list(snapshot.model_names)
         raise UsageError(f"there is no model {name!r}", hint=f"models here: {', '.join(near) or 'none'}")
+    return name
 
 
 def _listed(snapshot: Snapshot, version_id: VersionId, stages: tuple[str, ...]) -> ListedVersion:

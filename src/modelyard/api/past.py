@@ -98,7 +98,7 @@ class CommittedPast:
         events = tuple(stage_events(self._reader, self._commit, stage, version_id.name))
         since: datetime | None = None
         for event in reversed(events):
-            time = self._times[event.entry.commit]
+            time = self._times[event.entry.id]
             if version_id.version in event.versions:
                 since = since or time
             elif since:

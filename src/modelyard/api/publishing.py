@@ -12,6 +12,7 @@ from modelyard.forges.connect import connect
 from modelyard.forges.describing import draft_request
 from modelyard.forges.opening import open_once
 from modelyard.forges.patience import Patience
+from modelyard.forges.purpose import Purpose
 from modelyard.git.failures import GitFailed
 from modelyard.git.references import default_branch
 from modelyard.git.remote_branches import fetched_tip, remote_address
@@ -63,7 +64,7 @@ class Publisher:
         self._patience = Patience(tell)
         self._remote = checkout.git_remote()
         address = forge_address(self._location, self._remote) if self._remote else None
-        self._forge: Forge | None = connect(address, os.environ) if address else None
+        self._forge: Forge | None = connect(address, os.environ, Purpose.REQUESTS) if address else None
 
     def tip(self, branch: str) -> str | None:
         """Return the commit that a branch is at: on the remote, else here, None where neither has it.

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
     from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
+    from modelyard.api.comparing import Contrast, Leaderboard
     from modelyard.api.deciding import Decision
     from modelyard.api.mending import Repair
     from modelyard.api.showing import ShownVersion
+    from modelyard.evaluate.ranking import Ranked
+    from modelyard.history.event import Event
+    from modelyard.history.placed import Placed
     from modelyard.names import VersionId
     from modelyard.review.review import Review
     from modelyard.rules.judgement import Judgement
@@ -44,11 +48,12 @@ class Registry:
     >>> model = registry["fraud@production"].load()  # doctest: +SKIP
 
     :param where: a directory inside the clone, or a URL.
-    :raises UsageError: the directory is in no Git repository.
+    :param as_of: a day, a time or a commit: the registry as it was then, to be read only.
+    :raises UsageError: the directory is in no Git repository, or there was no registry then.
     """
 
-    def __init__(self, where: str | os.PathLike[str] = ".") -> None:
-        self._origin = open_origin(where)
+    def __init__(self, where: str | os.PathLike[str] = ".", *, as_of: str | None = None) -> None:
+        self._origin = open_origin(where, as_of=as_of)
         self._tell: Callable[[str], None] | None = None
 
     def publishing(self, tell: Callable[[str], None] | None = None) -> Registry:
@@ -86,6 +91,37 @@ class Registry:
         """Return the id of the version that a reference means; see :func:`modelyard.resolve.resolve`."""
         with self._origin.reading() as snapshot:
             return resolve_committed(reference, self._origin, snapshot)
+
+    def compare(
+        self, *references: str, only: Sequence[str] = (), margins: Mapping[str, float] | None = None
+    ) -> tuple[Contrast, ...]:
+        """Hold each version after the first one against the first; see :func:`modelyard.api.comparing.compare_all`.
+
+        :param only: full names of metrics; empty for all.
+        :param margins: by metric, the difference that does not matter.
+        :raises UsageError: a reference means nothing, or no version has one of the metrics.
+        """
+        from modelyard.api.comparing import compare_all
+
+        return compare_all(self._origin, references, only=only, margins=margins)
+
+    def leaderboard(self, name: str, *, by: str = "score") -> Leaderboard:
+        """Rank the versions of a model by the policy's score or a metric.
+
+        :raises UsageError: there is no such model, the policy makes no scores, or no version has the metric.
+        """
+        from modelyard.api.comparing import leaderboard
+
+        return leaderboard(self._origin, name, by=by)
+
+    def best(self, name: str, *, by: str = "score") -> Ranked:
+        """Return the version that stands first in the leaderboard.
+
+        :raises UsageError: as for :meth:`leaderboard`, or no version takes part in it.
+        """
+        from modelyard.api.comparing import best_version
+
+        return best_version(self._origin, name, by=by)
 
     def versions(self, name: str | None = None) -> tuple[ModelVersion, ...]:
         """Return all versions, or those of one model, oldest first.
@@ -367,6 +403,29 @@ class Registry:
 
         return show_version(self._origin, reference)
 
+    def history(self, name: str | None = None, *, stage: str | None = None) -> tuple[Event, ...]:
+        """Return what happened on the main branch, newest first; see :class:`modelyard.history.Event`.
+
+        >>> registry.history("fraud", stage="production")[0].author  # doctest: +SKIP
+
+        :param name: only what happened to this model, and ``stage`` only what happened in this stage.
+        :raises UsageError: nothing of that kind happened.
+        :raises NotFinished: the clone's history is cut off.
+        """
+        from modelyard.api.chronicle import read_history
+
+        return read_history(self._clone(), name=name, stage=stage, head=self._commit)
+
+    def blame(self, what: str) -> tuple[Placed, ...]:
+        """Return where versions of a model are, and the events that put them there.
+
+        :param what: ``fraud`` for all stages, ``fraud@production`` for one, ``fraud@1.2.0`` for one version.
+        :raises UsageError: nothing of that is in a stage.
+        """
+        from modelyard.api.chronicle import blame
+
+        return blame(self._clone(), what, head=self._commit)[0]
+
     def fix(self, directory: str | os.PathLike[str], *, write: bool = False) -> Repair:
         """Return what can be computed for a version directory made by hand, and write it if asked to."""
         from modelyard.api.mending import plan_repair, write_repair
@@ -386,7 +445,18 @@ class Registry:
     def _checkout(self) -> Checkout:
         if not isinstance(self._origin, CloneOrigin):
             raise UsageError("only a clone can be written to", hint="git clone the registry, and name the clone")
+        if self._origin.commit:
+            raise UsageError("what was cannot be written to", hint="open the registry without as_of")
         return self._origin.checkout.publishing(self._tell) if self._tell else self._origin.checkout
+
+    def _clone(self) -> Checkout:
+        if not isinstance(self._origin, CloneOrigin):
+            raise UsageError("only a clone has a past", hint="git clone the registry, and name the clone")
+        return self._origin.checkout
+
+    @property
+    def _commit(self) -> str | None:
+        return self._origin.commit if isinstance(self._origin, CloneOrigin) else None
 
     def _version(self, snapshot: Snapshot, version_id: VersionId) -> ModelVersion:
         directory = snapshot.version(version_id)

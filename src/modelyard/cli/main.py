@@ -31,8 +31,16 @@ COMMANDS = {
     "retire": "take versions out of the registry for good",
     "transfer": "give a model other owners",
     "decision": "show what a version was put into a stage on, and verify it",
+    "codeowners": "write owners and reviewers into CODEOWNERS",
+    "protect": "check how the forge protects the main branch",
     "list": "list models and their versions",
     "show": "show one version and where it stands",
+    "compare": "hold versions against one another, by their metrics and all else that they state",
+    "leaderboard": "rank the versions of a model",
+    "best": "say which version of a model is the best",
+    "history": "say what happened to models, when, and by whom",
+    "log": "tell the same at length, or for machines",
+    "blame": "say who put versions where they are",
     "resolve": "say which version a reference means",
     "pull": "fetch a version's artifact, verified",
     "rules": "list the rules, or explain one",
@@ -42,7 +50,7 @@ COMMANDS = {
 _EPILOG = """\
 exit codes: 0 fine, 1 refused, 2 wrong usage or nothing matched, 3 could not finish, 130 interrupted
 
-a reference is fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest
+a reference is fraud@1.2.0, fraud@^1.2, fraud@production, fraud@latest or fraud@best
 
 example: modelyard validate model_registry/fraud-1.0.0
 """

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata_parts import Evaluation, Interval
     from modelyard.documents.metrics import Metrics
     from modelyard.documents.policy import Policy
+    from modelyard.version_directory import VersionDirectory
 
 __all__ = ["Figures", "Measurement", "data_of", "measure"]
 
@@ -27,6 +28,15 @@ class Figures:
     metrics: Metrics | None
     manifest: DatasetManifest | None = None
 
+    @classmethod
+    def of(cls, version: VersionDirectory) -> Figures:
+        """Return the documents of a version's directory."""
+        return cls(
+            version.metadata.value if version.metadata else None,
+            version.metrics.value if version.metrics else None,
+            version.manifest.value if version.manifest else None,
+        )
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -35,6 +45,8 @@ class Measurement:
     :param low: lower end of its interval, None where neither an interval nor a number of rows is known; so ``high``.
     :param method: where the interval comes from.
     :param doubt: why the figure proves nothing, where it contradicts itself.
+    :param rows: how many rows it was measured on, None where that is not known.
+    :param level: the level of the interval that the evaluation states; None where it is computed, or there is none.
     """
 
     point: float
@@ -42,6 +54,8 @@ class Measurement:
     high: float | None = None
     method: str = ""
     doubt: str | None = None
+    rows: int | None = None
+    level: float | None = None
 
 
 def measure(metric: str, split: str | None, figures: Figures, policy: Policy) -> Measurement | None:
@@ -103,12 +117,14 @@ def _split_of(split: str, manifest: DatasetManifest | None) -> Split | None:
 def _with_bounds(
     point: float, interval: Interval | None, evaluation: Evaluation | None, policy: Policy, *, is_share: bool
 ) -> Measurement:
+    rows = evaluation.n if evaluation else None
     if interval and interval.level >= policy.confidence:
-        return Measurement(point, interval.low, interval.high, f"{interval.level:.0%} interval of the evaluation")
-    if evaluation and evaluation.n and is_share and 0 <= point <= 1:
-        low, high = wilson_interval(point, evaluation.n, level=policy.confidence)
-        return Measurement(point, low, high, f"Wilson {policy.confidence:.0%}, n = {evaluation.n}")
-    return Measurement(point)
+        method = f"{interval.level:.0%} interval of the evaluation"
+        return Measurement(point, interval.low, interval.high, method, rows=rows, level=interval.level)
+    if rows and is_share and 0 <= point <= 1:
+        low, high = wilson_interval(point, rows, level=policy.confidence)
+        return Measurement(point, low, high, f"Wilson {policy.confidence:.0%}, n = {rows}", rows=rows)
+    return Measurement(point, rows=rows)
 
 
 def _evaluation(split: str | None, figures: Figures) -> Evaluation | None:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelyard.forges.address import ForgeAddress
+    from modelyard.forges.purpose import Purpose
 
-__all__ = ["AlreadyThere", "Answer", "Failure", "Limited", "Unanswered", "failure"]
+__all__ = ["AlreadyThere", "Answer", "Denied", "Failure", "Limited", "Unanswered", "failure"]
 
 _LEAST_WAIT = 60.0
 """Seconds to wait after a secondary limit that names no time, as GitHub asks."""
@@ -46,6 +47,17 @@ class Limited(Failure):
         self.wait = wait
 
 
+class Denied(NotFinished):
+    """The token may not do it, or what it asks for is not there; forges do not say which. Exit code 3.
+
+    :ivar told: what the forge says.
+    """
+
+    def __init__(self, message: str, told: str, *, hint: str) -> None:
+        super().__init__(message, hint=hint)
+        self.told = told
+
+
 @dataclass(frozen=True)
 class Answer:
     """An answer that is not the wanted one.
@@ -59,10 +71,11 @@ class Answer:
     message: str
 
 
-def failure(answer: Answer, address: ForgeAddress, *, token: str, now: float) -> Exception:
+def failure(answer: Answer, address: ForgeAddress, *, token: str, purpose: Purpose, now: float) -> Exception:
     """Return the exception that an answer is worth.
 
     :param token: the name of the variable that the token came from.
+    :param purpose: what the forge was asked for.
     :param now: seconds since the epoch.
     """
     host, status = address.host, answer.status
@@ -75,9 +88,10 @@ def failure(answer: Answer, address: ForgeAddress, *, token: str, now: float) ->
     if status == 401:
         return NotFinished(f"{host} does not take the token in {token}", hint=f"export {token}=… with a valid one")
     if status in (403, 404):
-        return NotFinished(
+        return Denied(
             f"{host} does not let the token in {token} do this in {address.project}: {answer.message}",
-            hint=f"give the token the right to write {address.kind.request}s of {address.project}",
+            answer.message,
+            hint=f"give the token {purpose.right(address)}",
         )
     if 300 <= status < 400:
         return NotFinished(

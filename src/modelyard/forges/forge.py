@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from modelyard.forges.address import ForgeAddress
+    from modelyard.forges.protection import Protection
     from modelyard.forges.request import Draft, Request
 
 __all__ = ["Forge"]
@@ -32,3 +33,6 @@ class Forge(Protocol):
 
     def label(self, request: Request, labels: tuple[str, ...]) -> None:
         """Add labels to a request; the forge makes those that it does not know."""
+
+    def protection(self, branch: str) -> Protection:
+        """Return how a branch is protected; what the token may not see is named in it."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import requests
 from github import Auth, Github, GithubException
 
-from modelyard.forges.failures import Answer, Unanswered, failure
+from modelyard.forges.failures import Answer, Denied, Unanswered, failure
+from modelyard.forges.github_protection import of_branch_protection, of_rule, of_ruleset
+from modelyard.forges.protection import Protection, combined
 from modelyard.forges.request import Request, State
 from modelyard.reports.visible import visible
 from modelyard.values import cached_property
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from github.Repository import Repository
 
     from modelyard.forges.address import ForgeAddress
+    from modelyard.forges.purpose import Purpose
     from modelyard.forges.request import Draft
     from modelyard.forges.token import Token
 
@@ -33,8 +37,9 @@ _PAGE = 100
 class GitHub:
     """One repository on GitHub; see :class:`modelyard.forges.forge.Forge`."""
 
-    def __init__(self, address: ForgeAddress, token: Token) -> None:
+    def __init__(self, address: ForgeAddress, token: Token, purpose: Purpose) -> None:
         self.address = address
+        self._purpose = purpose
         self._token = token
         # The library would ask again by itself, and open a second request after a lost answer.
         self._client = Github(
@@ -71,6 +76,41 @@ class GitHub:
         with self._asked():
             self._pulls[request.number].add_to_labels(*labels)
 
+    def protection(self, branch: str) -> Protection:
+        found = [self._classic(branch)]
+        rules = self._rules(branch)
+        found += map(of_rule, rules)
+        found += map(of_ruleset, map(self._ruleset, sorted({rule["ruleset_id"] for rule in rules})))
+        return combined(found)
+
+    def _rules(self, branch: str) -> list[dict[str, Any]]:
+        rules: list[dict[str, Any]] = []
+        page = 0
+        while len(rules) == page * _PAGE:
+            page += 1
+            rules += self._get(f"/rules/branches/{quote(branch, safe='')}?per_page={_PAGE}&page={page}")
+        return rules
+
+    def _ruleset(self, number: int) -> dict[str, Any]:
+        try:
+            ruleset: dict[str, Any] = self._get(f"/rulesets/{number}")
+        except Denied:
+            return {"name": str(number)}
+        return ruleset
+
+    def _classic(self, branch: str) -> Protection:
+        try:
+            return of_branch_protection(self._get(f"/branches/{quote(branch, safe='')}/protection"))
+        except Denied as denied:
+            # Without the right, GitHub answers as if there were nothing; with it, in these words.
+            told = denied.told.casefold()
+            return Protection() if "not protected" in told else Protection(hidden=("classic branch protection",))
+
+    def _get(self, path: str) -> Any:
+        with self._asked():
+            _headers, value = self._client.requester.requestJsonAndCheck("GET", f"/repos/{self.address.project}{path}")
+            return value
+
     def _request(self, pull: PullRequest) -> Request:
         self._pulls[pull.number] = pull
         state = State.MERGED if pull.merged_at else State(pull.state)
@@ -83,7 +123,9 @@ class GitHub:
         except GithubException as error:
             headers = {name.lower(): value for name, value in (error.headers or {}).items()}
             answer = Answer(error.status, headers, visible(self._token.hidden(_message(error.data))))
-            raise failure(answer, self.address, token=self._token.name, now=time.time()) from None
+            raise failure(
+                answer, self.address, token=self._token.name, purpose=self._purpose, now=time.time()
+            ) from None
         except requests.Timeout:
             raise Unanswered(f"{self.address.host} did not answer within {_TIMEOUT} seconds") from None
         except requests.RequestException:

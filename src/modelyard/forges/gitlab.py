@@ -12,6 +12,7 @@ from gitlab import Gitlab
 from gitlab.exceptions import GitlabError
 
 from modelyard.forges.failures import Answer, Unanswered, failure
+from modelyard.forges.gitlab_protection import protection_of
 from modelyard.forges.request import Request, State
 from modelyard.reports.visible import visible
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from requests import Response
 
     from modelyard.forges.address import ForgeAddress
+    from modelyard.forges.protection import Protection
+    from modelyard.forges.purpose import Purpose
     from modelyard.forges.request import Draft
     from modelyard.forges.token import Token
 
@@ -36,8 +39,9 @@ _STATES = {"opened": State.OPEN, "locked": State.OPEN, "merged": State.MERGED, "
 class GitLab:
     """One project on GitLab; see :class:`modelyard.forges.forge.Forge`."""
 
-    def __init__(self, address: ForgeAddress, token: Token) -> None:
+    def __init__(self, address: ForgeAddress, token: Token, purpose: Purpose) -> None:
         self.address = address
+        self._purpose = purpose
         self._token = token
         self._headers: Mapping[str, str] = {}
         session = requests.Session()
@@ -76,6 +80,16 @@ class GitLab:
         with self._asked():
             self._client.http_put(f"{self._project}/merge_requests/{request.number}", post_data=value, **_ONCE)
 
+    def protection(self, branch: str) -> Protection:
+        return protection_of(self._get, self._project, branch)
+
+    def _get(self, path: str) -> Any:
+        with self._asked():
+            return self._client.http_get(path, **_ONCE)
+
+    def _failure(self, answer: Answer) -> Exception:
+        return failure(answer, self.address, token=self._token.name, purpose=self._purpose, now=time.time())
+
     def _note_headers(self, response: Response, *_: Any, **__: Any) -> None:
         # The library's exceptions do not carry them.
         self._headers = {name.lower(): value for name, value in response.headers.items()}
@@ -87,10 +101,10 @@ class GitLab:
         except GitlabError as error:
             message = visible(self._token.hidden(_message(error.error_message)))
             answer = Answer(error.response_code or 0, self._headers, message)
-            raise failure(answer, self.address, token=self._token.name, now=time.time()) from None
+            raise self._failure(answer) from None
         except requests.TooManyRedirects:
             answer = Answer(302, {}, "")
-            raise failure(answer, self.address, token=self._token.name, now=time.time()) from None
+            raise self._failure(answer) from None
         except requests.Timeout:
             raise Unanswered(f"{self.address.host} did not answer within {_TIMEOUT} seconds") from None
         except requests.RequestException:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelyard.forges.address import ForgeAddress
+    from modelyard.forges.purpose import Purpose
 
 __all__ = ["Token", "find_token"]
 
@@ -27,8 +28,10 @@ class Token:
         return text.replace(self.value, "***")
 
 
-def find_token(address: ForgeAddress, environment: Mapping[str, str]) -> Token:
+def find_token(address: ForgeAddress, environment: Mapping[str, str], purpose: Purpose) -> Token:
     """Return the token for a forge.
+
+    :param purpose: what it is for, as messages say it.
 
     :raises UsageError: there is none, or it holds what cannot stand in a header.
     """
@@ -40,7 +43,6 @@ def find_token(address: ForgeAddress, environment: Mapping[str, str]) -> Token:
                 raise UsageError(f"{name} holds characters that no token has", hint=f"export {name}=…")
             return Token(name, value)
     raise UsageError(
-        f"to open a {address.kind.request} on {address.host} needs a token, and {' and '.join(names)} "
-        f"{'is' if len(names) == 1 else 'are'} not set",
-        hint=f"export {names[0]}=… with a token for {address.project}, or use --branch in place of --pr",
+        f"{purpose.needs_token(address)}, and {' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set",
+        hint=f"export {names[0]}=… with a token for {address.project}{purpose.otherwise}",
     )

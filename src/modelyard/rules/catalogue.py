@@ -14,6 +14,7 @@ from modelyard.rules import (
     cards,
     claims,
     clashes,
+    code_owners,
     contents,
     demands,
     documents,
@@ -23,6 +24,7 @@ from modelyard.rules import (
     file_names,
     folders,
     gates,
+    layers,
     layout,
     lineage,
     manifests,
@@ -146,9 +148,11 @@ RULES: tuple[Rule, ...] = (
     ChangeRule("MY617", _ERROR, "delivery or judges and content change together", mixing.surroundings_and_content),
     ChangeRule("MY618", _REVIEW, "what decides on delivered bytes is changed", mixing.delivery_alone),
     ChangeRule("MY619", _ERROR, "a path that no rule judges is changed", claims.unclaimed),
-    ChangeRule("MY620", _ERROR, "an archive lost or changed a line", archives.append_only),
+    ChangeRule(
+        "MY620", _ERROR, "an archive lost or changed a line, or has one that cannot be read", archives.append_only
+    ),
     ChangeRule("MY621", _ERROR, "a stage is dropped while models are in it", retiring.stage_dropped),
-    ChangeRule("MY622", _ERROR, "a tombstone is gone or changed", retiring.tombstone_gone),
+    ChangeRule("MY622", _ERROR, "a tombstone is gone, changed, or came before the removal", retiring.tombstone_gone),
     ChangeRule("MY623", _ERROR, "a change is made by nobody who owns what it touches", owners.not_covered),
     ExemptionRule("MY624", _ERROR, "an exemption has ended", exemptions.expired),
     RegistryRule("MY625", _ERROR, "the policy names a rule that it cannot set", exemptions.unknown_rule, POLICY),
@@ -171,6 +175,8 @@ RULES: tuple[Rule, ...] = (
     ChangeRule("MY642", _ERROR, "a version is promoted by whoever registered it", duties.promoted_by_author),
     ChangeRule("MY643", _NOTE, "nobody said who promotes a version", duties.promoter_unknown),
     RegistryRule("MY644", _WARNING, "the policy keeps a version that is not there", demands.kept_and_unknown, POLICY),
+    ChangeRule("MY650", _WARNING, "the block of code owners is stale", code_owners.stale),
+    ChangeRule("MY651", _WARNING, "code owners are overruled below their block", code_owners.overruled),
     ChangeRule("MY656", _ERROR, "evidence does not belong to what is decided", evidence.evidence_disagrees),
     ChangeRule("MY657", _WARNING, "evidence is of another version of the tool", evidence.evidence_of_another_tool),
     ChangeRule("MY658", _WARNING, "a version comes back with evidence of before", evidence.evidence_of_earlier),
@@ -183,6 +189,7 @@ RULES: tuple[Rule, ...] = (
     VersionRule("MY708", _NOTE, "a pipeline runs a command", pipelines.commands),
     BytesRule("MY709", _REVIEW, "a pickle names what is not known to build data alone", contents.pickled_imports),
     BytesRule("MY710", _REVIEW, "a pickle cannot be read to its end", contents.unread_pickle),
+    BytesRule("MY711", _ERROR, "a Keras model brings code along", layers.layers_with_code),
 )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from modelyard.documents.policy import Policy
+from modelyard.names import VersionId
 from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.judgement import Judgement
-from modelyard.rules.one_version import document_problems, version_problems
+from modelyard.rules.one_version import document_problems, scan_problems, version_problems
 from modelyard.rules.rule import (
     ArtifactBytes,
     ChangeRule,
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from modelyard.changes import Changes
-    from modelyard.names import VersionId
+    from modelyard.changes import Changes, StageChange
     from modelyard.problems import Problem
     from modelyard.rules.rule import Past
 
@@ -116,6 +116,8 @@ def judge_change(
     judged = head.version_ids if everything else changes.touched
     reach = (ROOT,) if everything else _reach(changes)
     on_head = (*_problems(head, judged, artifacts, reach, moment, survey), *_change_problems(transition))
+    if artifacts and not everything:
+        on_head = (*on_head, *_promoted_problems(transition, artifacts))
     known = tuple(each for each in changes.touched if base.has(each))
     on_base = () if everything else _problems(base, known, None, reach, moment)
     if _overlaps(POLICY, reach):
@@ -220,6 +222,24 @@ def _change_problems(transition: Transition) -> Iterator[Problem]:
     for rule in RULES:
         if isinstance(rule, ChangeRule):
             yield from map(rule.problem, rule.check(transition))
+
+
+def _promoted_problems(transition: Transition, artifacts: ArtifactBytes) -> Iterator[Problem]:
+    """Yield what is found in the artifacts of versions that a change puts into a stage, and does not bring.
+
+    Theirs may not have been at hand when they were registered; from now on somebody loads them.
+    """
+    changes, head = transition.changes, transition.head
+    promoted = {each for change in changes.stages for each in _in_stage(head, change)}
+    for version in head.each(sorted(promoted.difference(changes.touched))):
+        yield from scan_problems(version, artifacts)
+
+
+def _in_stage(snapshot: Snapshot, change: StageChange) -> Iterator[VersionId]:
+    parsed = snapshot.promotion(change.stage, change.name)
+    if parsed and parsed.value:
+        versions = {parsed.value.version, *parsed.value.traffic}
+        yield from filter(snapshot.has, (VersionId(change.name, version) for version in versions))
 
 
 def _overlaps(path: str, within: tuple[str, ...]) -> bool:

@@ -10,10 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.evaluate.gates import GateResult, Verdict
-    from modelyard.evaluate.measurements import Figures
     from modelyard.rules.entering import Entry
     from modelyard.rules.rule import Findings, Transition
-    from modelyard.version_directory import VersionDirectory
 
 __all__ = ["gate_broken", "gate_unsure", "incomparable", "regression", "regression_unsure"]
 
@@ -29,7 +27,7 @@ def gate_broken(transition: Transition) -> Findings:
         evaluation: {test: {"n": 200}}    # metadata.yaml
     Good:
         test: {accuracy: 0.86}
-        evaluation: {test: {"n": 2000}}
+        evaluation: {test: {"n": 20000}}
     """
     from modelyard.evaluate.gates import Verdict
 
@@ -45,7 +43,7 @@ def gate_unsure(transition: Transition) -> Findings:
         test: {accuracy: 0.86}            # metrics.json, and metadata.yaml does not say on how many rows
     Good:
         test: {accuracy: 0.86}
-        evaluation: {test: {"n": 2000}}   # metadata.yaml
+        evaluation: {test: {"n": 20000}}   # metadata.yaml
     """
     from modelyard.evaluate.gates import Verdict
 
@@ -127,18 +125,8 @@ def _judged(transition: Transition, verdict: Verdict, *, regressing: bool) -> It
 
 def _results(entry: Entry) -> Iterator[GateResult]:
     from modelyard.evaluate.gates import judge_gates
-
-    if entry.stage and entry.stage.gates and entry.version:
-        champion = figures_of(entry.champion) if entry.champion else None
-        yield from judge_gates(entry.stage, figures_of(entry.version), champion, entry.policy)
-
-
-def figures_of(version: VersionDirectory) -> Figures:
-    """Return the documents of a version that its figures are taken from."""
     from modelyard.evaluate.measurements import Figures
 
-    return Figures(
-        version.metadata.value if version.metadata else None,
-        version.metrics.value if version.metrics else None,
-        version.manifest.value if version.manifest else None,
-    )
+    if entry.stage and entry.stage.gates and entry.version:
+        champion = Figures.of(entry.champion) if entry.champion else None
+        yield from judge_gates(entry.stage, Figures.of(entry.version), champion, entry.policy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.names import VersionId
 from modelyard.rules.restoring import restore
 from modelyard.rules.rule import Finding
 from modelyard.snapshot import POLICY, model_path, version_path
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from modelyard.documents.metadata import Metadata
     from modelyard.documents.model import Tombstone
-    from modelyard.names import ModelName, Version, VersionId
+    from modelyard.names import ModelName, Version
     from modelyard.rules.rule import Findings, Transition
     from modelyard.snapshot import Snapshot
 
@@ -89,7 +90,9 @@ def needed(transition: Transition) -> Findings:
 
 
 def tombstone_gone(transition: Transition) -> Findings:
-    """A tombstone stays for ever, as it was written: it is what keeps a retired version from coming back.
+    """A tombstone comes with the removal of its version, and stays for ever as it was written.
+
+    It is what keeps a retired version from coming back.
 
     Bad:
         # model_registry/models/fraud.yaml, where the base says `retired: {1.0.0: …}`
@@ -105,12 +108,31 @@ def tombstone_gone(transition: Transition) -> Findings:
         parsed = transition.head.model(name)
         for version, tombstone in tombstones(transition.base, name).items():
             kept = after.get(version)
-            if kept is None or kept.tree != tombstone.tree:
+            field = None if kept is None else _differing(tombstone, kept)
+            if kept is None or field:
                 path = model_path(name)
-                what = "has another tree" if kept else "is gone"
-                place = parsed.locate(("retired", str(version), "tree")) if parsed and kept else None
+                what = f"has another {field}" if field else "is gone"
+                place = parsed.locate(("retired", str(version), field)) if parsed and field else None
                 message = f"the tombstone of {name}@{version} {what}"
                 yield Finding(path, message, restore(transition, path), place)
+        yield from _of_the_living(transition, name)
+
+
+def _differing(before: Tombstone, after: Tombstone) -> str | None:
+    return next((key for key in ("tree", "reason") if getattr(before, key) != getattr(after, key)), None)
+
+
+def _of_the_living(transition: Transition, name: ModelName) -> Findings:
+    """Yield each new tombstone whose version is still there: it would stand for a removal that nobody has reviewed."""
+    parsed = transition.head.model(name)
+    before = tombstones(transition.base, name)
+    for version in tombstones(transition.head, name):
+        version_id = VersionId(name, version)
+        if parsed and version not in before and transition.head.has(version_id) and not transition.founds:
+            path = version_path(version_id)
+            message = f"{version_id} has a tombstone, but is still there"
+            place = parsed.locate_key(("retired", str(version)))
+            yield Finding(parsed.path, message, f"git rm -r {path}, in the same change", place)
 
 
 def stage_dropped(transition: Transition) -> Findings:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.policy import Policy
     from modelyard.formats.imports import Imports
+    from modelyard.formats.keras import Layers
     from modelyard.git.authors import Author
     from modelyard.names import VersionId
     from modelyard.problems import Position, Severity
@@ -92,6 +93,9 @@ class ArtifactBytes(Protocol):
 
     def imports(self, version: VersionDirectory, file: str, declared: str) -> Imports | None:
         """Return what a pickle-based file would import, or None where it is not at hand."""
+
+    def layers(self, version: VersionDirectory, file: str) -> Layers | None:
+        """Return what the layers of a Keras model bring along, or None where it is not at hand."""
 
 
 @dataclass(frozen=True)

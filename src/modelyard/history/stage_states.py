@@ -1,21 +1,19 @@
-"""Who promoted what, when, by which merge: the history of stages along first parents."""
+"""What one stage held of one model, state by state: what gates and roll backs ask of the past."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.documents import stage as stage_document
-from modelyard.documents.parsed import parse
 from modelyard.documents.stage import Promotion
-from modelyard.git.history import first_parent_log
+from modelyard.git.line import first_parent_line
+from modelyard.history.states import States
 from modelyard.snapshot import stage_path
-from modelyard.tree import CommitTree
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelyard.git.history import LogEntry
+    from modelyard.git.line import LineCommit
     from modelyard.git.objects import ObjectReader
     from modelyard.names import ModelName, Version
 
@@ -30,7 +28,7 @@ class StageEvent:
         document could not be read.
     """
 
-    entry: LogEntry
+    entry: LineCommit
     promotion: Promotion | None
 
     @property
@@ -46,7 +44,8 @@ def stage_events(reader: ObjectReader, commit: str, stage: str, name: ModelName)
     :raises NotFinished: the clone's history is cut off.
     """
     path = stage_path(stage, name)
-    for entry in first_parent_log(reader.location, commit, path):
-        data = CommitTree(reader, entry.commit).read_many([path]).get(path)
-        parsed = parse(path, data, stage_document.SCHEMA, Promotion) if data is not None else None
-        yield StageEvent(entry, parsed.value if parsed else None)
+    line = list(first_parent_line(reader.location, commit, path))
+    states = States(reader, (change.after for each in line for change in each.changes))
+    for each in line:
+        state = states.promotion(path, each.changes[0].after)
+        yield StageEvent(each, state if isinstance(state, Promotion) else None)
