@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.policy import Gate
 from modelyard.documents.yaml_text import render
+from modelyard.evaluate.comparison import Comparison, MetricComparison
+from modelyard.evaluate.comparison import Verdict as Comparing
+from modelyard.evaluate.differences import Difference
 from modelyard.evaluate.gates import GateResult, Verdict
 from modelyard.evaluate.measurements import Measurement
-from modelyard.evaluate.metric_changes import MetricChange
+from modelyard.evaluate.metric_changes import MetricChange, MetricChanges
 from modelyard.names import VersionId
 from modelyard.reports import review_json, review_markdown, review_text
 from modelyard.review.facts import Fact
@@ -39,6 +42,7 @@ __all__ = [
 ]
 
 REVIEWS = Path(__file__).parents[1] / "reports" / "reviews"
+OLDER, NEWER = VersionId.parse("fraud@1.0.0"), VersionId.parse("fraud@1.1.0")
 PRODUCTION = "stages/production/fraud.yaml"
 Changes = dict[str, str | None]
 
@@ -81,15 +85,23 @@ def version_like(old: str, new: str, replacing: Mapping[str, tuple[str, str]] | 
 def hostile_review(text: str) -> Review:
     """Return a review that says the text wherever one can say what strangers wrote."""
     gate, point = Gate(metric=text, at_least=0.5, split=text), Measurement(0.5, 0.4, 0.6, text)
+    told = [
+        MetricComparison(text, verdict, 0.5, 0.5, Difference(0, -1, 1, 0.5, text), 1, text) for verdict in Comparing
+    ]
+    comparison = Comparison(OLDER, NEWER, Comparing.BETTER, tuple(told), 0.95, text)
+
+    def changes(follows: bool) -> list[MetricChange]:
+        return [MetricChange(text, point, point, each) if follows else MetricChange(text, point, None) for each in told]
+
     candidates = [
         Candidate(
-            VersionId.parse("fraud@1.1.0"),
+            NEWER,
             stage=text if enters else None,
-            against=VersionId.parse("fraud@1.0.0") if follows else None,
+            against=OLDER if follows else None,
             serves_in=text if follows else None,
             description=text,
             gates=tuple(GateResult(gate, verdict, f"{gate}: {text}") for verdict in Verdict),
-            metrics=(MetricChange(text, point, point if follows else None),),
+            metrics=MetricChanges(tuple(changes(follows)), comparison if follows else None),
             facts=(Fact(text, text, f"{text}!" if follows else None), Fact(text, None, text), Fact(text, text, text)),
             signature=(SignatureChange(text, breaks=True),) if follows else None,
             card=(f"+{text}", f" {text}", text),

@@ -34,7 +34,7 @@ TOOL = f"modelyard {__version__}"
 """What a stage's document calls the program that computed its evidence."""
 
 # Logarithms differ in their last digits from one machine to the next; what was measured is taken as it stands.
-_DIGITS = 10
+_DIGITS = 6
 
 
 def decides(before: Promotion | None, after: Promotion) -> bool:
@@ -85,7 +85,7 @@ def _version(contest: Contest, stage: str) -> Value:
     return {
         "version": _identity(contest.version),
         "gates": [_gate(each) for each in contest.gates(stage)],
-        "metrics": {each.name: _metric(each) for each in contest.metrics()},
+        "metrics": {each.name: _metric(each) for each in contest.metrics().metrics},
     }
 
 
@@ -113,13 +113,16 @@ def _gate(result: GateResult) -> Value:
 
 def _metric(change: MetricChange) -> Value:
     low, high = change.interval or (None, None)
+    compared = change.compared
     return {
         "newer": _measurement(change.newer),
         "older": _measurement(change.older),
-        "same_data": change.same_data,
+        "verdict": compared.verdict.value if compared else None,
+        "method": compared.difference.method if compared and compared.difference else None,
         "difference": _rounded(change.difference),
         "low": _rounded(low),
         "high": _rounded(high),
+        "adjusted": _rounded(compared.adjusted if compared else None),
     }
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata_parts import Signature
     from modelyard.documents.stage import Promotion
     from modelyard.evaluate.gates import GateResult
-    from modelyard.evaluate.metric_changes import MetricChange
+    from modelyard.evaluate.metric_changes import MetricChanges
     from modelyard.review.facts import Fact
     from modelyard.review.signatures import SignatureChange
     from modelyard.rules.entering import Entry
@@ -54,7 +54,7 @@ class Candidate:
     serves_in: str | None
     description: str | None
     gates: tuple[GateResult, ...]
-    metrics: tuple[MetricChange, ...]
+    metrics: MetricChanges
     facts: tuple[Fact, ...]
     signature: tuple[SignatureChange, ...] | None
     card: tuple[str, ...]
