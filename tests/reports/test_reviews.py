@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modelyard.evaluate.metric_changes import MetricChanges
 from modelyard.names import VersionId
 from modelyard.reports import review_json, review_markdown, review_text
 from modelyard.reports.style import COLOURED
@@ -106,7 +107,7 @@ def test_many_problems_leave_room_for_the_rest() -> None:
 
 
 def test_what_is_unreadable_is_not_held_against_anything() -> None:
-    candidate = replace(reviews()["promotion"].candidates[0], facts=(), metrics=(), gates=(), card=())
+    candidate = replace(reviews()["promotion"].candidates[0], facts=(), metrics=MetricChanges(()), gates=(), card=())
     told = review_text.render(replace(reviews()["promotion"], candidates=(candidate,)))
     assert "signature" not in told
     assert str(VersionId.parse("fraud@1.3.0")) in told

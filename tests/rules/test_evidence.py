@@ -129,17 +129,21 @@ def test_the_evidence_is_all_that_was_decided_on() -> None:
                         "no_regression": False,
                         "tolerance": 0,
                         "strict": False,
+                        "value": 0.934,
+                        "bound": 0.918522,
                         "verdict": "kept",
                     }
                 ],
                 "metrics": {
                     "test.accuracy": {
-                        "newer": {"point": 0.934, "low": 0.918521704, "high": 0.9467085075},
-                        "older": {"point": 0.921, "low": 0.9043602243, "high": 0.9349529532},
-                        "same_data": True,
+                        "newer": {"point": 0.934, "low": 0.918522, "high": 0.946709},
+                        "older": {"point": 0.921, "low": 0.90436, "high": 0.934953},
+                        "verdict": "inconclusive",
+                        "method": "Newcombe",
                         "difference": 0.013,
-                        "low": -0.00783896715,
-                        "high": 0.03393772432,
+                        "low": -0.00783897,
+                        "high": 0.0339377,
+                        "adjusted": 0.219887,
                     }
                 },
             }

@@ -33,7 +33,7 @@ def test_a_promotion_as_its_reviewer_sees_it(merged: Scene) -> None:
     ]
     assert "  reason: better on new customers" in told
     (metric,) = [line for line in told if line.startswith("    accuracy")]
-    assert metric == "    accuracy  +0.03 [+0.00553, +0.0547]  better"
+    assert metric == "    accuracy  +0.03 [+0.00553, +0.0547] (Newcombe)  better"
     assert told[-2:] == [
         "to undo it once it is merged",
         "  modelyard rollback fraud --stage staging --to 1.0.0 --reason WHY --branch",

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.documents.policy import Gate
 from modelyard.documents.yaml_text import render
+from modelyard.evaluate.comparison import Comparison, MetricComparison
+from modelyard.evaluate.comparison import Verdict as Comparing
+from modelyard.evaluate.differences import Difference
 from modelyard.evaluate.gates import GateResult, Verdict
 from modelyard.evaluate.measurements import Measurement
-from modelyard.evaluate.metric_changes import MetricChange
+from modelyard.evaluate.metric_changes import MetricChange, MetricChanges
 from modelyard.names import VersionId
 from modelyard.reports import review_json, review_markdown, review_text
 from modelyard.review.facts import Fact
@@ -39,9 +42,9 @@ __all__ = [
 ]
 
 REVIEWS = Path(__file__).parents[1] / "reports" / "reviews"
+OLDER, NEWER = VersionId.parse("fraud@1.0.0"), VersionId.parse("fraud@1.1.0")
 PRODUCTION = "stages/production/fraud.yaml"
 Changes = dict[str, str | None]
-_SERVED = frozenset((stage, VersionId.parse("fraud@1.2.0")) for stage in ("staging", "production"))
 
 
 def transition_of(
@@ -82,15 +85,23 @@ def version_like(old: str, new: str, replacing: Mapping[str, tuple[str, str]] | 
 def hostile_review(text: str) -> Review:
     """Return a review that says the text wherever one can say what strangers wrote."""
     gate, point = Gate(metric=text, at_least=0.5, split=text), Measurement(0.5, 0.4, 0.6, text)
+    told = [
+        MetricComparison(text, verdict, 0.5, 0.5, Difference(0, -1, 1, 0.5, text), 1, text) for verdict in Comparing
+    ]
+    comparison = Comparison(OLDER, NEWER, Comparing.BETTER, tuple(told), 0.95, text)
+
+    def changes(follows: bool) -> list[MetricChange]:
+        return [MetricChange(text, point, point, each) if follows else MetricChange(text, point, None) for each in told]
+
     candidates = [
         Candidate(
-            VersionId.parse("fraud@1.1.0"),
+            NEWER,
             stage=text if enters else None,
-            against=VersionId.parse("fraud@1.0.0") if follows else None,
+            against=OLDER if follows else None,
             serves_in=text if follows else None,
             description=text,
             gates=tuple(GateResult(gate, verdict, f"{gate}: {text}") for verdict in Verdict),
-            metrics=(MetricChange(text, point, point if follows else None),),
+            metrics=MetricChanges(tuple(changes(follows)), comparison if follows else None),
             facts=(Fact(text, text, f"{text}!" if follows else None), Fact(text, None, text), Fact(text, text, text)),
             signature=(SignatureChange(text, breaks=True),) if follows else None,
             card=(f"+{text}", f" {text}", text),
@@ -103,6 +114,7 @@ def hostile_review(text: str) -> Review:
     return Review((text, f"promotes `{text}`", text, text), tuple(candidates), (text, text), hostile(text))
 
 
+SERVED = VersionId.parse("fraud@1.2.0")
 _SIGNATURE = """\
 params: {depth: %s}
 signature:
@@ -143,7 +155,7 @@ def reviews() -> dict[str, Review]:
         "rollback": review_of(
             {PRODUCTION: back},
             {**base, PRODUCTION: stage("1.3.0")},
-            once=KnownPast(_SERVED, champions=_SERVED),
+            once=KnownPast(champions=frozenset({("production", SERVED)}), events=frozenset({("staging", SERVED)})),
         ),
         "nothing": review_of({}),
     }

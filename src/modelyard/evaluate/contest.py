@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.evaluate.comparison import Candidate
 from modelyard.evaluate.gates import judge_gates
 from modelyard.evaluate.measurements import Figures
 from modelyard.evaluate.metric_changes import metric_changes
@@ -12,7 +13,7 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from modelyard.documents.policy import Policy
     from modelyard.evaluate.gates import GateResult
-    from modelyard.evaluate.metric_changes import MetricChange
+    from modelyard.evaluate.metric_changes import MetricChanges
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["Contest"]
@@ -35,9 +36,10 @@ class Contest:
         known = self.policy.stage(stage)
         return tuple(judge_gates(known, Figures.of(self.version), self._champion, self.policy)) if known else ()
 
-    def metrics(self) -> tuple[MetricChange, ...]:
+    def metrics(self) -> MetricChanges:
         """Return what became of each metric from the champion to the version."""
-        return metric_changes(Figures.of(self.version), self._champion, self.policy)
+        older = Candidate(self.champion.id, Figures.of(self.champion)) if self.champion else None
+        return metric_changes(Candidate(self.version.id, Figures.of(self.version)), older, self.policy)
 
     @property
     def _champion(self) -> Figures | None:

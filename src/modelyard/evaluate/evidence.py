@@ -16,8 +16,9 @@ from modelyard.names import VersionId
 
 if TYPE_CHECKING:
     from modelyard.documents.document import Value
-    from modelyard.documents.policy import Gate, Policy
+    from modelyard.documents.policy import Policy
     from modelyard.documents.stage import Promotion
+    from modelyard.evaluate.gates import GateResult
     from modelyard.evaluate.measurements import Measurement
     from modelyard.evaluate.metric_changes import MetricChange
     from modelyard.names import ModelName
@@ -33,7 +34,7 @@ TOOL = f"modelyard {__version__}"
 """What a stage's document calls the program that computed its evidence."""
 
 # Logarithms differ in their last digits from one machine to the next; what was measured is taken as it stands.
-_DIGITS = 10
+_DIGITS = 6
 
 
 def decides(before: Promotion | None, after: Promotion) -> bool:
@@ -83,8 +84,8 @@ def evidence_value(
 def _version(contest: Contest, stage: str) -> Value:
     return {
         "version": _identity(contest.version),
-        "gates": [{**_gate(each.gate), "verdict": each.verdict.value} for each in contest.gates(stage)],
-        "metrics": {each.name: _metric(each) for each in contest.metrics()},
+        "gates": [_gate(each) for each in contest.gates(stage)],
+        "metrics": {each.name: _metric(each) for each in contest.metrics().metrics},
     }
 
 
@@ -92,7 +93,8 @@ def _identity(version: VersionDirectory | None) -> Value:
     return {"id": str(version.id), "tree": version.tree_id} if version else None
 
 
-def _gate(gate: Gate) -> dict[str, Value]:
+def _gate(result: GateResult) -> Value:
+    gate = result.gate
     stated: dict[str, Value] = {
         "metric": gate.metric,
         "split": gate.split,
@@ -101,19 +103,26 @@ def _gate(gate: Gate) -> dict[str, Value]:
         "no_regression": gate.no_regression,
         "tolerance": gate.tolerance,
         "strict": gate.strict,
+        "value": result.value,
+        "champion": result.champion,
+        "bound": _rounded(result.bound),
+        "verdict": result.verdict.value,
     }
     return {key: value for key, value in stated.items() if value is not None}
 
 
 def _metric(change: MetricChange) -> Value:
     low, high = change.interval or (None, None)
+    compared = change.compared
     return {
         "newer": _measurement(change.newer),
         "older": _measurement(change.older),
-        "same_data": change.same_data,
+        "verdict": compared.verdict.value if compared else None,
+        "method": compared.difference.method if compared and compared.difference else None,
         "difference": _rounded(change.difference),
         "low": _rounded(low),
         "high": _rounded(high),
+        "adjusted": _rounded(compared.adjusted if compared else None),
     }
 
 

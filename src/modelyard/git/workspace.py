@@ -79,7 +79,8 @@ def makes(location: Location, commit: str, files: Mapping[str, bytes | None]) ->
 
 def is_merged(location: Location, commit: str, base: str = "HEAD") -> bool:
     """Whether a commit lies in the history of another one, which has moved on since."""
-    tip = _parent(location, base)
+    with ObjectReader(location) as reader:
+        tip = reader.head() if base == "HEAD" else reader.commit_id(base)
     return tip is not None and tip != commit and is_ancestor(location, commit, tip)
 
 

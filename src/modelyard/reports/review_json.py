@@ -44,8 +44,10 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "serves_in": candidate.serves_in,
         "description": candidate.description,
         "reason": candidate.reason,
+        "comes_back": candidate.comes_back,
         "gates": [_gate(each) for each in candidate.gates],
-        "metrics": [_metric(each) for each in candidate.metrics],
+        "verdict": _verdict(candidate),
+        "metrics": [_metric(each) for each in candidate.metrics.metrics],
         "facts": [
             {"what": each.what, "newer": each.newer, "older": each.older, "differs": each.differs}
             for each in candidate.facts
@@ -62,18 +64,36 @@ def _signature(candidate: Candidate) -> list[dict[str, Any]] | None:
 
 
 def _gate(result: GateResult) -> dict[str, Any]:
-    return {"gate": str(result.gate), "verdict": result.verdict.value, "explanation": result.explanation}
+    return {
+        "gate": str(result.gate),
+        "verdict": result.verdict.value,
+        "value": result.value,
+        "bound": result.bound,
+        "champion": result.champion,
+        "method": result.method or None,
+        "explanation": result.explanation,
+    }
+
+
+def _verdict(candidate: Candidate) -> dict[str, Any] | None:
+    comparison = candidate.metrics.comparison
+    if comparison is None:
+        return None
+    return {"verdict": comparison.verdict.value, "level": comparison.level, "explanation": comparison.explanation}
 
 
 def _metric(change: MetricChange) -> dict[str, Any]:
+    compared = change.compared
     return {
         "name": change.name,
         "newer": _measurement(change.newer),
         "older": _measurement(change.older),
-        "lower_is_better": change.lower_is_better,
-        "same_data": change.same_data,
         "difference": change.difference,
         "interval": list(change.interval) if change.interval else None,
+        "verdict": compared.verdict.value if compared else None,
+        "method": compared.difference.method or None if compared and compared.difference else None,
+        "adjusted": compared.adjusted if compared else None,
+        "explanation": compared.explanation or None if compared else None,
     }
 
 

@@ -9,9 +9,11 @@ from modelyard.reports.charts import chart
 from modelyard.reports.markup import code, preformatted, prose
 from modelyard.reports.review_words import (
     change_of,
+    comparison_of,
     difference_of,
     figure_of,
     figures_of_gate,
+    method_of,
     signature_told,
     title,
     verdict_of,
@@ -75,7 +77,7 @@ def _candidate(candidate: Candidate) -> Iterator[list[str]]:
             for each in candidate.gates
         ]
         yield _table(("gate", "verdict", "figures"), rows)
-    if candidate.metrics:
+    if candidate.metrics.metrics:
         yield _metrics(candidate)
     if candidate.facts:
         yield _facts(candidate)
@@ -88,15 +90,22 @@ def _candidate(candidate: Candidate) -> Iterator[list[str]]:
 def _metrics(candidate: Candidate) -> list[str]:
     header = ["metric", *map(code, _versions(candidate))]
     if candidate.against is None:
-        return _table(header, [(code(change.name), figure_of(change.newer)) for change in candidate.metrics])
-    rows = [_metric_row(change) for change in candidate.metrics]
-    lines = [line for change in candidate.metrics for line in _chart(change, candidate)]
-    return [*_table([*header, "difference", ""], rows), *_folded("Chart of the metrics and their intervals", lines)]
+        return _table(header, [(code(change.name), figure_of(change.newer)) for change in candidate.metrics.metrics])
+    rows = [_metric_row(change) for change in candidate.metrics.metrics]
+    lines = [line for change in candidate.metrics.metrics for line in _chart(change, candidate)]
+    overall = comparison_of(candidate)
+    told = ["", f"Compared by its metrics: {prose(overall)}"] if overall else []
+    return [
+        *told,
+        *_table([*header, "difference", ""], rows),
+        *_folded("Chart of the metrics and their intervals", lines),
+    ]
 
 
 def _metric_row(change: MetricChange) -> tuple[str, ...]:
-    figures = (figure_of(change.newer), figure_of(change.older), difference_of(change))
-    return (code(change.name), *figures, change_of(change))
+    difference = " ".join(part for part in (difference_of(change), prose(method_of(change))) if part)
+    figures = (figure_of(change.newer), figure_of(change.older), difference)
+    return (code(change.name), *figures, prose(change_of(change)))
 
 
 def _chart(change: MetricChange, candidate: Candidate) -> Iterator[str]:

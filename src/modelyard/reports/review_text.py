@@ -10,9 +10,11 @@ from modelyard.reports.charts import chart
 from modelyard.reports.columns import columns
 from modelyard.reports.review_words import (
     change_of,
+    comparison_of,
     difference_of,
     figure_of,
     figures_of_gate,
+    method_of,
     signature_told,
     title,
     verdict_of,
@@ -24,6 +26,7 @@ from modelyard.review.deeds import MOST_IN_A_SENTENCE, in_one_sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from modelyard.evaluate.metric_changes import MetricChange
     from modelyard.reports.style import Style
     from modelyard.review.facts import Fact
     from modelyard.review.review import Candidate, Review
@@ -73,20 +76,27 @@ def _gates(candidate: Candidate, style: Style) -> Iterator[str]:
 
 
 def _metrics(candidate: Candidate, style: Style) -> Iterator[str]:
-    for change in candidate.metrics:
+    overall = comparison_of(candidate)
+    if overall:
+        yield _painted(_plain(overall), style)
+    for change in candidate.metrics.metrics:
         if candidate.against is None:
             yield f"{visible(change.name)}  {figure_of(change.newer)}"
             continue
-        yield f"{visible(change.name)}  {difference_of(change)}  {_painted(change_of(change), style)}"
+        yield f"{visible(change.name)}  {_difference(change)}  {_painted(visible(change_of(change)), style)}"
         versions = (candidate.version_id.version, candidate.against.version)
         measured = (change.newer, change.older)
         rows = zip(map(str, versions), chart(measured), map(figure_of, measured), strict=True)
         yield from (f"  {line}" for line in columns(list(rows)))
 
 
+def _difference(change: MetricChange) -> str:
+    return " ".join(part for part in (difference_of(change), visible(method_of(change))) if part)
+
+
 def _painted(word: str, style: Style) -> str:
-    paint = {"better": style.green, "worse": style.red, "the same": style.dim}
-    return paint.get(word, style.yellow)(word)
+    paint = {"better": style.green, "worse": style.red, "equivalent": style.green}
+    return paint.get(word.split(maxsplit=1)[0].rstrip(":"), style.yellow)(word)
 
 
 def _facts(candidate: Candidate, style: Style) -> Iterator[str]:

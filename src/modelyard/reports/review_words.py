@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.evaluate.comparison import Verdict as Comparing
 from modelyard.evaluate.gates import Verdict
 
 if TYPE_CHECKING:
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "change_of",
+    "comparison_of",
     "difference_of",
     "figure_of",
     "figures_of_gate",
+    "method_of",
     "signature_told",
     "title",
     "verdict_of",
@@ -61,19 +64,33 @@ def difference_of(change: MetricChange) -> str:
     return f"{told} [{change.interval[0]:+.3g}, {change.interval[1]:+.3g}]" if change.interval else told
 
 
+def method_of(change: MetricChange) -> str:
+    """Return the method that the interval of a difference is known by, empty where there is none."""
+    found = change.compared.difference if change.compared else None
+    return f"({found.method})" if found and found.method else ""
+
+
 def change_of(change: MetricChange) -> str:
-    """Return whether a metric became better, and what keeps that from being sure."""
-    if change.improvement is None:
-        return "new" if change.older is None else "gone"
-    word = "better" if change.improvement > 0 else "worse" if change.improvement else "the same"
-    if change.same_data is False:
-        return f"incomparable: {word}, on other data"
-    doubts = [] if change.same_data else ["no digest says that the data are the same"]
-    if change.interval is None:
-        doubts.append("nothing says how surely")
-    elif change.interval[0] <= 0 <= change.interval[1]:
-        doubts.append("inconclusive: the interval includes 0")
-    return "; ".join([word, *doubts])
+    """Return what the comparison says of a metric, and why it says no more."""
+    compared = change.compared
+    if compared is None:
+        return "measured"
+    why = compared.explanation
+    if compared.verdict is Comparing.INCONCLUSIVE and not why:
+        why = "it may be chance"
+    return f"{compared.verdict.value}: {why}" if why else compared.verdict.value
+
+
+def comparison_of(candidate: Candidate) -> str | None:
+    """Return what the comparison says of the two versions, None where there is nothing to compare with."""
+    comparison = candidate.metrics.comparison
+    if comparison is None or not comparison.metrics:
+        return None
+    return (
+        f"{comparison.verdict.value} than `{comparison.older.version}`, {comparison.explanation}"
+        if (comparison.verdict in (Comparing.BETTER, Comparing.WORSE))
+        else f"{comparison.verdict.value}: {comparison.explanation}"
+    )
 
 
 def signature_told(candidate: Candidate) -> list[tuple[str, bool]]:

@@ -13,6 +13,7 @@ from modelyard.review.deeds import deeds_of
 from modelyard.review.facts import facts_of
 from modelyard.review.signatures import signature_changes
 from modelyard.review.undoing import undoing
+from modelyard.rules.entering import entered
 from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata_parts import Signature
     from modelyard.documents.stage import Promotion
     from modelyard.evaluate.gates import GateResult
-    from modelyard.evaluate.metric_changes import MetricChange
+    from modelyard.evaluate.metric_changes import MetricChanges
     from modelyard.review.facts import Fact
     from modelyard.review.signatures import SignatureChange
+    from modelyard.rules.entering import Entry
     from modelyard.rules.judgement import Judgement
     from modelyard.rules.rule import Transition
     from modelyard.snapshot import Snapshot
@@ -52,7 +54,7 @@ class Candidate:
     serves_in: str | None
     description: str | None
     gates: tuple[GateResult, ...]
-    metrics: tuple[MetricChange, ...]
+    metrics: MetricChanges
     facts: tuple[Fact, ...]
     signature: tuple[SignatureChange, ...] | None
     card: tuple[str, ...]
@@ -82,34 +84,20 @@ def review(transition: Transition, judgement: Judgement | None) -> Review:
 
 
 def _entering(transition: Transition) -> Iterator[Candidate]:
-    """Yield what a stage means from now on, where that is another version, and what serves beside it anew."""
-    head = transition.head
-    for change in transition.changes.stages:
-        policy = transition.policy.for_model(change.name)
-        before, after = (_promotion(each, change) for each in (transition.base, head))
-        champion = VersionId(change.name, before.version) if before else None
-        for version_id in _new_in(change, before, after):
-            if head.has(version_id):
-                contest = Contest(head.version(version_id), _directory(transition.base, champion), policy)
-                candidate = _candidate(contest, change.stage, contest.gates(change.stage), serves_in=change.stage)
-                yield replace(
-                    candidate,
-                    comes_back=_comes_back(candidate, change.stage, transition),
-                    reason=after.reason if after else None,
-                )
+    for entry in entered(transition):
+        if entry.version:
+            stage = entry.change.stage
+            contest = Contest(entry.version, entry.champion, entry.policy)
+            candidate = _candidate(contest, stage, contest.gates(stage), serves_in=stage)
+            after = _promotion(transition.head, entry.change)
+            reason = after.reason if after else None
+            yield replace(candidate, comes_back=_comes_back(candidate, entry), reason=reason)
 
 
-def _comes_back(candidate: Candidate, stage: str, transition: Transition) -> bool:
+def _comes_back(candidate: Candidate, entry: Entry) -> bool:
     # History is read only where something depends on it.
     regresses = any(each.gate.no_regression and each.verdict is not Verdict.KEPT for each in candidate.gates)
-    return regresses and transition.past.was_champion(stage, candidate.version_id)
-
-
-def _new_in(change: StageChange, before: Promotion | None, after: Promotion | None) -> list[VersionId]:
-    versions = after.versions - (before.versions if before else frozenset()) if after else frozenset()
-    if after and before and after.version != before.version:
-        versions |= {after.version}
-    return [VersionId(change.name, version) for version in sorted(versions)]
+    return regresses and entry.comes_back
 
 
 def _registered(transition: Transition) -> Iterator[Candidate]:
