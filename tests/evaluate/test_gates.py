@@ -53,6 +53,15 @@ def test_a_share_of_few_rows_does_not_prove_what_its_point_says() -> None:
     )
 
 
+def test_a_result_has_the_figures_that_its_sentence_tells() -> None:
+    result = judged(AT_LEAST, {"test.accuracy": 0.86}, {"test": Evaluation(n=200)})
+    assert (result.value, result.gate.threshold, result.method) == (0.86, 0.85, "Wilson 95%, n = 200")
+    assert result.bound == pytest.approx(0.8051, abs=5e-5)
+    at_most = judged(AT_MOST, {"test.error": 0.2})
+    assert (at_most.value, at_most.bound, at_most.gate.threshold, at_most.method) == (0.2, None, 0.1, "")
+    assert judged(AT_LEAST, {}).value is None
+
+
 def test_an_upper_bound_is_held_against_the_upper_end() -> None:
     policy = Policy(proportions=("error",))
     evaluation = {"test": Evaluation(n=100)}

@@ -7,7 +7,7 @@ from modelyard.documents.metadata import Metadata
 from modelyard.documents.metadata_parts import Evaluation, Interval
 from modelyard.documents.metrics import Metrics
 from modelyard.documents.policy import Gate, Policy, Stage
-from modelyard.evaluate.gates import Verdict, judge_gates, judge_regression
+from modelyard.evaluate.gates import GateResult, Verdict, judge_gates, judge_regression
 from modelyard.evaluate.measurements import Figures, Measurement, data_of
 from modelyard.evaluate.regressions import loss
 from modelyard.evaluate.statistics import wilson_interval
@@ -58,6 +58,17 @@ def test_a_version_that_is_shown_to_lose_no_more_than_the_tolerance_keeps_the_ga
         Verdict.KEPT,
         "test.accuracy no worse by more than 0.01: measured 0.93 against 0.93, at most 0.0022 worse (95% bound)",
     )
+
+
+def test_a_result_has_the_figures_of_both_versions() -> None:
+    result = judge_regression(GATE, figures(0.92), figures(0.921, 1200), Policy())
+    assert (result.value, result.champion, result.gate.threshold) == (0.92, 0.921, 0.01)
+    assert result.bound == pytest.approx(0.0228, abs=5e-5)
+    assert result.method == "Zou and Donner, of Wilson 95%, n = 1200 and Wilson 95%, n = 1200"
+    unknown = judge_regression(GATE, figures(0.92, None), figures(0.921, None), Policy())
+    assert (unknown.bound, unknown.method, unknown.champion) == (None, "", 0.921)
+    other = judge_regression(GATE, figures(0.92), figures(0.921, sha256=OTHER), Policy())
+    assert (other.value, other.bound, other.champion) == (0.92, None, None)
 
 
 def test_the_tolerance_itself_is_within_it_whatever_floats_make_of_it() -> None:
@@ -127,10 +138,12 @@ def test_a_version_without_the_metric_breaks_the_gate_before_anything_is_compare
 
 def test_the_first_version_of_a_stage_regresses_from_nothing() -> None:
     stage = Stage(name=Policy().stages[0].name, gates=(GATE,))
-    assert [(each.verdict, each.explanation) for each in judge_gates(stage, figures(0.5), None, Policy())] == [
-        (
+    assert list(judge_gates(stage, figures(0.5), None, Policy())) == [
+        GateResult(
+            GATE,
             Verdict.KEPT,
             "test.accuracy no worse by more than 0.01: there is no version in staging to compare with",
+            value=0.5,
         )
     ]
 

@@ -129,6 +129,16 @@ def test_the_author_of_a_squashed_change_is_that_of_its_commit(repository: Repos
     assert past.authors(VersionId.parse("fraud@9.0.0")) == ()
 
 
+def test_authors_of_a_branch_that_was_rebased_onto_main_are_those_of_all_its_commits(
+    repository: Repository, reader: ObjectReader
+) -> None:
+    commit(repository, {f"{DIRECTORY}/metadata.yaml": b"a\n"}, 2, **ADA)
+    commit(repository, {f"{DIRECTORY}/metrics.json": b"{}\n"}, 3, **GRACE)
+    tip = commit(repository, {"README.md": b"y\n"}, 4, GIT_AUTHOR_NAME="Eve", GIT_AUTHOR_EMAIL="eve@example.org")
+    authors = CommittedPast(reader, tip).authors(VERSION)
+    assert authors == (Author("Ada", "ada@example.org"), Author("Grace", "grace@example.org"))
+
+
 def test_a_history_that_is_cut_off_is_no_answer(repository: Repository, tmp_path: Path) -> None:
     commit(repository, {STAGE: HELD, f"{DIRECTORY}/metadata.yaml": b"a\n"}, 2)
     tip = commit(repository, {"README.md": b"y\n"}, 3)
@@ -167,3 +177,29 @@ def test_a_promotion_that_comes_too_early_is_refused_and_a_date_of_its_own_does_
 def promoted_to_production(scene: Scene) -> Ran:
     ran = scene.run("promote", "fraud@1.1.0", "--to", "production")
     return replace(ran, out=re.sub(r"on \d{4}-\d\d-\d\d \d\d:\d\d UTC", "on DAY", ran.out))
+
+
+def test_whoever_registered_a_version_does_not_promote_it_where_duties_are_separate(merged: Scene) -> None:
+    policy = merged.registry.path / "model_registry/registry.yaml"
+    separate = "  - name: staging\n    separate_duties: true\n    owners: [carl, grace]\n"
+    policy.write_text(policy.read_text().replace("  - name: staging\n", separate))
+    merged.commit("Separate duties")
+    assert merged.run("promote", "fraud@1.1.0", "--to", "staging", "--branch").code == 0
+    change = ("validate", "--base", "main", "--head", "promote/fraud-1.1.0-to-staging", "--actor")
+
+    by_carl = merged.run(*change, "Carl")
+    assert by_carl.code == 1
+    assert by_carl.out.startswith(
+        "model_registry/stages/staging/fraud.yaml:2:10: error MY642 fraud@1.1.0 was registered by "
+        "Carl Committer <carl@example.org>, and Carl puts it into staging\n"
+        "    hint: let somebody else make this change\n"
+    )
+    by_grace = merged.run(*change, "grace")
+    assert by_grace.code == 0
+    assert "MY64" not in by_grace.out
+    by_nobody = merged.run(*change[:-1])
+    assert by_nobody.code == 0
+    assert by_nobody.out.startswith(
+        "model_registry/stages/staging/fraud.yaml:2:10: note MY643 nobody said who puts fraud@1.1.0 into staging, "
+        "so whether that is whoever registered it was not judged\n"
+    )

@@ -64,8 +64,7 @@ class CommittedPast:
         :raises NotFinished: the clone's history is cut off.
         """
         if stage is None:
-            commit = self._first_seen(version_id)
-            return (Stay(self._times[commit]),) if commit else ()
+            return tuple(self._registration(version_id))
         return tuple(self._stays(stage, version_id))
 
     def authors(self, version_id: VersionId) -> tuple[Author, ...]:
@@ -75,13 +74,13 @@ class CommittedPast:
         """
         from modelyard.git.authors import authors_of
 
-        commit = self._first_seen(version_id)
-        return authors_of(self._reader.location, commit, version_path(version_id)) if commit else ()
+        return authors_of(self._reader.location, self._commit, version_path(version_id))
 
-    def _first_seen(self, version_id: VersionId) -> str | None:
-        from modelyard.git.authors import first_seen
+    def _registration(self, version_id: VersionId) -> Iterator[Stay]:
+        from modelyard.git.authors import commits_at
 
-        return first_seen(self._reader.location, self._commit, version_path(version_id))
+        for commit in commits_at(self._reader.location, self._commit, version_path(version_id))[:1]:
+            yield Stay(self._times[commit])
 
     def _stays(self, stage: str, version_id: VersionId) -> Iterator[Stay]:
         events = tuple(stage_events(self._reader, self._commit, stage, version_id.name))

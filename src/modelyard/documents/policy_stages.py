@@ -42,6 +42,12 @@ class Gate:
     def __str__(self) -> str:
         return f"{self.split + '.' if self.split else ''}{self.metric} {self._demand()}"
 
+    @property
+    def threshold(self) -> float:
+        """The figure that it demands: the bound of the metric or, where it asks for no regression, the tolerance."""
+        bound = self.at_least if self.at_least is not None else self.at_most
+        return self.tolerance if bound is None else bound
+
     def by_slice(self) -> tuple[Gate, ...]:
         """Return one gate for each slice, that of a split by the name ``<split>.<slice>``; without slices the gate."""
         if not self.slices:

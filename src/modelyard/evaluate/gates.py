@@ -1,4 +1,8 @@
-"""Gates: whether a version's metrics keep the bounds of a stage, and how surely."""
+"""Gates: whether a version's metrics keep the bounds of a stage, and how surely.
+
+One call of :func:`judge_gates` answers for a version that enters a stage: one frozen :class:`GateResult` for each gate
+and slice, with the figures that it rests on and its verdict. Rules refuse by it, and a report shows it.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +28,9 @@ __all__ = ["GateResult", "Verdict", "judge_gate", "judge_gates", "judge_regressi
 class Verdict(Enum):
     """What a gate says.
 
-    ``KEPT`` by the confidence bound; ``UNSURE`` where only the point estimate keeps it; ``BROKEN``; or
-    ``INCOMPARABLE``: it asks for no regression, and the two versions were not measured alike.
+    ``KEPT`` by the confidence bound, and the version passes; ``UNSURE`` where only the point estimate keeps it, which
+    is a warning; ``BROKEN``, and the version fails; or ``INCOMPARABLE``: the gate asks for no regression, and the two
+    versions were not measured alike, so a reviewer decides.
     """
 
     KEPT = "kept"
@@ -36,11 +41,24 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class GateResult:
-    """What one gate says of one version: the verdict, and one sentence with the figures."""
+    """What one gate says of one version: the verdict, one sentence, and the figures in it.
+
+    :param gate: the gate, of one slice; what it demands is its ``threshold``.
+    :param value: what was measured; None where it was not.
+    :param bound: what was held against the threshold: an end of the interval of the value, or the most by which it may
+        be worse than the champion's; None where nothing proves one.
+    :param method: where the bound comes from; empty where there is none.
+    :param champion: what was measured of the version now in the stage; None where the gate does not ask, or no figure
+        of it can be compared.
+    """
 
     gate: Gate
     verdict: Verdict
     explanation: str
+    value: float | None = None
+    bound: float | None = None
+    method: str = ""
+    champion: float | None = None
 
 
 def judge_gates(stage: Stage, newer: Figures, champion: Figures | None, policy: Policy) -> Iterator[GateResult]:
@@ -54,7 +72,9 @@ def judge_gates(stage: Stage, newer: Figures, champion: Figures | None, policy: 
         elif champion:
             yield judge_regression(gate, newer, champion, policy)
         else:
-            yield GateResult(gate, Verdict.KEPT, f"{gate}: there is no version in {stage.name} to compare with")
+            explanation = f"{gate}: there is no version in {stage.name} to compare with"
+            measured = measure(gate.metric, gate.split, newer, policy)
+            yield GateResult(gate, Verdict.KEPT, explanation, measured.point if measured else None)
 
 
 def judge_gate(gate: Gate, metadata: Metadata | None, metrics: Metrics | None, policy: Policy) -> GateResult:
@@ -82,14 +102,17 @@ def judge_regression(gate: Gate, newer: Figures, champion: Figures, policy: Poli
     measured = measure(gate.metric, gate.split, newer, policy)
     fault = _fault(newer, measured)
     if measured is None or fault:
-        return GateResult(gate, Verdict.BROKEN, f"{gate}: {fault}")
+        return _at_fault(gate, measured, fault)
     why = incomparable(gate, newer, champion, policy)
     before = measure(gate.metric, gate.split, champion, policy)
     if before is None or why:
-        return GateResult(gate, Verdict.INCOMPARABLE, f"{gate}: measured {measured.point:g}, and it {why}")
+        explanation = f"{gate}: measured {measured.point:g}, and it {why}"
+        return GateResult(gate, Verdict.INCOMPARABLE, explanation, measured.point)
     found = loss(measured, before, lower_is_better=gate.metric in policy.lower_is_better)
-    figures = f"{gate}: measured {measured.point:g} against {before.point:g}, {_bounded(found, policy)}"
-    return GateResult(gate, _weigh(gate, found), figures)
+    explanation = f"{gate}: measured {measured.point:g} against {before.point:g}, {_bounded(found, policy)}"
+    return GateResult(
+        gate, _weigh(gate, found), explanation, measured.point, found.most, found.method, champion=before.point
+    )
 
 
 def _weigh(gate: Gate, found: Loss) -> Verdict:
@@ -112,13 +135,18 @@ def _judge_bound(gate: Gate, figures: Figures, policy: Policy) -> GateResult:
     measured = measure(gate.metric, gate.split, figures, policy)
     fault = _fault(figures, measured)
     if measured is None or fault:
-        return GateResult(gate, Verdict.BROKEN, f"{gate}: {fault}")
+        return _at_fault(gate, measured, fault)
     bound = measured.low if gate.at_least is not None else measured.high
     if bound is None:
         return _by_point(gate, measured.point)
     side = "lower" if gate.at_least is not None else "upper"
     explanation = f"{gate}: measured {measured.point:g}, {side} bound {bound:.4f} ({measured.method})"
-    return GateResult(gate, Verdict.KEPT if _keeps(gate, bound) else Verdict.BROKEN, explanation)
+    verdict = Verdict.KEPT if _keeps(gate, bound) else Verdict.BROKEN
+    return GateResult(gate, verdict, explanation, measured.point, bound, measured.method)
+
+
+def _at_fault(gate: Gate, measured: Measurement | None, fault: str | None) -> GateResult:
+    return GateResult(gate, Verdict.BROKEN, f"{gate}: {fault}", measured.point if measured else None)
 
 
 def _fault(figures: Figures, measured: Measurement | None) -> str | None:
@@ -132,7 +160,7 @@ def _fault(figures: Figures, measured: Measurement | None) -> str | None:
 def _by_point(gate: Gate, point: float) -> GateResult:
     explanation = f"{gate}: measured {point:g}, and nothing says on how many rows or how surely"
     kept = _keeps(gate, point) and not gate.strict
-    return GateResult(gate, Verdict.UNSURE if kept else Verdict.BROKEN, explanation)
+    return GateResult(gate, Verdict.UNSURE if kept else Verdict.BROKEN, explanation, point)
 
 
 def _keeps(gate: Gate, figure: float) -> bool:

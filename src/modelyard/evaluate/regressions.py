@@ -22,10 +22,12 @@ class Loss:
     """By how much a metric became worse; less than 0 where it became better.
 
     :param most: the upper confidence bound of that, None where it is not known.
+    :param method: where the bound comes from, and from which two intervals.
     """
 
     point: float
     most: float | None
+    method: str = ""
 
     def is_at_most(self, tolerance: float) -> bool:
         """Whether the point is within a tolerance, rounding set aside: 0.91 - 0.9 is no more than 0.01."""
@@ -60,4 +62,5 @@ def loss(newer: Measurement, older: Measurement, *, lower_is_better: bool) -> Lo
     best = older.low if lower_is_better else older.high
     if worst is None or best is None:
         return Loss(point, None)
-    return Loss(point, point + hypot(newer.point - worst, older.point - best))
+    most = point + hypot(newer.point - worst, older.point - best)
+    return Loss(point, most, f"Zou and Donner, of {newer.method} and {older.method}")

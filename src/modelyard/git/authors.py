@@ -1,4 +1,4 @@
-"""Who wrote what came in at a path, by the commits that a merge brought."""
+"""Who wrote what lies at a path, by the commits that brought it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from modelyard.git.location import Location
 
-__all__ = ["Author", "authors_of", "first_seen"]
+__all__ = ["Author", "authors_of", "commits_at"]
 
 _FIELDS = "%an%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,separator=%x01)%x00"
 
@@ -33,8 +33,8 @@ class Author:
         return cls(name.strip(), rest.partition(">")[0].strip())
 
 
-def first_seen(location: Location, tip: str, path: str) -> str | None:
-    """Return the commit along first parents that brought a path, None where none of them holds it.
+def commits_at(location: Location, tip: str, path: str) -> tuple[str, ...]:
+    """Return the commits along first parents that changed what lies at a path, the one that brought it first.
 
     :param tip: a full id.
     :raises NotFinished: the clone's history is cut off.
@@ -42,23 +42,29 @@ def first_seen(location: Location, tip: str, path: str) -> str | None:
     if location.is_shallow:
         raise NotFinished(f"the history of {path!r} is cut off in this shallow clone", hint="git fetch --unshallow")
     changes = location.run("rev-list", "--first-parent", "--reverse", require_revision(tip), "--", path)
-    return next(iter(changes.decode("ascii").split()), None)
+    return tuple(changes.decode("ascii").split())
 
 
-def authors_of(location: Location, commit: str, path: str) -> tuple[Author, ...]:
-    """Return who wrote what a commit brought at a path, each once, sorted.
+def authors_of(location: Location, tip: str, path: str) -> tuple[Author, ...]:
+    """Return who wrote what lies at a path, each once, sorted.
 
-    Those are the authors and co-authors of the commits that a merge brought in and that touch the path; of any
-    other commit, and of a merge of none such, its own.
+    Those are the authors and co-authors of each commit along first parents that changed it. For a merge they are those
+    of the commits that it brought in and that touch the path, else its own.
 
-    :param commit: a full id.
+    :param tip: a full id.
+    :raises NotFinished: the clone's history is cut off.
     """
-    parents = location.run("rev-list", "--parents", "--max-count=1", require_revision(commit)).split()[1:]
-    brought: bytes = b""
-    if len(parents) > 1:
-        since = f"^{parents[0].decode('ascii')}"
-        brought = _log(location, "--no-merges", commit, since, "--", path)
-    return tuple(sorted(_authors(brought or _log(location, "--max-count=1", commit)), key=str))
+    found: set[Author] = set()
+    for commit in commits_at(location, tip, path):
+        found |= _authors(_brought(location, commit, path) or _log(location, "--max-count=1", commit))
+    return tuple(sorted(found, key=str))
+
+
+def _brought(location: Location, commit: str, path: str) -> bytes:
+    parents = location.run("rev-list", "--parents", "--max-count=1", commit).split()[1:]
+    if len(parents) < 2:
+        return b""
+    return _log(location, "--no-merges", commit, f"^{parents[0].decode('ascii')}", "--", path)
 
 
 def _log(location: Location, *arguments: str) -> bytes:

@@ -23,8 +23,8 @@ _NOREPLY = "@users.noreply."
 def promoted_by_author(transition: Transition) -> Findings:
     """Where the policy separates duties, a version is promoted by somebody else than whoever registered it.
 
-    The authors of a version are those of the commits that brought it, and their co-authors, as Git has them; who
-    promotes is the actor, as for the owners (MY623). The actor is an author where its name is the author's name,
+    The authors of a version are those of the commits that wrote its directory, and their co-authors, as Git has them.
+    Who promotes is the actor, as for the owners (MY623). The actor is an author where its name is the author's name,
     address, or the part of the address before the `@`, without regard to case. A version that the change itself
     registers, and one that an unknown signer promotes, have nobody who stands for the second pair of eyes.
 

@@ -140,7 +140,7 @@ class Past(Protocol):
         """
 
     def authors(self, version_id: VersionId) -> tuple[Author, ...]:
-        """Return who wrote the commits that registered the version; nobody where the base does not have it.
+        """Return who wrote the commits that made the version; nobody where the base does not have it.
 
         :raises NotFinished: the history is cut off before the answer.
         """
