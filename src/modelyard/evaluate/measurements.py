@@ -35,6 +35,8 @@ class Measurement:
     :param low: lower end of its interval, None where neither an interval nor a number of rows is known; so ``high``.
     :param method: where the interval comes from.
     :param doubt: why the figure proves nothing, where it contradicts itself.
+    :param rows: on how many rows it was measured, where that is known.
+    :param level: the level of an interval that the evaluation states; None of a computed one.
     """
 
     point: float
@@ -42,6 +44,8 @@ class Measurement:
     high: float | None = None
     method: str = ""
     doubt: str | None = None
+    rows: int | None = None
+    level: float | None = None
 
 
 def measure(metric: str, split: str | None, figures: Figures, policy: Policy) -> Measurement | None:
@@ -94,12 +98,14 @@ def _digests(split: str, dataset: str | None, manifest: DatasetManifest | None) 
 def _with_bounds(
     point: float, interval: Interval | None, evaluation: Evaluation | None, policy: Policy, *, is_share: bool
 ) -> Measurement:
+    rows = evaluation.n if evaluation else None
     if interval and interval.level >= policy.confidence:
-        return Measurement(point, interval.low, interval.high, f"{interval.level:.0%} interval of the evaluation")
-    if evaluation and evaluation.n and is_share and 0 <= point <= 1:
-        low, high = wilson_interval(point, evaluation.n, level=policy.confidence)
-        return Measurement(point, low, high, f"Wilson {policy.confidence:.0%}, n = {evaluation.n}")
-    return Measurement(point)
+        method = f"{interval.level:.0%} interval of the evaluation"
+        return Measurement(point, interval.low, interval.high, method, rows=rows, level=interval.level)
+    if rows and is_share and 0 <= point <= 1:
+        low, high = wilson_interval(point, rows, level=policy.confidence)
+        return Measurement(point, low, high, f"Wilson {policy.confidence:.0%}, n = {rows}", rows=rows)
+    return Measurement(point, rows=rows)
 
 
 def _evaluation(split: str | None, figures: Figures) -> Evaluation | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-__all__ = ["wilson_interval"]
+__all__ = ["wilson_ends", "wilson_interval"]
 
 
 def wilson_interval(share: float, rows: int, *, level: float = 0.95) -> tuple[float, float]:
@@ -19,7 +19,11 @@ def wilson_interval(share: float, rows: int, *, level: float = 0.95) -> tuple[fl
     """
     from statistics import NormalDist
 
-    z = NormalDist().inv_cdf((1 + level) / 2)
+    return wilson_ends(share, rows, NormalDist().inv_cdf((1 + level) / 2))
+
+
+def wilson_ends(share: float, rows: int, z: float) -> tuple[float, float]:
+    """Return Wilson's interval for a normal quantile in place of a level."""
     denominator = 1 + z * z / rows
     centre = (share + z * z / (2 * rows)) / denominator
     half = z / denominator * sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
