@@ -87,8 +87,8 @@ def test_a_yanked_version_is_refused_by_number_and_by_stage() -> None:
         ),
         (
             "fraud@best",
-            "fraud@best: `best` needs a score in the policy, which this release cannot compute",
-            "name a version, a stage or fraud@latest",
+            "the policy has no scores by which versions of fraud could be ranked",
+            "name a metric: modelyard leaderboard fraud --by accuracy",
         ),
     ],
 )

@@ -26,6 +26,7 @@ def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
     - A stage is the version that its document names.
     - ``latest`` is the highest release by SemVer, and a range the highest version within it; yanked
       versions take no part in either, and pre-releases none in ``latest``.
+    - ``best`` is the release that was not yanked and has the highest score of the policy.
 
     :raises UsageError: nothing is meant; the message or the hint names what comes nearest.
     """
@@ -40,11 +41,11 @@ def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
             return _highest(ref, [each for each in _candidates(ref, snapshot) if each.version in bounds], snapshot)
         case "latest":
             return _highest(ref, [each for each in _candidates(ref, snapshot) if each.version.released], snapshot)
-        case _:
-            raise UsageError(
-                f"{ref}: `best` needs a score in the policy, which this release cannot compute",
-                hint=f"name a version, a stage or {ref.name}@latest",
-            )
+        case "best":
+            # Only here are metrics read.
+            from modelyard.evaluate.standings import best_of
+
+            return best_of(snapshot, ref.name).version_id
 
 
 def _exact(ref: Ref, version: Version, snapshot: Snapshot) -> VersionId:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata import Metadata
     from modelyard.snapshot import Snapshot
 
-__all__ = ["ListedVersion", "list_versions", "stages_of", "uncommitted"]
+__all__ = ["ListedVersion", "list_versions", "require_model", "stages_of", "uncommitted"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def list_versions(origin: Origin, name: str | None = None) -> tuple[ListedVersio
     """
     with origin.reading() as snapshot:
         if name is not None:
-            _require_model(snapshot, name)
+            require_model(snapshot, name)
         ids = [each for each in snapshot.version_ids if name in (None, each.name)]
         snapshot.prefetch(ids)
         stages = stages_of(snapshot)
@@ -72,7 +72,11 @@ def uncommitted(origin: Origin) -> tuple[VersionId, ...]:
         return waiting_versions(origin, snapshot)
 
 
-def _require_model(snapshot: Snapshot, name: str) -> None:
+def require_model(snapshot: Snapshot, name: str) -> None:
+    """Refuse a name that no model has.
+
+    :raises UsageError: there is no such model; the hint names what comes nearest.
+    """
     parse_model_name(name)
     if name not in snapshot.model_names:
         near = get_close_matches(name, snapshot.model_names, n=3) or list(snapshot.model_names)

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from modelyard.api.checkout import Checkout
+    from modelyard.api.comparing import Compared
     from modelyard.api.mending import Repair
     from modelyard.api.promoting import Promoted
     from modelyard.api.showing import ShownVersion
+    from modelyard.evaluate.ranking import Ranking
     from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
     from modelyard.snapshot import Snapshot
@@ -157,6 +159,30 @@ class Registry:
         from modelyard.api.showing import show_version
 
         return show_version(self._origin, reference)
+
+    def compare(self, *references: str, split: str | None = None) -> Compared:
+        """Hold versions against the first that is named; see :func:`modelyard.api.comparing.compare_references`."""
+        from modelyard.api.comparing import compare_references
+
+        return compare_references(self._origin, references, split=split)
+
+    def best(self, name: str, *, by: str = "score", split: str | None = None) -> ModelVersion:
+        """Return the version of a model that stands first by the policy's score, or by a metric.
+
+        :raises UsageError: there is no such model, nothing to rank it by, or no version that can be ranked.
+        """
+        from modelyard.api.comparing import best_version
+
+        return self[str(best_version(self._origin, name, by=by, split=split).version_id)]
+
+    def leaderboard(self, name: str, *, by: str = "score", split: str | None = None) -> Ranking:
+        """Return the versions of a model, best first, and why others have no place.
+
+        :raises UsageError: there is no such model, or nothing to rank it by.
+        """
+        from modelyard.api.comparing import rank_versions
+
+        return rank_versions(self._origin, name, by=by, split=split)
 
     def fix(self, directory: str | os.PathLike[str], *, write: bool = False) -> Repair:
         """Return what can be computed for a version directory made by hand, and write it if asked to."""

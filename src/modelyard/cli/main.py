@@ -25,6 +25,9 @@ COMMANDS = {
     "promote": "put a version into a stage",
     "list": "list models and their versions",
     "show": "show one version and where it stands",
+    "compare": "hold versions side by side, and say which is better and how surely",
+    "best": "say which version of a model is the best",
+    "leaderboard": "rank the versions of a model",
     "resolve": "say which version a reference means",
     "pull": "fetch a version's artifact, verified",
     "rules": "list the rules, or explain one",
@@ -34,7 +37,7 @@ COMMANDS = {
 _EPILOG = """\
 exit codes: 0 fine, 1 refused, 2 wrong usage or nothing matched, 3 could not finish, 130 interrupted
 
-a reference is fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest
+a reference is fraud@1.2.0, fraud@^1.2, fraud@production, fraud@latest or fraud@best
 
 example: modelyard validate model_registry/fraud-1.0.0
 """
