@@ -5,7 +5,7 @@
 Documents differ as they do in life: other models, people, parameters, features, figures and texts; the
 same number always gives the same bytes. Versions come in at most 500 commits, with promotions between
 them, so that a registry of 100,000 versions is made in minutes too. The branch ``twenty`` registers
-twenty versions more.
+twenty versions more, and ``promotion`` brings a model's first version back to staging.
 """
 
 from __future__ import annotations
@@ -20,10 +20,19 @@ from random import Random
 
 from documents import CARD, MANIFEST, METADATA, MODEL, POINTER, POLICY, STAGE, TALK, WORDS, sentence
 
-__all__ = ["TWENTY", "make_registry", "models_of", "next_version", "version_files", "version_of"]
+__all__ = [
+    "PROMOTION",
+    "TWENTY",
+    "make_registry",
+    "models_of",
+    "next_version",
+    "promoted_model",
+    "version_files",
+    "version_of",
+]
 
 FIRST_COMMIT = 1767225600
-TWENTY = "twenty"
+TWENTY, PROMOTION = "twenty", "promotion"
 COMMITS = 500
 VERSIONS_PER_MODEL = 40
 
@@ -44,6 +53,11 @@ def version_of(number: int, models: tuple[str, ...]) -> tuple[str, str]:
     return models[number % len(models)], f"{1 + index // 10}.{index % 10}.0"
 
 
+def promoted_model(versions: int) -> str:
+    """Return the name of a model that is in production, where there are enough versions for one."""
+    return version_of(7 * -(-versions // COMMITS) % versions, models_of(versions))[0]
+
+
 def next_version(versions: int) -> tuple[str, dict[str, str]]:
     """Return the directory and the files of the version that follows the last one of a registry."""
     models = models_of(versions)
@@ -51,16 +65,18 @@ def next_version(versions: int) -> tuple[str, dict[str, str]]:
     return f"model_registry/{name}-{version}", version_files(versions, models)
 
 
-def make_registry(directory: Path, versions: int, *, checkout: bool = True) -> Path:
+def make_registry(directory: Path, versions: int, *, checkout: bool = True, one_by_one: bool = False) -> Path:
     """Make a clone whose registry holds so many versions, and return it.
 
     :param checkout: whether its files are written; without it the clone has an index and no work tree.
+    :param one_by_one: whether each version is registered by a commit of its own, and three of ten promoted by
+        commits of their own: a history of 13,000 commits for 10,000 versions.
     """
     git = ["git", "-C", str(directory)]
     subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(directory)], check=True)
     with subprocess.Popen([*git, "fast-import", "--quiet"], stdin=subprocess.PIPE) as importing:
         assert importing.stdin
-        importing.stdin.writelines(_commits(versions))
+        importing.stdin.writelines(_commits(versions, one_by_one=one_by_one))
     assert importing.returncode == 0
     arrive = ["checkout", "--quiet", "--force", "main"] if checkout else ["read-tree", "main"]
     subprocess.run([*git, *arrive], check=True)
@@ -119,20 +135,23 @@ def _parents(number: int, models: tuple[str, ...]) -> str:
     return "parents:\n  - {}@{}\n".format(*version_of(number - len(models), models))
 
 
-def _commits(versions: int) -> Iterator[bytes]:
+def _commits(versions: int, *, one_by_one: bool) -> Iterator[bytes]:
     models = models_of(versions)
     files = {"model_registry/registry.yaml": POLICY}
     chance = Random(0)  # noqa: S311
     for name in models:
         files[f"model_registry/models/{name}.yaml"] = MODEL.format(name=name, owner=chance.choice(WORDS.people))
     yield _commit("Found the model registry", 0, files)
-    step = -(-versions // COMMITS)
+    step = 1 if one_by_one else -(-versions // COMMITS)
     for start in range(0, versions, step):
-        yield from _registrations(start, range(start, min(start + step, versions)), models)
+        numbers = range(start, min(start + step, versions))
+        yield from _step_by_step(start, models) if one_by_one else _registrations(start, numbers, models)
     added: dict[str, str] = {}
     for number in range(versions, versions + 20):
         added.update(version_files(number, models))
     yield _commit("Register twenty versions", versions + 1, added, branch=TWENTY, parent="refs/heads/main")
+    back = {f"model_registry/stages/staging/{promoted_model(versions)}.yaml": STAGE.format(version="1.0.0")}
+    yield _commit("Promote to staging", versions + 1, back, branch=PROMOTION, parent="refs/heads/main")
 
 
 def _registrations(start: int, numbers: range, models: tuple[str, ...]) -> Iterator[bytes]:
@@ -144,6 +163,14 @@ def _registrations(start: int, numbers: range, models: tuple[str, ...]) -> Itera
         yield from _promotions(start + 1, list(numbers), models, ("staging",))
     if start // len(numbers) % 8 == 7:
         yield from _promotions(start + 1, list(numbers), models, ("production",))
+
+
+def _step_by_step(number: int, models: tuple[str, ...]) -> Iterator[bytes]:
+    yield _commit("Register a version", number + 1, version_files(number, models))
+    if number % 10 in (3, 6):
+        yield from _promotions(number + 1, [number], models, ("staging",))
+    if number % 10 == 9:
+        yield from _promotions(number + 1, [number - 3], models, ("production",))
 
 
 def _promotions(moment: int, numbers: list[int], models: tuple[str, ...], stages: tuple[str, ...]) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 
 from memory import peak
-from registry import TWENTY, make_registry, next_version
+from registry import PROMOTION, TWENTY, make_registry, next_version, promoted_model
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -71,6 +71,9 @@ def pairs(versions: int, *, huge: bool) -> Iterator[Pair]:
     warm = "modelyard validate --head HEAD --no-artifacts"
     yield Pair(f"warm, all of {many}", warm, "git ls-tree -r HEAD", versions, 5.0)
     yield Pair(f"list {many} versions", "modelyard list", "git ls-tree -r HEAD", versions, None, 5)
+    told = f"modelyard report --base main --head {PROMOTION}"
+    resolve = f"modelyard resolve {promoted_model(versions)}@production"
+    yield Pair(f"report of one promotion, among {many} versions", told, resolve, versions, 3.0)
     if huge:
         yield Pair(f"hook, one version staged of {HUGE:,}", "modelyard validate --hook", IMPORTS, HUGE)
         yield Pair(f"warm, all of {HUGE:,}", warm, "git ls-tree -r HEAD", HUGE)

@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def page() -> str:
-    """Return the page; it takes some forty seconds of a processor."""
+    """Return the page; it takes some two minutes of a processor."""
     drawn = [
         (each.method, each.truth, f"{each.runs:,}", _percent(each.coverage), _percent(each.errors))
         for each in intervals.rows()

@@ -1,14 +1,15 @@
-"""Write what is said about each golden case and broken document: `python tests/bless.py`, then read the diff."""
+"""Write what is said of cases, broken documents, reviews and attempts: `python tests/bless.py`, then read the diff."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from support.attempts import ATTEMPTS, STAGED
 from support.cases import CASES, read_case
 from support.corpus import BROKEN, case_id, expected_path, told
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from support.red_team import REPORTS, report_of
+from support.reviews import REVIEWS, formats_of, reviews
 
 
 def main() -> None:
@@ -17,6 +18,12 @@ def main() -> None:
         bless(path / "expected.txt", read_case(path).judge(), path.name)
     for path in BROKEN:
         bless(expected_path(path), told(path, "jsonschema"), case_id(path))
+    for name, review in reviews().items():
+        for suffix, text in formats_of(review).items():
+            bless(REVIEWS / f"{name}.{suffix}", text, f"{name}.{suffix}")
+    for name in (*ATTEMPTS, *STAGED):
+        with TemporaryDirectory() as directory:
+            bless(REPORTS / f"{name}.txt", report_of(name, Path(directory) / "registry"), name)
 
 
 def bless(expected: Path, told_now: str, name: str) -> None:

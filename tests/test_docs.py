@@ -32,12 +32,17 @@ DECISIONS = sorted(path.name for path in (DOCS / "explanation" / "decisions").gl
 TOOLS = ("bash", "dvc", "git", "modelyard", "pre-commit", "python3")
 # Guides whose commands are typed in the clone of a registry with two versions of `fraud`.
 RUN_IN_A_REGISTRY = (
+    "compare-versions.md",
+    "find-what-was-never-pushed.md",
     "fix-a-hand-made-version.md",
     "hooks-and-ci.md",
     "plain-git-server.md",
     "promote-and-roll-back.md",
     "report-to-other-tools.md",
+    "retire.md",
+    "review-a-promotion.md",
     "verify-offline.md",
+    "who-put-this-in-production.md",
     "write-a-model-card.md",
 )
 ADDRESS = "https://git.example.org/models.git"

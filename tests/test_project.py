@@ -153,7 +153,7 @@ def test_shellcheck_finds_nothing_in_the_action(tmp_path: Path) -> None:
         assert verdict.returncode == 0, verdict.stdout
 
 
-def test_zizmor_finds_nothing() -> None:
+def test_case_47_zizmor_finds_nothing() -> None:
     inputs: tuple[str | Path, ...] = (".github", "action.yml", ".pre-commit-config.yaml", *EXAMPLES)
     verdict = run("zizmor", "--persona", "auditor", "--offline", "--no-progress", *inputs)
     assert verdict.returncode == 0, verdict.stdout
@@ -170,7 +170,7 @@ def test_zizmor_is_told_to_look_away_once() -> None:
     assert re.search(r"# zizmor: ignore\[dangerous-triggers\] \w+", ignores[0][1])
 
 
-def test_no_workflow_gives_the_code_of_a_pull_request_more_than_reading() -> None:
+def test_case_47_no_workflow_gives_the_code_of_a_pull_request_more_than_reading() -> None:
     for path in [*WORKFLOWS, *EXAMPLES]:
         text = path.read_text(encoding="utf-8")
         assert "pull_request_target" not in text, path.name

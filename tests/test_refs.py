@@ -11,7 +11,7 @@ from support.names import model_names, stage_names, versions
 
 ranges = st.builds(lambda sign, version: VersionRange.parse(f"{sign}{version}"), st.sampled_from("^~>="), versions)
 selectors: st.SearchStrategy[Selector] = st.one_of(
-    versions, ranges, stage_names.map(InStage), st.just("latest"), st.just("best")
+    versions, ranges, stage_names.map(InStage), st.sampled_from(["latest", "best", "challenger"])
 )
 
 

@@ -87,8 +87,8 @@ def test_a_yanked_version_is_refused_by_number_and_by_stage() -> None:
         ),
         (
             "fraud@best",
-            "the policy has no scores by which versions of fraud could be ranked",
-            "name a metric: modelyard leaderboard fraud --by accuracy",
+            "fraud@best resolves to nothing: the policy makes no scores",
+            "set scores.weights in model_registry/registry.yaml, or modelyard best fraud --by METRIC",
         ),
     ],
 )
@@ -119,4 +119,31 @@ def test_nothing_is_resolved_by_a_document_with_faults() -> None:
     assert found == (
         "fraud@production cannot be resolved: "
         "model_registry/stages/production/fraud.yaml:1:10: this bracket is never closed"
+    )
+
+
+def sharing(**stages: str) -> dict[str, str | None]:
+    return {f"stages/{stage}/fraud.yaml": f"version: 1.0.0\ntraffic: {traffic}\n" for stage, traffic in stages.items()}
+
+
+def test_the_challenger_is_the_one_version_beside_a_champion() -> None:
+    assert resolved("fraud@challenger", sharing(production="{1.0.0: 90, 1.1.0: 10}")) == "fraud@1.1.0"
+    both = sharing(staging="{1.0.0: 50, 1.1.0: 50}", production="{1.0.0: 90, 1.1.0: 10}")
+    assert resolved("fraud@challenger", both) == "fraud@1.1.0"
+
+
+def test_no_challenger_or_several_are_not_one() -> None:
+    assert refusal("fraud@challenger", snapshot_with()) == (
+        "fraud@challenger resolves to nothing: no version of 'fraud' has a share of the traffic beside a champion",
+        "modelyard promote --help says how --traffic is shared",
+    )
+    two = sharing(staging="{1.0.0: 50, 1.2.0: 50}", production="{1.0.0: 90, 1.1.0: 10}")
+    assert refusal("fraud@challenger", snapshot_with({**MORE, **two})) == (
+        "fraud@challenger is not one version: 1.1.0 in production, 1.2.0 in staging",
+        "name one: fraud@1.1.0",
+    )
+    yanked = {**sharing(production="{1.0.0: 90, 1.1.0: 10}"), **yanking("1.1.0")}
+    assert refusal("fraud@challenger", snapshot_with(yanked)) == (
+        "fraud@challenger was yanked: leaks the label",
+        "modelyard list fraud",
     )

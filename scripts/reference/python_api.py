@@ -7,13 +7,20 @@ import re
 from typing import TYPE_CHECKING
 
 import modelyard
+from modelyard.api.changing import Proposed
+from modelyard.api.comparing import Contrast, Leaderboard
 from modelyard.api.listing import ListedVersion
 from modelyard.api.mending import Repair
-from modelyard.api.promoting import Promoted
+from modelyard.api.publishing import Published
 from modelyard.api.pulling import Pulled
 from modelyard.api.request import RegisterRequest
 from modelyard.api.showing import ShownVersion
 from modelyard.documents.metadata import Metadata
+from modelyard.evaluate.ranking import Ranked
+from modelyard.forges.opening import Opened
+from modelyard.forges.request import Request
+from modelyard.lifecycle.deeds import Deed
+from modelyard.lifecycle.edits import Edits
 from modelyard.problems import Problem
 from modelyard.rules.judgement import Judgement
 from reference.markdown import docstring
@@ -40,7 +47,25 @@ model = version.load()
 """
 # With postponed evaluation, `inspect` shows an annotation as the string that it is.
 _QUOTED = re.compile(r"(: |-> )'([^']*)'")
-_DATA = (RegisterRequest, Metadata, Judgement, Problem, Promoted, Pulled, ShownVersion, ListedVersion, Repair)
+_DATA = (
+    RegisterRequest,
+    Metadata,
+    Judgement,
+    Problem,
+    Proposed,
+    Published,
+    Opened,
+    Request,
+    Edits,
+    Deed,
+    Pulled,
+    ShownVersion,
+    ListedVersion,
+    Contrast,
+    Leaderboard,
+    Ranked,
+    Repair,
+)
 
 
 def page() -> str:

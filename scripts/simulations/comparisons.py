@@ -9,10 +9,11 @@ from modelyard.documents.dataset_manifest import DataFile, DatasetManifest
 from modelyard.documents.metadata import Metadata
 from modelyard.documents.metadata_parts import Evaluation, Source
 from modelyard.documents.metrics import Metrics
-from modelyard.documents.policy import Gate, Policy, Scores, Stage
+from modelyard.documents.policy import Gate, Policy, Stage
 from modelyard.documents.predictions import Predictions
 from modelyard.documents.predictions import Row as Prediction
 from modelyard.evaluate.comparison import Candidate, Verdict, compare_versions
+from modelyard.evaluate.measurements import Figures
 from modelyard.names import VersionId, parse_stage_name
 from simulations.draws import Draws
 from simulations.intervals import RUNS
@@ -53,8 +54,6 @@ def rows() -> Iterator[Row]:
     equal = f"two versions with 0.9 of {_COUNT} rows of their own right"
     yield _counted("better or worse", f"{equal}, 1 metric", _DECIDED, one, _own_rows(_METRICS[:1]))
     yield _counted("better or worse", f"{equal}, 5 metrics (Holm)", _DECIDED, all_of_them, _own_rows(_METRICS))
-    scored = Policy(proportions=_METRICS, scores=Scores(weights=dict.fromkeys(_METRICS, 1)))
-    yield _counted("better or worse", f"{equal}, score of 5 metrics", _DECIDED, scored, _own_rows(_METRICS), score=True)
     same = f"two versions with 0.9 of the same {_COUNT} rows right, which differ in 1 of 10"
     yield _counted("better or worse", f"{same}, without predictions", _DECIDED, one, _same_rows(with_them=False))
     yield _counted("better or worse", f"{same}, with predictions", _DECIDED, one, _same_rows(with_them=True))
@@ -75,13 +74,11 @@ def _counted(
     policy: Policy,
     draw: Callable[[Draws], tuple[Candidate, Candidate]],
     *,
-    score: bool = False,
     runs: int = RUNS,
 ) -> Row:
     draws = Draws(f"{verdict}: {truth}")
     found = [compare_versions(*draw(draws), policy) for _ in range(runs)]
-    verdicts = [each.score.verdict if score and each.score else each.verdict for each in found]
-    return Row(verdict, truth, runs, sum(each in wrong for each in verdicts) / runs)
+    return Row(verdict, truth, runs, sum(each.verdict in wrong for each in found) / runs)
 
 
 def _own_rows(
@@ -134,4 +131,4 @@ def _candidate(
         created_at="2026-01-01T00:00:00Z",
         evaluation={"test": Evaluation(n=count)},
     )
-    return Candidate(version_id, metadata, Metrics(metrics), predictions, _MANIFEST)
+    return Candidate(version_id, Figures(metadata, Metrics(metrics), _MANIFEST), predictions)

@@ -7,9 +7,11 @@ from math import exp, log
 from typing import TYPE_CHECKING
 
 from modelyard.evaluate.bootstrap import bootstrap
-from modelyard.evaluate.differences import Bounds, Difference, Mean, Share, from_bounds, mcnemar, newcombe, welch
-from modelyard.evaluate.distributions import normal_quantile
-from modelyard.evaluate.statistics import wilson_interval
+from modelyard.evaluate.differences import Difference, difference
+from modelyard.evaluate.mcnemar import mcnemar
+from modelyard.evaluate.measurements import Measurement
+from modelyard.evaluate.statistics import normal_quantile, wilson_interval
+from modelyard.evaluate.student import t_quantile
 from simulations.draws import Draws, mean_and_error
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ RUNS = 2000
 # The bootstrap takes its time; it is on few rows that it could err.
 _BOOTSTRAP_RUNS = {50: RUNS, 200: 500}
 _RESAMPLES = 399
+_LEVEL = 0.95
 _ALPHA = 0.05
 
 
@@ -55,9 +58,17 @@ def rows() -> Iterator[Row]:
 def _counted(method: str, truth: str, effect: float, draw: Callable[[Draws], Difference], runs: int = RUNS) -> Row:
     draws = Draws(f"{method}: {truth}")
     found = [draw(draws) for _ in range(runs)]
-    held = sum(each.low <= effect <= each.high for each in found)
-    alarms = sum(each.p_value < _ALPHA for each in found)
+    held = sum(_low(each) <= effect <= _high(each) for each in found)
+    alarms = sum(each.p_value is not None and each.p_value < _ALPHA for each in found)
     return Row(method, truth, runs, held / runs, None if effect else alarms / runs)
+
+
+def _low(found: Difference) -> float:
+    return float("nan") if found.low is None else found.low
+
+
+def _high(found: Difference) -> float:
+    return float("nan") if found.high is None else found.high
 
 
 def _wilson(share: float, count: int) -> Row:
@@ -68,42 +79,56 @@ def _wilson(share: float, count: int) -> Row:
 
 
 def _newcombe(first: float, second: float, count: int) -> Row:
+    def measured(share: float, draws: Draws) -> Measurement:
+        point = draws.hits(share, count) / count
+        return Measurement(point, *wilson_interval(point, count), rows=count)
+
     return _counted(
         "Newcombe",
         f"shares of {first} and {second}, each of {count} rows",
         second - first,
-        lambda draws: newcombe(*(Share(draws.hits(share, count) / count, count) for share in (first, second))),
+        lambda draws: _apart(measured(first, draws), measured(second, draws), "Newcombe"),
     )
+
+
+def _apart(older: Measurement, newer: Measurement, method: str) -> Difference:
+    found = difference(newer, older, level=_LEVEL)
+    assert found.method == method
+    return found
 
 
 def _mcnemar(lost: float, gained: float, count: int) -> Row:
     def draw(draws: Draws) -> Difference:
         _, only_first, only_second = draws.pairs(0.8, lost / 2, gained / 2, count)
-        return mcnemar(only_first, only_second, count)
+        return mcnemar(only_first, only_second, count, level=_LEVEL)
 
     truth = f"{count} pairs, of which the first alone has {lost / 2:.1%} right and the second alone {gained / 2:.1%}"
     return _counted("McNemar mid-p", truth, (gained - lost) / 2, draw)
 
 
-def _welch(deviations: tuple[float, float], counts: tuple[int, int]) -> Row:
-    def draw(draws: Draws) -> Difference:
-        samples = [draws.normal(0, deviation, count) for deviation, count in zip(deviations, counts, strict=True)]
-        return welch(*(Mean(*mean_and_error(sample), len(sample)) for sample in samples))
+def _welch(deviations: tuple[int, int], counts: tuple[int, int]) -> Row:
+    def measured(deviation: float, count: int, draws: Draws) -> Measurement:
+        mean, error = mean_and_error(draws.normal(0, deviation, count))
+        half = t_quantile((1 - _LEVEL) / 2, count - 1) * error
+        return Measurement(mean, mean - half, mean + half, rows=count, level=_LEVEL)
 
     truth = "normal rows, {} and {}, with deviations of {} and {}".format(*counts, *deviations)
-    return _counted("Welch", truth, 0, draw)
+    (first, rows), (second, others) = zip(deviations, counts, strict=True)
+    return _counted(
+        "Welch", truth, 0, lambda draws: _apart(measured(first, rows, draws), measured(second, others, draws), "Welch")
+    )
 
 
 def _from_bounds(count: int) -> Row:
     """Draw means whose intervals are computed on the logarithm and are not symmetrical."""
 
-    def bounds(draws: Draws) -> Bounds:
+    def measured(draws: Draws) -> Measurement:
         mean, error = mean_and_error(draws.skewed(count))
-        half = normal_quantile(0.975) * error / mean
-        return Bounds(exp(log(mean) - half), mean, exp(log(mean) + half), 0.95)
+        half = normal_quantile((1 - _LEVEL) / 2) * error / mean
+        return Measurement(mean, exp(log(mean) - half), exp(log(mean) + half), level=_LEVEL)
 
     truth = f"means of {count} skewed rows, with intervals on the logarithm"
-    return _counted("Zou-Donner", truth, 0, lambda draws: from_bounds(bounds(draws), bounds(draws)))
+    return _counted("Zou-Donner", truth, 0, lambda draws: _apart(measured(draws), measured(draws), "Zou-Donner"))
 
 
 def _bootstrap(count: int, *, rooted: bool) -> Row:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from modelyard.api.model_version import ModelVersion
-    from modelyard.api.registering import GateRefused
+    from modelyard.api.refusing import GateRefused
     from modelyard.api.registry import Registry
     from modelyard.errors import DigestMismatch, ModelyardError, NotFinished, Refused, UsageError
     from modelyard.names import InvalidName
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "GateRefused": "modelyard.api.registering",
+    "GateRefused": "modelyard.api.refusing",
     "InvalidName": "modelyard.names",
     "ModelVersion": "modelyard.api.model_version",
     "Registry": "modelyard.api.registry",

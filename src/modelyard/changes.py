@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.names import VersionId, model_of_directory
+from modelyard.portable import folded
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, ROOT, STAGES, model_path, stage_path
+from modelyard.tree import join
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -28,6 +30,11 @@ DELIVERING = (
     "dvc.yaml",
 )
 """Files outside the registry that decide which bytes DVC and Git deliver for a path in it."""
+
+# DVC looks for them in every folder, and a stage of a pipeline in one of them may write into any other.
+_OBEYED = frozenset({".dvcignore", "dvc.lock", "dvc.yaml"})
+# At the root, a name that macOS and Windows take for one of these is one of these.
+_ROOTED = frozenset({ROOT, *(path.partition("/")[0] for path in DELIVERING)})
 
 JUDGING = (
     ".github/CODEOWNERS",
@@ -116,7 +123,7 @@ def find_changes(base: Snapshot, head: Snapshot) -> Changes:
         folders=tuple(path for path in (ARCHIVE, MODELS, STAGES) if _moved(base, head, path)),
         policy=_differs(base, head, POLICY),
         files=tuple(_each(base, head, sorted({*strays, ARCHIVE, MODELS, STAGES, POLICY}))),
-        delivering=tuple(path for path in DELIVERING if _differs(base, head, path)),
+        delivering=tuple(_changed_delivery(base, head)),
         judging=tuple(_each(base, head, JUDGING)),
     )
 
@@ -129,6 +136,27 @@ def _differing(base: Snapshot, head: Snapshot, directory: str) -> list[str]:
 
 def _changed_strays(base: Snapshot, head: Snapshot, differing: list[str]) -> list[str]:
     return sorted(f"{ROOT}/{name}" for name in differing if base.is_stray(name) or head.is_stray(name))
+
+
+def _changed_delivery(base: Snapshot, head: Snapshot) -> list[str]:
+    found = {path for path in DELIVERING if _differs(base, head, path)}
+    if base.exists:
+        found.update(_obeyed(base, head))
+    return sorted(found)
+
+
+def _obeyed(base: Snapshot, head: Snapshot) -> Iterator[str]:
+    """Yield the files that DVC obeys wherever they lie, outside the registry; only folders that differ are read."""
+    unread = [""]
+    while unread:
+        directory = unread.pop()
+        for name in {*_names(base.tree, directory), *_names(head.tree, directory)}:
+            path = join(directory, name)
+            if path == ROOT or not _differs(base, head, path):
+                continue
+            if name in _OBEYED or (not directory and name not in _ROOTED and folded(name) in _ROOTED):
+                yield path
+            unread.append(path)
 
 
 def _each(base: Snapshot, head: Snapshot, paths: Iterable[str]) -> Iterator[str]:

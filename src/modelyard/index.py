@@ -1,4 +1,4 @@
-"""The index: verdicts on versions and on whole commits, kept beside ``.git`` so that they are not found twice.
+"""The index: verdicts and events, kept beside ``.git`` so that they are not found twice.
 
 It is a cache and nothing else. Without it, with a broken one, and where it cannot be read or written,
 every verdict is the same and only takes longer; nobody is told, and anybody may delete it at any time.
@@ -6,7 +6,8 @@ every verdict is the same and only takes longer; nobody is told, and anybody may
 It keeps what is a function of its key: a version's tree id, the name of its directory, the policy, and
 the very code of the rules (:func:`fingerprint`). What depends on more is not kept: bytes at hand can
 change under any tree, and a change is judged once. Of rules that look at times only silence is kept,
-with its moment, since time only heals.
+with its moment, since time only heals. What happened to a registry is kept for one line of first parents,
+under the id of the commit that it ends at, which no other history has.
 
 A pull request cannot poison it. It lies in the directory of the repository itself, which no commit and
 no push writes to, and a tree id cannot be claimed by other content. Who can write there can replace
@@ -29,12 +30,23 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = ["FILE", "MOST_VERSIONS", "MOST_WHOLE", "Index", "Key", "Verdict", "context_of", "fingerprint"]
+__all__ = [
+    "FILE",
+    "MOST_VERSIONS",
+    "MOST_WHOLE",
+    "Index",
+    "Key",
+    "Line",
+    "Verdict",
+    "context_of",
+    "events_fingerprint",
+    "fingerprint",
+]
 
 FILE = "modelyard/index.sqlite"
 """Where it lies below the directory that all work trees of a repository share."""
 
-_SCHEMA = 1
+_SCHEMA = 2
 MOST_VERSIONS = 400_000
 MOST_WHOLE = 64
 # Somebody else is writing: what they hold up is worth less than waiting for it.
@@ -44,7 +56,14 @@ _TABLES = {
     "version": "context TEXT, directory TEXT, tree TEXT, alone INTEGER, quiet TEXT, problems TEXT, sum INTEGER, "
     "PRIMARY KEY (context, directory, tree)",
     "whole": "key TEXT PRIMARY KEY, problems TEXT, sum INTEGER",
+    "line": "name TEXT PRIMARY KEY, text TEXT, sum INTEGER",
+    "tip": "one INTEGER PRIMARY KEY, context TEXT, tip TEXT, sum INTEGER",
 }
+# More than a registry of a hundred thousand versions has to tell.
+_MOST_TEXT = 1 << 27
+# The code that an event is made of.
+_TELLERS = ("history", "documents")
+_TELLING_MODULES = ("git/line.py", "git/people.py", "git/commits.py", "names.py", "snapshot.py")
 # The code that a verdict on a version or on a commit is made of.
 _JUDGES = ("rules", "documents", "evaluate")
 _JUDGING_MODULES = (
@@ -73,8 +92,19 @@ class Verdict(NamedTuple):
     problems: tuple[Problem, ...]
 
 
+class Line(NamedTuple):
+    """What happened on a line of first parents.
+
+    :param tip: the full id of the commit that it ends at.
+    :param texts: events by the name of their model, as :mod:`modelyard.history.rows` writes them.
+    """
+
+    tip: str
+    texts: dict[str, str]
+
+
 class Index:
-    """One file of verdicts. No method raises because of the file: what cannot be known is not there."""
+    """One file of verdicts and events. No method raises because of the file: what cannot be known is not there."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -125,6 +155,50 @@ class Index:
 
         self._quietly(keep, None, writing=True)
 
+    def line(self, context: str, name: str | None = None) -> Line | None:
+        """Return the line that is kept under a context, :func:`events_fingerprint`; None where none is.
+
+        :param name: the one model whose events are wanted.
+        """
+
+        def look_up(connection: sqlite3.Connection) -> Line | None:
+            # One transaction: what another process writes meanwhile is in all of it, or in nothing.
+            connection.execute("BEGIN")
+            row = connection.execute("SELECT tip, sum FROM tip WHERE context = ?", (context,)).fetchone()
+            if not row or row[1] != _sum(context, row[0]):
+                return None
+            if name is None:
+                rows = connection.execute("SELECT name, text, sum FROM line").fetchall()
+            else:
+                rows = connection.execute("SELECT name, text, sum FROM line WHERE name = ?", (name,)).fetchall()
+            if any(total != _sum(each, text) for each, text, total in rows):
+                return None
+            return Line(row[0], {each: text for each, text, _ in rows})
+
+        return self._quietly(look_up, None, writing=False)
+
+    def keep_line(self, context: str, line: Line, *, after: str | None = None) -> None:
+        """Keep a line in the place of any other, or what was added to the one that is kept.
+
+        :param after: the tip of the kept line whose later events these are; where it has moved on meanwhile,
+            nothing is kept.
+        """
+        rows = [(name, text, _sum(name, text)) for name, text in line.texts.items()]
+
+        def keep(connection: sqlite3.Connection) -> None:
+            if not connection.in_transaction:
+                connection.execute("BEGIN IMMEDIATE")
+            if after is None:
+                connection.execute("DELETE FROM line")
+            elif connection.execute("SELECT context, tip FROM tip").fetchone() != (context, after):
+                return
+            connection.executemany("INSERT OR REPLACE INTO line VALUES (?, ?, ?)", rows)
+            tip = (context, line.tip, _sum(context, line.tip))
+            connection.execute("INSERT OR REPLACE INTO tip VALUES (1, ?, ?, ?)", tip)
+
+        if sum(len(text) for text in line.texts.values()) <= _MOST_TEXT:
+            self._quietly(keep, None, writing=True)
+
     def _quietly(self, act: Callable[[sqlite3.Connection], T], otherwise: T, *, writing: bool) -> T:
         import sqlite3
 
@@ -151,6 +225,15 @@ class Index:
 
 def fingerprint() -> str:
     """Return what names the code that judges: another release, or one changed line of it, gives another name."""
+    return _fingerprint(_JUDGES, _JUDGING_MODULES, (".py", ".json", ".txt"))
+
+
+def events_fingerprint() -> str:
+    """Return what names the code that tells what happened, as :func:`fingerprint` does for that which judges."""
+    return _fingerprint(_TELLERS, _TELLING_MODULES, (".py", ".json"))
+
+
+def _fingerprint(directories: tuple[str, ...], modules: tuple[str, ...], suffixes: tuple[str, ...]) -> str:
     from hashlib import sha256
 
     import yaml
@@ -160,11 +243,11 @@ def fingerprint() -> str:
     package = Path(__file__).parent
     digest = sha256(f"{__version__} {yaml.__version__} {_SCHEMA}".encode())
     schemas = sorted(path for path in (package / "schemas", package.parents[1] / "schemas") if path.is_dir())
-    for directory in (*(package / name for name in _JUDGES), *schemas):
+    for directory in (*(package / name for name in directories), *schemas):
         for path in sorted(directory.iterdir()):
-            if path.suffix in (".py", ".json", ".txt"):
+            if path.suffix in suffixes:
                 digest.update(b"%s\0%s\0" % (path.name.encode(), path.read_bytes()))
-    for name in _JUDGING_MODULES:
+    for name in modules:
         digest.update((package / name).read_bytes())
     return digest.hexdigest()
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BEST",
+    "CHALLENGER",
     "LATEST",
     "InvalidName",
     "ModelName",
@@ -37,10 +38,11 @@ StageName = NewType("StageName", str)
 
 LATEST = "latest"
 BEST = "best"
+CHALLENGER = "challenger"
 
 MAX_NAME = 63
 MAX_VERSION = 128
-_RESERVED_STAGES = frozenset({LATEST, BEST, "champion", "challenger"})
+_RESERVED_STAGES = frozenset({LATEST, BEST, CHALLENGER, "champion"})
 _WORDS = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]+", re.ASCII)
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)

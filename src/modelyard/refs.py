@@ -7,6 +7,7 @@ from typing import Literal
 
 from modelyard.names import (
     BEST,
+    CHALLENGER,
     LATEST,
     InvalidName,
     ModelName,
@@ -36,7 +37,7 @@ class InStage:
         return self.stage
 
 
-Selector = Version | VersionRange | InStage | Literal["latest", "best"]
+Selector = Version | VersionRange | InStage | Literal["latest", "best", "challenger"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Ref:
     """A reference ``<name>@<selector>``.
 
     The selector is a version (``fraud@1.2.0``), a range (``fraud@^1.2``), a stage
-    (``fraud@production``), ``latest`` or ``best``. A directory's name (``fraud-1.2.0``) is read as
+    (``fraud@production``), ``latest``, ``best`` or ``challenger``. A directory's name (``fraud-1.2.0``) is read as
     the version it holds.
     """
 
@@ -84,6 +85,8 @@ def _selector(text: str) -> Selector:
         return "latest"
     if text == BEST:
         return "best"
+    if text == CHALLENGER:
+        return "challenger"
     if VersionRange.looks_like(text):
         return VersionRange.parse(text)
     if text[:1].isdigit() or (text[:1] in ("v", "V") and text[1:2].isdigit()):

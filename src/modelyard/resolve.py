@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from modelyard.errors import UsageError
 from modelyard.names import Version, VersionId
 from modelyard.ranges import VersionRange
-from modelyard.refs import InStage
+from modelyard.refs import InStage, Ref
+from modelyard.snapshot import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from modelyard.refs import Ref
+    from modelyard.documents.stage import Promotion
+    from modelyard.names import ModelName
     from modelyard.snapshot import Snapshot
 
-__all__ = ["resolve"]
+__all__ = ["contenders", "resolve"]
 
 
 def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
@@ -26,7 +28,9 @@ def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
     - A stage is the version that its document names.
     - ``latest`` is the highest release by SemVer, and a range the highest version within it; yanked
       versions take no part in either, and pre-releases none in ``latest``.
-    - ``best`` is the release that was not yanked and has the highest score of the policy.
+    - ``best`` is the release with the highest score by the policy, of those that were measured on the
+      same data as the newest; see :func:`modelyard.evaluate.ranking.rank`.
+    - ``challenger`` is the one version that has a share of the traffic beside a champion, in whatever stage.
 
     :raises UsageError: nothing is meant; the message or the hint names what comes nearest.
     """
@@ -40,12 +44,36 @@ def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
         case VersionRange() as bounds:
             return _highest(ref, [each for each in _candidates(ref, snapshot) if each.version in bounds], snapshot)
         case "latest":
-            return _highest(ref, [each for each in _candidates(ref, snapshot) if each.version.released], snapshot)
-        case "best":
-            # Only here are metrics read.
-            from modelyard.evaluate.standings import best_of
+            return _highest(ref, contenders(ref.name, snapshot), snapshot)
+        case "challenger":
+            return _exact(ref, _challenger(ref, snapshot), snapshot)
+        case _:
+            return _best(ref, snapshot)
 
-            return best_of(snapshot, ref.name).version_id
+
+def contenders(name: ModelName, snapshot: Snapshot) -> list[VersionId]:
+    """Return the versions of a model that may be its best or its latest: released and not yanked, oldest first.
+
+    :raises UsageError: the model's own document, which may say that one was yanked, has faults.
+    """
+    return [each for each in _candidates(Ref(name, "best"), snapshot) if each.version.released]
+
+
+def _best(ref: Ref, snapshot: Snapshot) -> VersionId:
+    from modelyard.evaluate.comparison import Candidate
+    from modelyard.evaluate.measurements import Figures
+    from modelyard.evaluate.ranking import rank
+
+    policy = snapshot.policy.for_model(ref.name)
+    if not policy.scores.weights:
+        hint = f"set scores.weights in {POLICY}, or modelyard best {ref.name} --by METRIC"
+        raise UsageError(f"{ref} resolves to nothing: the policy makes no scores", hint=hint)
+    found = contenders(ref.name, snapshot)
+    snapshot.prefetch(found)
+    ranked = rank([Candidate(each, Figures.of(snapshot.version(each))) for each in found], policy)
+    if not ranked or ranked[0].figure is None:
+        raise UsageError(f"{ref} resolves to nothing: no version has a score", hint=f"modelyard leaderboard {ref.name}")
+    return ranked[0].version_id
 
 
 def _exact(ref: Ref, version: Version, snapshot: Snapshot) -> VersionId:
@@ -59,12 +87,34 @@ def _exact(ref: Ref, version: Version, snapshot: Snapshot) -> VersionId:
 
 
 def _in_stage(ref: Ref, stage: str, snapshot: Snapshot) -> VersionId:
-    parsed = snapshot.promotion(stage, ref.name)
-    if parsed is None:
+    promotion = _promotion(ref, stage, snapshot)
+    if promotion is None:
         raise _not_in_stage(ref, stage, snapshot)
-    if parsed.value is None:
+    return _exact(ref, promotion.version, snapshot)
+
+
+def _promotion(ref: Ref, stage: str, snapshot: Snapshot) -> Promotion | None:
+    parsed = snapshot.promotion(stage, ref.name)
+    if parsed and not parsed.value:
         raise UsageError(f"{ref} cannot be resolved: {parsed.first_fault()}", hint=parsed.all_faults[0].hint)
-    return _exact(ref, parsed.value.version, snapshot)
+    return parsed.value if parsed else None
+
+
+def _challenger(ref: Ref, snapshot: Snapshot) -> Version:
+    found: dict[Version, str] = {}
+    for stage in snapshot.stage_names:
+        promotion = _promotion(ref, stage, snapshot)
+        if promotion:
+            found.update(dict.fromkeys(promotion.versions - {promotion.version}, stage))
+    if len(found) > 1:
+        listed = ", ".join(f"{version} in {found[version]}" for version in sorted(found))
+        raise UsageError(f"{ref} is not one version: {listed}", hint=f"name one: {ref.name}@{min(found)}")
+    if not found:
+        raise UsageError(
+            f"{ref} resolves to nothing: no version of {ref.name!r} has a share of the traffic beside a champion",
+            hint="modelyard promote --help says how --traffic is shared",
+        )
+    return next(iter(found))
 
 
 def _candidates(ref: Ref, snapshot: Snapshot) -> list[VersionId]:

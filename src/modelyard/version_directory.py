@@ -96,6 +96,15 @@ class VersionDirectory:
         """Write a file's bytes to the target in pieces, whatever its size."""
         self._tree.stream(self.full_path(name), target)
 
+    def size(self, name: str) -> int:
+        """Return how many bytes a file has that Git holds itself, whatever the metadata says."""
+        content = self.content(name)
+        if isinstance(content, bytes):
+            return len(content)
+        counter = _Counter()
+        self.stream(name, counter)
+        return counter.size
+
     def whole(self, name: str) -> bytes:
         """Return a file's bytes, whatever its size."""
         target = BytesIO()
@@ -180,6 +189,16 @@ class VersionDirectory:
         for parsed in (self.metadata, self.card, self.metrics, self.manifest, *self.pointers.values()):
             if parsed:
                 yield parsed
+
+
+class _Counter:
+    """Counts what is streamed to it."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    def write(self, data: bytes, /) -> None:
+        self.size += len(data)
 
 
 def _walk(tree: Tree, path: str, prefix: str) -> list[tuple[str, Entry]]:

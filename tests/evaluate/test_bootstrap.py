@@ -39,6 +39,8 @@ def test_the_studentised_interval_is_that_of_scipy() -> None:
 def test_the_same_rows_give_the_same_figures() -> None:
     found = bootstrap([1.0, 2.0, 3.0, 5.0], [1.5, 2.0, 2.0, 4.0], resamples=99)
     assert found == bootstrap([1.0, 2.0, 3.0, 5.0], [1.5, 2.0, 2.0, 4.0], resamples=99)
+    assert found.low is not None
+    assert found.high is not None
     assert found.low < found.effect == -0.375 < found.high
 
 
@@ -65,16 +67,17 @@ def table(predict: Callable[[int], float | str]) -> dict[str, Row]:
 )
 def test_errors_are_computed_from_the_rows(metric: str, older: float, newer: float) -> None:
     first, second = table(lambda row: row + 1 + row % 2), table(lambda row: row - 0.5)
-    found = paired_difference(metric, (first, older), (second, newer))
+    found = paired_difference(metric, (first, older), (second, newer), level=0.95)
     assert found
     assert found.method == "paired bootstrap"
     assert found.effect == pytest.approx(newer - older)
+    assert found.high is not None
     assert found.high < 0
 
 
 def test_a_metric_of_more_than_rows_is_left_to_its_intervals() -> None:
     rows = table(lambda row: row)
-    assert paired_difference("auc", (rows, 0.9), (rows, 0.9)) is None
+    assert paired_difference("auc", (rows, 0.9), (rows, 0.9), level=0.95) is None
 
 
 @pytest.mark.parametrize(
@@ -89,5 +92,5 @@ def test_a_metric_of_more_than_rows_is_left_to_its_intervals() -> None:
 def test_predictions_that_are_no_figures_or_others_are_refused(prediction: str, why: str) -> None:
     rows, others = table(lambda row: row), table(lambda _row: prediction)
     with pytest.raises(Contradiction) as caught:
-        paired_difference("mae", (others, 0.0), (rows, 0.0))
+        paired_difference("mae", (others, 0.0), (rows, 0.0), level=0.95)
     assert str(caught.value) == why

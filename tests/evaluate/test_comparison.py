@@ -1,201 +1,122 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from modelyard.documents.policy import Gate, Policy, Scores, Stage
-from modelyard.documents.predictions import Predictions, Row
-from modelyard.evaluate.comparison import Candidate, Comparison, MetricComparison, Verdict, compare_versions
-from modelyard.names import StageName
-from support.candidates import candidate
+from modelyard.documents.metadata_parts import Evaluation
+from modelyard.documents.metrics import Metrics
+from modelyard.documents.policy import Gate, Policy, Stage
+from modelyard.evaluate.comparison import Candidate, Verdict, compare_versions
+from modelyard.evaluate.measurements import Figures
+from modelyard.names import VersionId
+from modelyard.values import replace
+from support.snapshots import snapshot_with
+
+if TYPE_CHECKING:
+    from modelyard.evaluate.comparison import Comparison
+
+POLICY = Policy(proportions=("accuracy", "recall"), lower_is_better=("loss", "error"))
+OLD, NEW = VersionId.parse("fraud@1.0.0"), VersionId.parse("fraud@1.1.0")
 
 
-def tolerant(tolerance: float) -> Policy:
-    gate = Gate(metric="accuracy", no_regression=True, tolerance=tolerance)
-    return Policy(stages=(Stage(name=StageName("production"), gates=(gate,)),))
+def candidate(version_id: VersionId, rows: int | None = 1000, **metrics: float) -> Candidate:
+    # Both have the manifest of one version: they were measured on the same data.
+    figures = Figures.of(snapshot_with().version(NEW))
+    assert figures.metadata
+    metadata = replace(figures.metadata, evaluation={"test": Evaluation(n=rows)})
+    named = {f"test.{name}": figure for name, figure in metrics.items()}
+    return Candidate(version_id, replace(figures, metadata=metadata, metrics=Metrics(named)))
 
 
-def only(comparison: Comparison) -> MetricComparison:
-    [found] = comparison.metrics
-    return found
+def compared(older: dict[str, float], newer: dict[str, float], policy: Policy = POLICY, **margins: float) -> Comparison:
+    return compare_versions(candidate(OLD, 1000, **older), candidate(NEW, 1000, **newer), policy, margins=margins)
 
 
-def told(older: Candidate, newer: Candidate, policy: Policy | None = None) -> tuple[str, str]:
-    found = only(compare_versions(older, newer, policy or Policy()))
-    return found.verdict.value, found.explanation
+def verdicts(comparison: Comparison) -> dict[str, Verdict]:
+    return {each.metric: each.verdict for each in comparison.metrics}
 
 
-def test_a_share_of_known_rows_is_compared_by_newcombe() -> None:
-    comparison = compare_versions(candidate("1.0.0", accuracy=0.9), candidate(accuracy=0.95), Policy())
-    found = only(comparison)
-    assert (found.metric, found.older, found.newer, found.method) == ("accuracy", 0.9, 0.95, "Newcombe")
-    assert (found.verdict, found.level) == (Verdict.BETTER, 0.95)
-    assert found.explanation == ("+0.05, between +0.02705 and +0.07339 with 95% confidence (Newcombe, p = 2.8e-05)")
-    assert (comparison.verdict, comparison.explanation) == (Verdict.BETTER, "in accuracy")
-    assert (str(comparison.older), str(comparison.newer)) == ("fraud@1.0.0", "fraud@1.1.0")
+def test_a_shown_gain_is_better_and_a_shown_loss_worse() -> None:
+    gain = compared({"accuracy": 0.8}, {"accuracy": 0.9})
+    assert (gain.verdict, gain.explanation) == (Verdict.BETTER, "by test.accuracy")
+    loss = compared({"accuracy": 0.9}, {"accuracy": 0.8})
+    assert (loss.verdict, loss.explanation) == (Verdict.WORSE, "by test.accuracy")
 
 
-def test_worse_is_the_mirror_of_better() -> None:
-    assert told(candidate(accuracy=0.95), candidate("1.0.0", accuracy=0.9))[0] == "worse"
+def test_of_an_error_less_is_better() -> None:
+    policy = replace(POLICY, proportions=("error",))
+    assert compared({"error": 0.2}, {"error": 0.1}, policy).verdict is Verdict.BETTER
 
 
-def test_what_chance_alone_explains_proves_nothing() -> None:
-    comparison = compare_versions(candidate("1.0.0", accuracy=0.9), candidate(accuracy=0.91), Policy())
-    assert (comparison.verdict, comparison.explanation) == (
+def test_what_may_be_chance_is_inconclusive() -> None:
+    found = compared({"accuracy": 0.9}, {"accuracy": 0.91})
+    assert (found.verdict, found.explanation) == (
         Verdict.INCONCLUSIVE,
-        "no difference is shown in accuracy",
+        "the figures show no difference, and no margin that it is within",
     )
 
 
-def test_within_the_tolerance_of_a_gate_two_versions_are_equivalent() -> None:
-    pair = candidate("1.0.0", rows=100_000, accuracy=0.9), candidate(rows=100_000, accuracy=0.901)
-    comparison = compare_versions(*pair, tolerant(0.01))
-    assert (comparison.verdict, comparison.explanation) == (
-        Verdict.EQUIVALENT,
-        "within the tolerance in accuracy",
-    )
-    assert compare_versions(*pair, tolerant(0.003)).verdict is Verdict.INCONCLUSIVE
-    assert compare_versions(*pair, Policy()).verdict is Verdict.INCONCLUSIVE
+def test_within_a_margin_that_is_given_or_tolerated_versions_are_equivalent() -> None:
+    assert compared({"accuracy": 0.9}, {"accuracy": 0.9}, accuracy=0.05).verdict is Verdict.EQUIVALENT
+    assert compared({"accuracy": 0.9}, {"accuracy": 0.9}, accuracy=0.02).verdict is Verdict.INCONCLUSIVE
+    gate = Gate(metric="accuracy", no_regression=True, tolerance=0.05)
+    tolerant = replace(POLICY, stages=(Stage(name=POLICY.stages[0].name, gates=(gate,)),))
+    found = compared({"accuracy": 0.9}, {"accuracy": 0.9}, tolerant)
+    assert (found.verdict, found.metrics[0].explanation) == (Verdict.EQUIVALENT, "the difference is below 0.05")
 
 
-def test_of_a_loss_less_is_better() -> None:
-    older, newer = (
-        candidate(version, loss=loss, intervals={"loss": (loss - 0.01, loss + 0.01, 0.95)})
-        for version, loss in (("1.0.0", 0.3), ("1.1.0", 0.2))
-    )
-    assert told(older, newer)[0] == "worse"
-    verdict, explanation = told(older, newer, Policy(lower_is_better=("loss",)))
-    assert (verdict, explanation) == (
-        "better",
-        "-0.1, between -0.1141 and -0.08587 with 95% confidence (Welch, p = 7.3e-42)",
+def test_better_by_one_and_worse_by_another_is_inconclusive() -> None:
+    found = compared({"accuracy": 0.8, "recall": 0.9}, {"accuracy": 0.9, "recall": 0.8})
+    assert (found.verdict, found.explanation) == (
+        Verdict.INCONCLUSIVE,
+        "better by test.accuracy, and worse by test.recall",
     )
 
 
-def test_intervals_that_are_no_means_are_joined_by_their_ends() -> None:
-    older, newer = (
-        candidate(version, auc=auc, intervals={"auc": (auc - 0.02, auc + 0.01, 0.95)})
-        for version, auc in (("1.0.0", 0.9), ("1.1.0", 0.95))
-    )
-    found = only(compare_versions(older, newer, Policy()))
-    assert (found.method, found.verdict) == ("Zou-Donner", Verdict.BETTER)
-    assert (found.low, found.high) == pytest.approx((0.05 - 5**0.5 / 100, 0.05 + 5**0.5 / 100))
+def test_many_metrics_share_one_probability_of_error() -> None:
+    alone = compared({"accuracy": 0.9}, {"accuracy": 0.928})
+    assert alone.verdict is Verdict.BETTER
+    others = {"recall": 0.9}
+    together = compared({"accuracy": 0.9, **others}, {"accuracy": 0.928, **others})
+    assert verdicts(together) == {"test.accuracy": Verdict.INCONCLUSIVE, "test.recall": Verdict.INCONCLUSIVE}
+    first, second = together.metrics
+    assert first.difference
+    assert first.difference.p_value
+    assert first.adjusted == pytest.approx(2 * first.difference.p_value)
+    assert second.adjusted == 1
 
 
 @pytest.mark.parametrize(
-    ("older", "newer", "verdict", "explanation"),
+    ("older", "newer", "why"),
     [
+        (candidate(OLD, accuracy=0.8), candidate(NEW, recall=0.9), "only one of them was measured"),
+        (candidate(OLD, 900, accuracy=0.8), candidate(NEW, accuracy=0.9), "they were measured on different data"),
         (
-            candidate("1.0.0", accuracy=0.9, rows=None),
-            candidate(accuracy=0.95, rows=None),
-            "inconclusive",
-            "nothing says on how many rows or how surely it was measured",
-        ),
-        (
-            candidate("1.0.0", accuracy=0.9, data="2" * 64),
-            candidate(accuracy=0.95),
-            "incomparable",
-            "it was measured of fraud@1.0.0 on other data",
-        ),
-        (
-            candidate("1.0.0", accuracy=0.9, rows=999),
-            candidate(accuracy=0.95),
-            "incomparable",
-            "it was measured of fraud@1.0.0 on other data",
-        ),
-        (
-            candidate("1.0.0", accuracy=0.9, data=None),
-            candidate(accuracy=0.95, data=None),
-            "incomparable",
-            "it was measured on data of which no digest is known",
-        ),
-        (candidate("1.0.0"), candidate(accuracy=0.95), "incomparable", "it was not measured of fraud@1.0.0"),
-        (candidate("1.0.0", accuracy=0.95), candidate(), "incomparable", "it was not measured of fraud@1.1.0"),
-        (
-            candidate("1.0.0", accuracy=0.9),
-            candidate(accuracy=0.95, intervals={"accuracy": (0.96, 0.97, 0.95)}),
-            "incomparable",
-            "it was measured of fraud@1.1.0 as 0.95, outside its own interval [0.96, 0.97]",
-        ),
-        (
-            candidate("1.0.0", f1=0.9, intervals={"f1": (0.9, 0.9, 0.95)}),
-            candidate(f1=0.95, intervals={"f1": (0.95, 0.95, 0.95)}),
-            "inconclusive",
-            "nothing says on how many rows or how surely it was measured",
+            replace(candidate(OLD, accuracy=0.8), figures=replace(candidate(OLD, accuracy=0.8).figures, manifest=None)),
+            candidate(NEW, accuracy=0.9),
+            "no digest tells which data they were measured on",
         ),
     ],
 )
-def test_what_cannot_be_compared_says_why(older: Candidate, newer: Candidate, verdict: str, explanation: str) -> None:
-    assert told(older, newer) == (verdict, explanation)
-    assert compare_versions(older, newer, Policy()).verdict.value == verdict
+def test_what_was_not_measured_alike_is_incomparable(older: Candidate, newer: Candidate, why: str) -> None:
+    found = compare_versions(older, newer, POLICY)
+    assert (found.verdict, found.explanation) == (Verdict.INCOMPARABLE, why)
+    assert {each.explanation for each in found.metrics} == {why}
+    assert [each.difference for each in found.metrics] == [None] * len(found.metrics)
 
 
-def test_versions_without_any_metric_are_incomparable() -> None:
-    comparison = compare_versions(candidate("1.0.0"), candidate(), Policy())
-    assert (comparison.verdict, comparison.explanation) == (
-        Verdict.INCOMPARABLE,
-        "no metric was measured of either",
-    )
-
-
-def test_the_more_metrics_the_more_it_takes() -> None:
-    policy = Policy(proportions=("accuracy", "b", "c"))
-    alone = compare_versions(candidate("1.0.0", accuracy=0.9), candidate(accuracy=0.927), policy)
-    among = compare_versions(
-        candidate("1.0.0", accuracy=0.9, b=0.5, c=0.5), candidate(accuracy=0.927, b=0.5, c=0.5), policy
-    )
-    assert (alone.verdict, among.verdict) == (Verdict.BETTER, Verdict.INCONCLUSIVE)
-    assert among.metrics[0].p_value == pytest.approx(3 * (alone.metrics[0].p_value or 0))
-
-
-def test_contradictions_are_told_and_the_score_decides() -> None:
-    older, newer = candidate("1.0.0", accuracy=0.8, recall=0.9), candidate(accuracy=0.9, recall=0.8)
-    policy = Policy(proportions=("accuracy", "recall"))
-    comparison = compare_versions(older, newer, policy)
-    assert (comparison.verdict, comparison.explanation) == (
+def test_figures_without_rows_have_an_effect_and_no_verdict() -> None:
+    older, newer = (candidate(version, None, accuracy=each) for version, each in ((OLD, 0.5), (NEW, 0.9)))
+    found = compare_versions(older, newer, POLICY).metrics[0]
+    assert found.difference
+    assert found.difference.effect == pytest.approx(0.4)
+    assert (found.verdict, found.explanation) == (
         Verdict.INCONCLUSIVE,
-        "better in accuracy, worse in recall",
-    )
-    weighing = Policy(proportions=policy.proportions, scores=Scores(weights={"accuracy": 9, "recall": 1}))
-    comparison = compare_versions(older, newer, weighing)
-    assert (comparison.verdict, comparison.explanation) == (
-        Verdict.BETTER,
-        "better in accuracy, worse in recall, and better by the score",
-    )
-    assert comparison.score
-    assert comparison.score.explanation == (
-        "+0.08, between +0.04912 and +0.1109 with 95% confidence (normal, p = 3.8e-07); "
-        "it is the better one with probability 1.00"
+        "nothing says on how many rows or how surely they were measured",
     )
 
 
-def predicted(*, right: int, of: int) -> Predictions:
-    return Predictions({"test": {str(row): Row("1", "1" if row < right else "0") for row in range(of)}})
-
-
-def test_predictions_of_the_same_rows_are_compared_in_pairs() -> None:
-    older = candidate("1.0.0", accuracy=0.9, predictions=predicted(right=900, of=1000))
-    newer = candidate(accuracy=0.91, predictions=predicted(right=910, of=1000))
-    found = only(compare_versions(older, newer, Policy()))
-    assert (found.method, found.verdict) == ("McNemar mid-p", Verdict.BETTER)
-    assert found.p_value == pytest.approx(0.5**10)
-
-
-@pytest.mark.parametrize(
-    ("predictions", "why"),
-    [
-        (predicted(right=950, of=1000), "metrics.json states 0.91 where the predictions give 0.95"),
-        (predicted(right=900, of=999), "the predictions of the two are not for the same rows"),
-        (
-            Predictions({"test": {str(row): Row("0", "0") for row in range(1000)}}),
-            "the predictions of the two are not for the same rows",
-        ),
-    ],
-)
-def test_predictions_that_contradict_what_is_stated_are_not_passed_over(predictions: Predictions, why: str) -> None:
-    older = candidate("1.0.0", accuracy=0.9, predictions=predicted(right=900, of=1000))
-    newer = candidate(accuracy=0.91, predictions=predictions)
-    assert told(older, newer) == ("incomparable", why)
-
-
-def test_predictions_of_one_version_alone_make_no_pairs() -> None:
-    older = candidate("1.0.0", accuracy=0.9, predictions=predicted(right=900, of=1000))
-    assert only(compare_versions(older, candidate(accuracy=0.91), Policy())).method == "Newcombe"
+def test_only_the_metrics_that_are_asked_for_are_compared() -> None:
+    older, newer = candidate(OLD, accuracy=0.8, recall=0.9), candidate(NEW, accuracy=0.9, recall=0.8)
+    assert compare_versions(older, newer, POLICY, only=["test.accuracy"]).verdict is Verdict.BETTER

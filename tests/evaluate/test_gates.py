@@ -7,7 +7,8 @@ import pytest
 from modelyard.documents.metadata_parts import Evaluation, Interval
 from modelyard.documents.metrics import Metrics
 from modelyard.documents.policy import Gate, Policy
-from modelyard.evaluate.gates import Verdict, judge_gate
+from modelyard.evaluate.gates import Verdict, judge_bound
+from modelyard.evaluate.measurements import Figures
 from modelyard.names import VersionId
 from modelyard.values import replace
 from support.snapshots import snapshot_with
@@ -35,7 +36,7 @@ def judged(
     evaluation: Mapping[str, Evaluation] | None = None,
     policy: Policy | None = None,
 ) -> GateResult:
-    return judge_gate(gate, metadata(evaluation or {}), Metrics(metrics), policy or Policy())
+    return judge_bound(gate, Figures(metadata(evaluation or {}), Metrics(metrics)), policy or Policy())
 
 
 def said(result: GateResult) -> tuple[Verdict, str]:
@@ -124,8 +125,8 @@ def test_a_split_is_judged_by_its_own_figures_and_rows() -> None:
 def test_what_is_missing_breaks_the_gate() -> None:
     missing = "accuracy >= 0.85: the metric is not in metrics.json"
     assert said(judged(AT_LEAST, {"val.accuracy": 0.99})) == (Verdict.BROKEN, missing)
-    assert said(judge_gate(AT_LEAST, metadata({}), None, Policy())) == (Verdict.BROKEN, missing)
-    assert said(judge_gate(AT_LEAST, None, Metrics({"accuracy": 0.99}), Policy())) == (
+    assert said(judge_bound(AT_LEAST, Figures(metadata({}), None), Policy())) == (Verdict.BROKEN, missing)
+    assert said(judge_bound(AT_LEAST, Figures(None, Metrics({"accuracy": 0.99})), Policy())) == (
         Verdict.BROKEN,
         "accuracy >= 0.85: the metadata cannot be read",
     )

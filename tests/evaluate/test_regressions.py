@@ -158,6 +158,25 @@ def test_each_slice_is_judged() -> None:
     ]
 
 
+@pytest.mark.parametrize("split", ["test", "test.women"])
+def test_more_rows_than_the_split_has_prove_nothing(split: str) -> None:
+    manifest = DatasetManifest(name="payments", files=(), splits={"test": Split(1200)})
+    metrics = Metrics({f"{split}.accuracy": 0.93})
+    gate = Gate(metric="accuracy", split=split, at_least=0.9)
+
+    def verdict(evaluation: Evaluation) -> tuple[Verdict, str]:
+        stage = Stage(name=Policy().stages[0].name, gates=(gate,))
+        newer = Figures(replace(metadata(None), evaluation={split: evaluation}), metrics, manifest)
+        return next((each.verdict, each.explanation) for each in judge_gates(stage, newer, None, Policy()))
+
+    assert verdict(Evaluation(n=1201)) == (
+        Verdict.BROKEN,
+        f"{split}.accuracy >= 0.9: measured 0.93, on 1201 rows of a split that has 1200",
+    )
+    assert verdict(Evaluation(n=1200))[0] is Verdict.KEPT
+    assert verdict(Evaluation(n=10_000, dataset="https://data.example.org/all.csv"))[0] is Verdict.KEPT
+
+
 @pytest.mark.parametrize(
     ("split", "evaluation", "expected"),
     [

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
 from modelyard.errors import NotFinished
 from modelyard.git.history import (
-    LogEntry,
     commits_between,
     first_parent_changes,
-    first_parent_log,
     is_ancestor,
     is_on_first_parents,
     merge_base,
@@ -46,18 +43,6 @@ def merge(repository: Repository, files: dict[str, bytes], message: str) -> str:
     repository.git("merge", "--quiet", "--no-ff", "--message", message, "side")
     repository.git("branch", "--quiet", "--delete", "side")
     return repository.head
-
-
-def test_the_log_of_a_path_is_its_merges(repository: Repository) -> None:
-    first = repository.commit({STAGE: b"1"}, "Begin\n\nWith a reason\nand another")
-    second = merge(repository, {STAGE: b"2", "other": b""}, "Promote fraud@2.0.0 to production")
-    merge(repository, {"other": b"2"}, "Something else")
-    time = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
-    assert first_parent_log(repository.location, repository.head, STAGE) == (
-        LogEntry(second, "Ada Author", time, "Promote fraud@2.0.0 to production", ""),
-        LogEntry(first, "Ada Author", time, "Begin", "With a reason\nand another"),
-    )
-    assert first_parent_log(repository.location, repository.head, "nowhere") == ()
 
 
 def test_the_commits_between_two_leave_out_merges(repository: Repository) -> None:
@@ -96,9 +81,6 @@ def test_a_shallow_clone_cannot_answer_for_history(shallow: Repository) -> None:
         merge_base(location, head, other)
     assert str(caught.value) == "the clone is too shallow to hold the merge base"
     assert caught.value.hint == "git fetch --unshallow"
-    with pytest.raises(NotFinished) as caught:
-        first_parent_log(location, head, STAGE)
-    assert str(caught.value) == f"the history of {STAGE!r} is cut off in this shallow clone"
     with pytest.raises(NotFinished) as caught:
         commits_between(location, other, head)
     assert str(caught.value) == f"the commits since {other[:12]} are cut off in this shallow clone"

@@ -69,7 +69,9 @@ def test_a_commit_that_a_shallow_clone_lacks_can_be_fetched(repository: Reposito
         with pytest.raises(NotFinished) as caught:
             reader.commit_id(first)
     assert str(caught.value) == f"revision {first!r} is not in this shallow clone"
-    assert caught.value.hint == "git fetch --unshallow"
+    assert caught.value.hint == (
+        "git fetch --unshallow; in a CI job set fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab) for the checkout"
+    )
 
 
 def test_a_commit_tells_who_when_and_what(repository: Repository, reader: ObjectReader) -> None:

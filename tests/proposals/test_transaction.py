@@ -39,7 +39,9 @@ def dying(*arguments, **options):
     return real(*arguments, **options)
 
 setattr(transaction, where, dying)
-transaction.WorkTreeWriter(root, root / ".git" / "modelyard").write(eval(sys.argv[4]), fresh=eval(sys.argv[5]))
+transaction.WorkTreeWriter(root, root / ".git" / "modelyard").write(
+    eval(sys.argv[4]), fresh=eval(sys.argv[5]), removed=eval(sys.argv[6])
+)
 """
 # Where it dies, after how many calls, and how many of the three renames are done by then.
 DEATHS = [
@@ -77,9 +79,10 @@ def private(root: Path) -> set[str]:
     return files_below(root / ".git") | {path.name for path in (root / ".git/modelyard/transactions").glob("*")}
 
 
-def kill(root: Path, where: str, after: int) -> None:
+def kill(root: Path, where: str, after: int, *what: object) -> None:
     """Let a process write, and kill itself on the way."""
-    command = [sys.executable, "-c", DYING, str(root), where, str(after), repr(NEW), repr(FRESH)]
+    words = [repr(each) for each in what or (NEW, FRESH, ())]
+    command = [sys.executable, "-c", DYING, str(root), where, str(after), *words]
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
 
 
@@ -171,6 +174,86 @@ def test_what_somebody_wrote_after_the_kill_stays(writer: WorkTreeWriter, root: 
     assert private(root) == {"modelyard/lock"}
 
 
+def test_a_check_sees_what_a_killed_writer_had_promised_and_can_refuse(writer: WorkTreeWriter, root: Path) -> None:
+    kill(root, "_move", 1)
+    seen = []
+
+    def check() -> None:
+        seen.append(contents(root))
+        raise Refused("not so")
+
+    with pytest.raises(Refused):
+        writer.write({"models/third.yaml": b"third\n"}, check=check)
+
+    assert seen == [NEW]
+    assert contents(root) == NEW
+
+
+# A retirement: the tombstone stands before the version goes, and with a stage that goes its directory goes.
+OLD = {
+    **BEFORE,
+    "fraud-0.9.0/metadata.yaml": b"metadata\n",
+    "fraud-0.9.0/deep/model.joblib": b"pulled\n",
+    "stages/production/fraud.yaml": b"version: 0.9.0\n",
+}
+TOMBSTONE = {"models/fraud.yaml": b"retired\n"}
+GONE = ("fraud-0.9.0", "stages/production/fraud.yaml")
+REMOVAL = (TOMBSTONE, (), GONE)
+REMOVAL_DEATHS = [("_move", 0, 3), ("_take_away", 0, 3), ("_take_away", 1, 1), ("_sync_directory", 3, 0)]
+
+
+@pytest.fixture
+def old(root: Path) -> Path:
+    for path, data in OLD.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+    return root
+
+
+def test_what_is_removed_goes_with_all_in_it_and_with_parents_left_empty(writer: WorkTreeWriter, old: Path) -> None:
+    writer.write(TOMBSTONE, removed=(*GONE, "never/there.yaml"))
+
+    assert contents(old) == TOMBSTONE
+    assert {path.name for path in old.iterdir()} == {"models", ".git"}
+    assert private(old) == {"modelyard/lock"}
+
+
+@pytest.mark.parametrize(("where", "after", "_left"), REMOVAL_DEATHS)
+def test_a_removal_that_fails_is_undone(
+    writer: WorkTreeWriter, old: Path, monkeypatch: pytest.MonkeyPatch, where: str, after: int, _left: int
+) -> None:
+    failing(where, after, monkeypatch)
+
+    with pytest.raises(OSError, match="No space left on device"):
+        writer.write(TOMBSTONE, removed=GONE)
+
+    assert contents(old) == OLD
+    assert private(old) == {"modelyard/lock"}
+
+
+@pytest.mark.parametrize(("where", "after", "left"), REMOVAL_DEATHS)
+def test_the_next_writer_finishes_a_removal(
+    writer: WorkTreeWriter, old: Path, where: str, after: int, left: int
+) -> None:
+    kill(old, where, after, *REMOVAL)
+    assert len(contents(old).keys() - TOMBSTONE) == left
+
+    writer.write({"models/third.yaml": b"third\n"})
+
+    assert contents(old) == {**TOMBSTONE, "models/third.yaml": b"third\n"}
+    assert private(old) == {"modelyard/lock"}
+
+
+def test_what_somebody_wrote_into_what_was_to_go_stays(writer: WorkTreeWriter, old: Path) -> None:
+    kill(old, "_take_away", 0, *REMOVAL)
+    (old / "fraud-0.9.0/deep/mine").write_bytes(b"mine\n")
+
+    writer.write({"models/third.yaml": b"third\n"})
+
+    assert contents(old) == {**OLD, **TOMBSTONE, "fraud-0.9.0/deep/mine": b"mine\n", "models/third.yaml": b"third\n"}
+    assert private(old) == {"modelyard/lock"}
+
+
 def test_of_two_writers_of_the_same_directory_one_wins_whole(root: Path) -> None:
     script = """\
         import sys
@@ -193,4 +276,20 @@ def test_of_two_writers_of_the_same_directory_one_wins_whole(root: Path) -> None
     assert sorted(answers) == ["fraud-1.0.0 exists already; another process or an earlier run made it", "won"]
     winner = (b"ada", b"bob")[answers.index("won")]
     assert set(contents(root).values()) == {winner}
+    assert private(root) == {"modelyard/lock"}
+
+
+def test_what_seals_it_comes_last_and_undoes_everything_where_it_fails(writer: WorkTreeWriter, root: Path) -> None:
+    seen = []
+
+    def fails() -> None:
+        seen.append(contents(root))
+        raise Refused("not so")
+
+    with pytest.raises(Refused):
+        writer.write(NEW, fresh=FRESH, seal=fails)
+    assert contents(root) == BEFORE
+
+    writer.write(NEW, fresh=FRESH, seal=lambda: seen.append(contents(root)))
+    assert seen == [NEW, NEW]
     assert private(root) == {"modelyard/lock"}

@@ -58,6 +58,7 @@ def test_all_that_the_head_has_is_reported() -> None:
         ("MY207", "minor"),
         ("MY208", "info"),
         ("MY301", "critical"),
+        ("modelyard", "info"),
     ]
     assert entries[1] == {
         "description": "`a` is wrong. write a: 1",

@@ -1,39 +1,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from modelyard.problems import Problem, Severity
 from modelyard.reports.markdown import MOST_BYTES, render
 from modelyard.rules.judgement import Judgement
 from support.judgements import ORDINARY, PROBES, hostile, many, problem
+from support.rendered import FORGE_LINK, elements_of, outside_code
 
-# As a forge renders Markdown before it sanitizes: HTML passes, bare addresses become links where they are told apart.
-RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 OURS = {"html", "head", "body", "h2", "h3", "p", "ul", "li", "strong", "code", "br", "details", "summary"}
-FORGE_LINK = re.compile(
-    r"@\w|(?<!\w)[#!$&~%^]\w|\bGH-\d|\bwww\.|://|:\w+:|\b(?:fix|clos|resolv)e[sd]? +[^ ]*#\d", re.IGNORECASE
-)
 PLACE = "<code>model&#95;registry/fraud-1.0.0/metadata.yaml</code>"
 PLACED = "<code>model&#95;registry/fraud-1.0.0/metadata.yaml&#58;7&#58;3</code>"
-
-
-def elements_of(markdown: str) -> list[Any]:
-    """Return the elements that a browser makes of the report."""
-    return list(html5lib.parse(RENDERER.render(markdown), namespaceHTMLElements=False).iter())
-
-
-def outside_code(element: Any) -> str:
-    """Return the text that a forge looks for mentions and references in."""
-    if element.tag == "code":
-        return "\0" + (element.tail or "")
-    return (element.text or "") + "".join(map(outside_code, element)) + (element.tail or "")
 
 
 def test_an_ordinary_judgement() -> None:
@@ -42,6 +23,8 @@ def test_an_ordinary_judgement() -> None:
         "\n"
         "**Refused**: 1 problem, 1 warning, 1 model version judged. "
         "Judged: commit 111111111111 against 222222222222.\n"
+        "\n"
+        "Owners were not judged: nobody said who makes this change (--actor NAME).\n"
         "\n"
         "### Introduced by this change\n"
         "\n"

@@ -85,7 +85,13 @@ def test_a_known_place_has_its_column_in_code_points() -> None:
 def test_the_verdict_is_bound_to_a_commit() -> None:
     run = run_of(ORDINARY)
     assert run["automationDetails"] == {"id": f"modelyard/{'1' * 40}"}
-    assert run["properties"] == {"commit": "1" * 40, "base": "2" * 40, "founded": False}
+    assert run["properties"] == {
+        "commit": "1" * 40,
+        "base": "2" * 40,
+        "founded": False,
+        "actor": None,
+        "owners_judged": False,
+    }
     assert run["originalUriBaseIds"] == {"SRCROOT": {"description": {"text": "The root of the repository."}}}
 
 

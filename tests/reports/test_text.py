@@ -7,8 +7,7 @@ from modelyard.reports import text
 from modelyard.reports.style import COLOURED
 from modelyard.rules.judgement import Judgement, Subject
 from support.judgements import HOSTILE, ORDINARY, problem
-
-NO_OWNERS = "owners were not judged: nobody said who makes this change (--actor NAME)\n"
+from support.told import NO_OWNERS
 
 
 def test_an_ordinary_judgement() -> None:
@@ -22,7 +21,7 @@ def test_an_ordinary_judgement() -> None:
         "1 problem the base has as well, not counted\n"
         "2 problems of the base healed\n"
         "exempted by the policy: MY304 at model_registry/fraud-1.0.0/metadata.yaml\n"
-        "owners were not judged: nobody said who makes this change (--actor NAME)\n"
+        f"{NO_OWNERS}"
         "judged: commit 111111111111 against 222222222222\n"
         "refused: 1 problem, 1 warning, 1 model version judged\n"
     )

@@ -84,6 +84,8 @@ def test_a_good_change_passes_and_leaves_its_reports(merged: Scene, runner: Runn
     assert ended[VALIDATE].output.splitlines()[-1] == "passed: no problems, 1 model version judged"
     assert ended[VALIDATE].summary == (reports / "report.md").read_text()
     assert ended[VALIDATE].summary.startswith("## modelyard: passed\n")
+    assert "\n\n## This change registers <code>fraud&#64;1.2.0</code>\n" in ended[VALIDATE].summary
+    assert "\n\nthis change registers fraud@1.2.0\n" in (reports / "report.txt").read_text()
     assert outputs == {"exit-code": "0", "reports": str(reports), "command": str(requires_tool("modelyard"))}
     assert {path.name for path in reports.iterdir()} == {"report.json", "report.txt", "report.md"}
     assert json.loads((reports / "report.json").read_text())["commit"] == merged.registry.head
@@ -98,6 +100,7 @@ def test_a_bad_change_is_refused_at_its_line(merged: Scene, runner: Runner, repo
     assert ended[VALIDATE].output.startswith("::error file=model_registry/fraud-1.2.0/metadata.yaml,line=10,col=10,")
     assert ended[VALIDATE].summary.startswith("## modelyard: refused\n")
     assert "MY207" in ended[VALIDATE].summary
+    assert "\n\n## This change registers <code>fraud&#64;1.2.0</code>\n" in ended[VALIDATE].summary
     assert json.loads((reports / "report.sarif").read_text())["version"] == "2.1.0"
 
 
@@ -161,7 +164,7 @@ def test_the_reusable_workflow_keeps_the_reports_of_a_refusal(
     files = kept["modelyard-report"]
     assert set(files) == {"report.json", "report.txt", "report.md", "report.sarif", "pull-request"}
     assert files["pull-request"] == "7\n"
-    assert files["report.txt"].endswith("refused: 1 problem, 1 model version judged\n")
+    assert "refused: 1 problem, 1 model version judged\n\nthis change registers fraud@1.2.0\n" in files["report.txt"]
 
 
 def test_the_reusable_workflow_in_a_merge_queue_names_no_pull_request(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from modelyard.storage.digests import digest_bytes
 from modelyard.storage.layout import object_path
+from support import guide
 from support.cases import valid_files
-from support.registry import Ran, modelyard
+from support.project import ROOT
+from support.registry import Ran, Scene, modelyard
 from support.relay import relayed
 from support.repositories import Repository, new_repository
 from support.s3 import BUCKET, serve_s3
@@ -19,6 +22,7 @@ from support.told import judged
 if TYPE_CHECKING:
     from pathlib import Path
 
+GUIDE = ROOT / "docs" / "how-to" / "find-what-was-never-pushed.md"
 OLD, NEW = b"the bytes of fraud 1.0.0\n", b"the bytes of fraud 1.1.0\n"
 OBJECT = digest_bytes(NEW).md5
 POINTER = "model_registry/fraud-1.1.0/model.joblib.dvc"
@@ -222,3 +226,23 @@ def directory_version(weights: dict[str, bytes], manifest: bytes) -> dict[str, b
         f"{here}/weights.dvc": pointer.encode(),
         f"{here}/.gitignore": b"/weights\n",
     }
+
+
+def test_each_command_of_the_guide_does_what_it_says_with_a_bucket(
+    merged: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guide of a directory beside the repository, which ``tests/test_docs.py`` runs, with a real S3 server."""
+    steps = guide.steps(GUIDE.read_text("utf-8"))
+    with serve_s3(tmp_path / "server") as server:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.access_key_id)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret_access_key)
+        config = merged.registry.path / ".dvc" / "config"
+        options = f"    url = s3://{BUCKET}/registry\n    endpointurl = {server.endpoint}\n    region = us-east-1\n"
+        config.write_text(re.sub(r"^ *url = .*\n", options, config.read_text(), flags=re.MULTILINE))
+        merged.commit("Keep artifacts in a bucket")
+        outputs = guide.run(steps, merged.registry.path)
+        kept = {path.name for path in server.bucket.rglob("*") if path.is_file()}
+    for step, output in zip(steps, outputs, strict=True):
+        assert guide.missing_lines(step.promised, output) == [], f"line {step.line}:\n{output}"
+    assert f"is not in remote 'storage' (s3://{BUCKET}/registry)" in outputs[1]
+    assert len(kept) == 3, "the model of two versions, their scaler, and the new model"

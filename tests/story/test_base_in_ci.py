@@ -75,7 +75,7 @@ def test_the_report_says_what_was_taken_as_base_and_why(service: Service, place:
     )
 
 
-def test_a_pull_request_at_depth_one_says_which_depth_it_needs(service: Service, place: Path) -> None:
+def test_case_19_a_pull_request_at_depth_one_says_which_depth_it_needs(service: Service, place: Path) -> None:
     could_not(
         service.clone(place, service.merge, depth=ONE),
         service.pull_request(service.topic, service.merge),

@@ -32,9 +32,13 @@ class Ended:
 
     @property
     def quality(self) -> list[dict[str, Any]]:
+        """The entries of problems; the last entry of a report is bound to say which commit was judged."""
         report = json.loads((self.place / JOB["artifacts"]["reports"]["codequality"]).read_text())
-        assert isinstance(report, list)
-        return report
+        problems: list[dict[str, Any]] = report[:-1]
+        judged = report[-1]
+        assert judged["check_name"] == "modelyard"
+        assert judged["description"].startswith(f"judged: commit {run_git(self.place, 'rev-parse', 'HEAD')} against ")
+        return problems
 
     @property
     def failures(self) -> list[str]:

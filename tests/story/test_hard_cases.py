@@ -62,7 +62,9 @@ def test_in_the_middle_of_a_merge_the_index_is_no_commit_to_be(repository: Repos
     assert validate(repository, "--staged") == validate(repository, "--hook") == unmerged
     assert validate(repository) == Ended(
         1,
-        f"{PRODUCTION}:3:1: error MY201 a ':' is missing after this key\n    hint: write 'key: value'\n"
+        f"{PRODUCTION}:3:1: error MY201 two changes meet here, of 'HEAD' and 'other', "
+        f"and the merge of them is not finished\n    hint: keep one side without the marks, then git add {PRODUCTION}; "
+        "or git merge --abort, and propose the change again on top of what was merged first\n"
         "refused: 1 problem, 2 model versions judged\n",
         "",
     )
@@ -445,5 +447,7 @@ def test_case_19_a_base_that_was_not_fetched_is_no_reason_to_pass(
         repository.commit({"notes.txt": b"%d" % number})
     run_git(tmp_path, "clone", "--quiet", f"--depth={depth}", repository.path.as_uri(), "shallow")
     assert validate(Repository(tmp_path / "shallow"), "--base", base) == failed(
-        3, f"revision {base!r} is not in this shallow clone", "git fetch --unshallow"
+        3,
+        f"revision {base!r} is not in this shallow clone",
+        "git fetch --unshallow; in a CI job set fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab) for the checkout",
     )

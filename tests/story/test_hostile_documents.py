@@ -156,6 +156,29 @@ def test_100_megabytes_in_a_commit_are_not_read(tmp_path: Path) -> None:
     assert f"{CARD}:1:1: error {TOO_LARGE}" in ran.stdout
 
 
+TOO_LONG_FOR_GIT = "error MY406 {!r} has 100000000 bytes in Git, at most 1000000 are allowed"
+REFUSED = {
+    f"{VERSION}LICENSE": f": {TOO_LONG_FOR_GIT.format('LICENSE')}",
+    f"{VERSION}predictions.csv": f": {TOO_LONG_FOR_GIT.format('predictions.csv')}",
+    f"{VERSION}dvc.yaml": f": {TOO_LONG_FOR_GIT.format('dvc.yaml')}",
+    f"{VERSION}.gitignore": ": error MY408 .gitignore must hold one /file line for each pointer and nothing else",
+    "model_registry/archive/fraud.jsonl": ": error MY620 the archive grows by more than is read: ",
+    "model_registry/registry.yaml": f":1:1: error {TOO_LARGE}",
+    "model_registry/notes.txt": ": error MY101 'notes.txt' is no part of a registry",
+}
+
+
+@pytest.mark.parametrize("place", REFUSED)
+def test_100_megabytes_that_a_change_brings_anywhere_are_refused(tmp_path: Path, place: str) -> None:
+    repository = new_repository(tmp_path)
+    files = valid_files()
+    base = repository.commit({path: data for path, data in files.items() if not path.startswith(VERSION)})
+    repository.commit({**files, place: b"a: 1\n" * 20_000_000})
+    ran = validate_within_limits(tmp_path, "--base", base)
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert f"{place}{REFUSED[place]}" in ran.stdout
+
+
 def test_case_10_no_pattern_and_no_parser_is_slow(tmp_path: Path) -> None:
     assert len(PATTERNS) > 10
     program = f"""\

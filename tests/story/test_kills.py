@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from support.kills import killed
 from support.objects import files_below
 from support.registry import Scene
-from support.tools import requires_tool
 
 DIRECTORY = "model_registry/fraud-1.0.0"
-
-
-def killed(scene: Scene, call: str, number: int, *words: str | Path) -> bool:
-    """Run a command that dies at the given one of its calls, and return whether it did.
-
-    It dies before the kernel does anything for that call. Each name of a call is counted by itself.
-    """
-    strace = requires_tool("strace")
-    inject = f"inject={call}:signal=KILL:when={number}"
-    command = [str(strace), "-qq", "-o", str(scene.path / "trace"), "-e", f"trace={call}", "-e", inject]
-    ran = subprocess.run(
-        [*command, sys.executable, "-m", "modelyard", *map(str, words)],
-        cwd=scene.registry.path,
-        capture_output=True,
-        check=False,
-    )
-    return ran.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
 
 
 def registration(scene: Scene, *more: str) -> list[str | Path]:
@@ -134,17 +114,3 @@ def test_a_pull_puts_a_whole_file_in_its_place_or_none(merged: Scene, number: in
     ran = merged.run("pull", "fraud@1.0.0")
     assert (ran.code, ran.err) == (0, "")
     assert {name: (target / name).read_bytes() for name in names} == right
-
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_promotion_that_is_killed(merged: Scene, number: int) -> None:
-    words = ("promote", "fraud@1.1.0", "--to", "staging")
-
-    # The journal's rename, then that of the stage's document.
-    assert killed(merged, "rename", number, *words)
-
-    assert files_below(merged.registry.path / ".git/modelyard") != {"lock"}
-    assert visible(merged) == []
-    assert merged.run(*words).code == 0
-    assert visible(merged) == ["model_registry/stages/staging/fraud.yaml"]
-    assert files_below(merged.registry.path / ".git/modelyard") == {"lock"}

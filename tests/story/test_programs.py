@@ -52,7 +52,7 @@ def test_a_refusal_by_the_gate_holds_and_shows_each_problem(registry: modelyard.
     assert [problem.code for problem in caught.value.judgement.problems] == ["MY503"]
     if sys.version_info >= (3, 11):
         assert "".join(traceback.format_exception_only(caught.value)) == (
-            "modelyard.api.registering.GateRefused: fraud@1.0.0 was refused by the gate, and nothing was written\n"
+            "modelyard.api.refusing.GateRefused: fraud@1.0.0 was refused by the gate, and nothing was written\n"
             "model_registry/fraud-1.0.0/metadata.yaml:23:5 MY503 other@1.0.0 is not registered\n"
         )
 

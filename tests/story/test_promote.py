@@ -47,9 +47,7 @@ def test_a_promotion_stands_in_the_work_tree_and_says_what_to_do_next(merged: Sc
         "",
     )
     assert merged.registry.git("status", "--porcelain") == f" M {STAGING}"
-    assert (merged.registry.path / STAGING).read_text() == (
-        "schema_version: 1\nversion: 1.1.0\nreason: better on new customers\n"
-    )
+    assert merged.decided(STAGING) == ("schema_version: 1\nversion: 1.1.0\nreason: better on new customers\n")
     merged.commit()
     assert merged.run("validate", "--base", "HEAD~1").code == 0
     assert merged.run("resolve", "fraud@staging").out == "fraud@1.1.0\n"
@@ -103,7 +101,7 @@ def test_comments_and_order_of_a_stages_document_stay(merged: Scene) -> None:
 
     assert merged.run("promote", "fraud@1.1.0", "--to", "staging", "--reason", "second").code == 0
 
-    assert document.read_text() == (
+    assert merged.decided(STAGING) == (
         "# Staging of fraud: ask the fraud desk first.\n"
         "version: 1.1.0  # since March\n"
         "schema_version: 1\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import yaml
 
 from support.objects import files_below
 from support.races import race
-from support.registry import Scene
+from support.registry import Ran, Scene, unchanged
 
 # Both have read the registry, and found that the version is new, when they meet; then both write.
 REGISTER = """\
@@ -31,7 +33,7 @@ REGISTER = """\
         code = main(sys.argv[2:])
     print(code, repr(err.getvalue()))
 """
-PROMOTE = REGISTER.replace("registering", "promoting")
+PROMOTE = REGISTER.replace("registering", "changing")
 
 
 def registration(scene: Scene, who: str, *more: str) -> list[str]:
@@ -79,21 +81,114 @@ def test_two_models_are_registered_at_once(founded: Scene) -> None:
     assert len(files_below(founded.cache)) == 1
 
 
-def test_two_promotions_on_branches_meet_as_a_conflict_when_the_second_is_merged(merged: Scene) -> None:
-    ran = merged.register("--version", "1.2.0", "--branch")
-    assert ran.code == 0
+STAGING = "model_registry/stages/staging/fraud.yaml"
+
+
+@pytest.fixture
+def conflict(merged: Scene) -> Scene:
+    """Let two people promote two versions of a model to one stage, merge one, and begin to merge the other."""
+    assert merged.register("--version", "1.2.0", "--branch").code == 0
     merged.merge("register/fraud-1.2.0")
     root = str(merged.registry.path)
-
     promotions = [[root, "promote", f"fraud@{each}", "--to", "staging", "--branch"] for each in ("1.1.0", "1.2.0")]
-
-    answers = race(PROMOTE, promotions)
-
-    assert answers == ["0 ''", "0 ''"]
+    assert race(PROMOTE, promotions) == ["0 ''", "0 ''"]
     merged.merge("promote/fraud-1.1.0-to-staging")
     with pytest.raises(AssertionError):
         merged.merge("promote/fraud-1.2.0-to-staging")
-    assert merged.registry.git("diff", "--name-only", "--diff-filter=U") == "model_registry/stages/staging/fraud.yaml"
+    return merged
+
+
+def test_of_two_promotions_the_second_to_be_merged_is_a_conflict_and_the_gate_says_what_to_do(conflict: Scene) -> None:
+    assert conflict.registry.git("diff", "--name-only", "--diff-filter=U") == STAGING
+
+    told = conflict.run("validate")
+
+    assert told == Ran(
+        1,
+        f"{STAGING}:2:1: error MY201 two changes meet here, of 'HEAD' and 'promote/fraud-1.2.0-to-staging', "
+        "and the merge of them is not finished\n"
+        f"    hint: keep one side without the marks, then git add {STAGING}; "
+        "or git merge --abort, and propose the change again on top of what was merged first\n"
+        "refused: 1 problem, 3 model versions judged\n",
+        "",
+    )
+    with unchanged(conflict.registry):
+        ran = conflict.run("promote", "fraud@1.2.0", "--to", "staging", "--commit")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        1,
+        f"modelyard: {STAGING} has changes that are not committed",
+    )
+
+
+def test_who_is_second_proposes_again_on_top_of_the_first(conflict: Scene) -> None:
+    conflict.registry.git("merge", "--abort")
+
+    again = conflict.run("promote", "fraud@1.2.0", "--to", "staging", "--branch", "again")
+
+    assert again.out.startswith("promoted fraud@1.2.0 to staging, replacing 1.1.0\n")
+    conflict.merge("again")
+    assert conflict.run("validate", "--base", "HEAD~1").code == 0
+    assert conflict.run("resolve", "fraud@staging").out == "fraud@1.2.0\n"
+
+
+def test_who_is_second_chooses_a_side(conflict: Scene) -> None:
+    git = conflict.registry.git
+    git("checkout", "--quiet", "--theirs", STAGING)
+    git("add", STAGING)
+    # It was decided against another champion, and the gate does not let that pass for evidence.
+    refused = conflict.run("validate", "--staged")
+    assert (refused.code, "MY656 the evidence of fraud@1.2.0 in staging is " in refused.out) == (1, True)
+    (conflict.registry.path / STAGING).write_text(conflict.decided(STAGING))
+    git("add", STAGING)
+
+    assert conflict.run("validate", "--staged").code == 0
+    git("commit", "--quiet", "--no-verify", "--no-edit")
+    assert conflict.run("validate", "--base", "HEAD~1").code == 0
+    assert conflict.run("resolve", "fraud@staging").out == "fraud@1.2.0\n"
+
+
+PROMOTION, RETIREMENT = "promote/fraud-1.1.0-to-staging", "retire/fraud-1.1.0"
+TORN = f"{STAGING}:2:10: error MY604 fraud@1.1.0 was retired: nobody uses it\n    hint: registered versions: 1.0.0\n"
+
+
+@pytest.fixture
+def opposed(merged: Scene) -> Scene:
+    """Let one promote what the other retires; each change is green."""
+    root = str(merged.registry.path)
+    words = (["promote", "fraud@1.1.0", "--to", "staging"], ["retire", "fraud@1.1.0", "--reason", "nobody uses it"])
+    assert race(PROMOTE, [[root, *each, "--branch"] for each in words]) == ["0 ''", "0 ''"]
+    for branch in (PROMOTION, RETIREMENT):
+        assert merged.run("validate", "--base", "main", "--head", branch).code == 0
+    return merged
+
+
+@pytest.mark.parametrize("first", [PROMOTION, RETIREMENT])
+def test_one_retires_what_another_promotes(opposed: Scene, first: str) -> None:
+    (opposed.origin.path / "hooks").mkdir(exist_ok=True)
+    hook = opposed.origin.path / "hooks" / "pre-receive"
+    hook.write_text(f"#!/bin/sh\nexec '{sys.executable}' -m modelyard hook pre-receive\n")
+    hook.chmod(0o755)
+    opposed.merge(first)
+    opposed.push()
+    before = opposed.registry.head
+    # Git sees nothing wrong: the two touch no file in common.
+    opposed.merge(({PROMOTION, RETIREMENT} - {first}).pop())
+
+    # In the merge queue, against what is merged already.
+    queue = opposed.run("validate", "--base", before)
+    assert (queue.code, queue.out.startswith(TORN)) == (1, True)
+
+    # At the door of a plain server.
+    pushed = subprocess.run(
+        ["git", "push", "origin", "main"], cwd=opposed.registry.path, capture_output=True, text=True, check=False
+    )
+    assert pushed.returncode == 1
+    assert f"remote: {TORN.splitlines()[0]}" in pushed.stderr
+    assert opposed.origin.git("rev-parse", "main") == before
+
+    # And on main, where nothing stood in the way.
+    main = opposed.run("validate", "--head", "HEAD", "--all")
+    assert (main.code, main.out.startswith(TORN)) == (1, True)
 
 
 def test_many_pull_the_same_version_into_the_same_place(merged: Scene, tmp_path: Path) -> None:

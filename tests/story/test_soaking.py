@@ -88,6 +88,17 @@ def test_stays_are_counted_from_merge_to_merge_and_not_from_the_branch(
     assert past.stays("production", VERSION) == ()
 
 
+def test_a_challenger_was_in_the_stage_and_not_its_champion(repository: Repository, reader: ObjectReader) -> None:
+    tip = commit(repository, {STAGE: OTHER + b"traffic: {1.0.0: 90, 1.1.0: 10}\n"}, 2)
+    assert CommittedPast(reader, tip).was_in("staging", VERSION)
+    assert not CommittedPast(reader, tip).was_champion("staging", VERSION)
+
+    commit(repository, {STAGE: HELD}, 3)
+    tip = commit(repository, {STAGE: OTHER}, 4)
+    assert CommittedPast(reader, tip).was_champion("staging", VERSION)
+    assert not CommittedPast(reader, tip).was_champion("production", VERSION)
+
+
 def test_nobody_gains_time_by_a_clock_that_is_behind(repository: Repository, reader: ObjectReader) -> None:
     commit(repository, {"README.md": b"y\n"}, 10)
     tip = commit(repository, {STAGE: HELD}, 2)

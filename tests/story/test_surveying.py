@@ -15,16 +15,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from modelyard.api import surveying, workers
 from modelyard.api.inquiry import Inquiry
-from modelyard.api.validating_changes import validate_commit
+from modelyard.api.validating_changes import validate_change, validate_commit
 from modelyard.errors import NotFinished
 from modelyard.rules.judgement import Judgement
 from modelyard.rules.one_version import VersionProblems, version_problems
 from modelyard.version_directory import VersionDirectory
 from support.registry import modelyard
-from support.repositories import Repository, new_repository
+from support.repositories import Repository
 from support.snapshots import changed_files
+from support.surveys import INDEX, new_registry
 
-INDEX = Path(".git/modelyard/index.sqlite")
 VERSIONS = ("1.0.0", "1.1.0", "2.0.0", "2.1.0-rc.1")
 POLICIES = (
     "stages:\n  - name: staging\n  - name: production\n",
@@ -50,10 +50,9 @@ def judged(repository: Repository, *, cached: bool, processes: int = 1) -> Judge
         return validate_commit(repository.path, Inquiry(artifacts=False, cached=cached), head="HEAD")
 
 
-def new_registry(path: Path) -> Repository:
-    repository = new_repository(path)
-    repository.commit(changed_files({"fraud-1.0.0/notes.txt": "x", "fraud-1.1.0/MODEL_CARD.md": "# x\n"}))
-    return repository
+def judged_against(base: str, repository: Repository, *, cached: bool) -> Judgement:
+    inquiry = Inquiry(artifacts=False, cached=cached, everything=True)
+    return validate_change(repository.path, inquiry, base=base)
 
 
 class Surveyed(RuleBasedStateMachine):
@@ -117,6 +116,9 @@ class Surveyed(RuleBasedStateMachine):
         fresh = judged(self.repository, cached=False)
         assert judged(self.repository, cached=True) == fresh
         assert judged(self.repository, cached=True) == fresh
+        first = self.repository.git("rev-list", "--max-parents=0", "HEAD")
+        fresh = judged_against(first, self.repository, cached=False)
+        assert judged_against(first, self.repository, cached=True) == fresh
 
 
 Surveyed.TestCase.settings = settings(max_examples=4, stateful_step_count=8, deadline=None)

@@ -27,7 +27,7 @@ NEW = "tumour-classifier-1.1.2"
 
 
 @pytest.mark.parametrize("source", ["installed", "https://git.example.org/modelyard.git@v1.0.0"])
-def test_the_workflow_that_init_writes_keeps_the_rules_of_ours(source: str, tmp_path: Path) -> None:
+def test_case_47_the_workflow_that_init_writes_keeps_the_rules_of_ours(source: str, tmp_path: Path) -> None:
     path = tmp_path / ".github" / "workflows" / "model-registry.yml"
     path.parent.mkdir(parents=True)
     path.write_text(hooks.workflow(hooks.ToolSource.parse(source)), encoding="utf-8")
@@ -87,6 +87,7 @@ def test_a_registration_passes_the_workflow_that_init_wrote(merged: Scene, tempo
         "passed: no problems, 1 model version judged",
     ]
     assert ended[VALIDATE].summary.startswith("## modelyard: passed\n")
+    assert "\n## This change " in ended[VALIDATE].summary
 
 
 def test_a_change_of_a_merged_version_is_refused_with_an_annotation(merged: Scene, temporary: Path) -> None:

@@ -18,6 +18,7 @@ plain file can say stands in ``case.yaml``:
 - ``bytes``: path -> sha256, md5 and size of an artifact that lies at hand
 - ``manifests``: object id -> relative path -> md5, or the reason why the manifest is refused
 - ``formats``: path -> the format that bytes at hand tell
+- ``layers``: path -> ``code`` that a Keras model at hand brings along, and the ``doubt`` about it
 - ``imports``: path -> ``names`` that a pickle at hand would import, and the ``doubt`` about it
 - ``remote``: what a remote says: ``sizes`` and ``manifests`` by object id, or ``failure``
 """
@@ -33,6 +34,7 @@ from urllib.parse import unquote
 from modelyard.documents import yaml
 from modelyard.documents.scalars import parse_timestamp
 from modelyard.formats.imports import Imports
+from modelyard.formats.keras import Layers
 from modelyard.git.authors import Author
 from modelyard.names import VersionId
 from modelyard.problems import sort_problems
@@ -84,6 +86,7 @@ class KnownBytes:
     manifests: Mapping[str, FoundManifest] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
     imported: Mapping[str, Imports] = field(default_factory=dict)
+    built: Mapping[str, Layers] = field(default_factory=dict)
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         return self.found.get(version.full_path(file))
@@ -97,18 +100,25 @@ class KnownBytes:
     def imports(self, version: VersionDirectory, file: str, _declared: str) -> Imports | None:
         return self.imported.get(version.full_path(file))
 
+    def layers(self, version: VersionDirectory, file: str) -> Layers | None:
+        return self.built.get(version.full_path(file))
+
 
 @dataclass(frozen=True)
 class KnownPast:
     """What was once in a stage, since when, and who registered it."""
 
     events: frozenset[tuple[str, VersionId]] = frozenset()
+    champions: frozenset[tuple[str, VersionId]] = frozenset()
     known_stays: Mapping[tuple[str | None, VersionId], tuple[Stay, ...]] = field(default_factory=dict)
     known_authors: Mapping[VersionId, tuple[Author, ...]] = field(default_factory=dict)
     ends: datetime | None = None
 
     def was_in(self, stage: str, version_id: VersionId) -> bool:
         return (stage, version_id) in self.events or (stage, version_id) in self.known_stays
+
+    def was_champion(self, stage: str, version_id: VersionId) -> bool:
+        return (stage, version_id) in self.champions
 
     def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
         return self.known_stays.get((stage, version_id), ())
@@ -174,7 +184,7 @@ def read_case(path: Path) -> Case:
     copies = {name: data for version_id in about.get("copies", []) for name, data in _copy(version_id).items()}
     head = Files(kept.contents | copies | _files_below(path / "head") | links | modules | _described(about), kinds)
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
-    artifacts = KnownBytes(at_hand, _manifests(about), about.get("formats", {}), _imports(about))
+    artifacts = KnownBytes(at_hand, _manifests(about), about.get("formats", {}), _imports(about), _layers(about))
     moment = parse_timestamp(about["moment"]) if "moment" in about else None
     return Case(base if has_base else None, head, artifacts, moment, _remote(about), about.get("actor"), _past(about))
 
@@ -240,6 +250,11 @@ def _manifests(about: Mapping[str, Any]) -> dict[str, FoundManifest]:
 def _imports(about: Mapping[str, Any]) -> dict[str, Imports]:
     found = about.get("imports", {})
     return {path: Imports(tuple(each.get("names", ())), each.get("doubt")) for path, each in found.items()}
+
+
+def _layers(about: Mapping[str, Any]) -> dict[str, Layers]:
+    found = about.get("layers", {})
+    return {path: Layers(tuple(each.get("code", ())), each.get("doubt")) for path, each in found.items()}
 
 
 def _remote(about: Mapping[str, Any]) -> RemoteAnswers | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from support.repositories import Repository, bare_repository
 
-__all__ = ["ACTIONS", "AUTHOR", "Forge", "ForgeError", "Pull"]
+__all__ = ["ACTIONS", "AUTHOR", "Fault", "Forge", "ForgeError", "Pull"]
 
 AUTHOR, ACTIONS = "author", "github-actions[bot]"
 PROTECTION = """\
@@ -25,12 +25,32 @@ done
 
 
 class ForgeError(Exception):
-    """A refusal, with the HTTP status that GitHub documents for it."""
+    """A refusal, with the HTTP status that GitHub documents for it.
 
-    def __init__(self, status: int, message: str) -> None:
+    :param details: what it says beside the message, such as that something is there already.
+    """
+
+    def __init__(self, status: int, message: str, *details: str) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.details = details
+
+
+@dataclass
+class Fault:
+    """What the interface answers once in place of what it was asked for.
+
+    :param request: method and path, as a pattern.
+    :param status: of the answer; None where the connection ends without one.
+    :param done: whether the forge does what it was asked for before it fails.
+    """
+
+    request: str
+    status: int | None
+    headers: dict[str, str] = field(default_factory=dict)
+    message: str = "Server Error"
+    done: bool = False
 
 
 @dataclass
@@ -42,7 +62,15 @@ class Pull:
     author: str
     branch: str
     head_repository: str
+    body: str = ""
+    labels: list[str] = field(default_factory=list)
+    head: str = ""
+    closed: bool = False
     merged: str | None = None
+
+    @property
+    def state(self) -> str:
+        return "closed" if self.closed or self.merged else "open"
 
 
 @dataclass
@@ -50,6 +78,12 @@ class Forge:
     """The repository ``example/models`` and what the forge knows about it.
 
     :param required: contexts of statuses that must be ``success`` on the head before a merge.
+    :param protection: classic branch protection of main, as documented; None where there is none.
+    :param rulesets: rulesets that are active for main, as documented, each with its rules.
+    :param lab: what GitLab has in their place: ``project``, ``protected_branches``, and ``approvals`` and
+        ``approval_rules`` on Premium.
+    :param faults: what goes wrong next; each happens once, to the first request that it is for.
+    :param requests: what was asked of the interface, such as ``POST /repos/example/models/pulls``.
     """
 
     root: Path
@@ -59,6 +93,11 @@ class Forge:
     statuses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     artifacts: dict[int, tuple[str, bytes]] = field(default_factory=dict)
+    protection: dict[str, Any] | None = None
+    rulesets: list[dict[str, Any]] = field(default_factory=list)
+    lab: dict[str, Any] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     url: str = ""
 
     @property
@@ -89,11 +128,17 @@ class Forge:
         """Return the id of the commit that a reference names, which is there."""
         return self.repository.git("rev-parse", "--verify", reference)
 
-    def open_pull(self, title: str, branch: str, *, author: str, head_repository: str | None = None) -> Pull:
-        """Open a pull request of a pushed branch into main."""
-        if self.commit(f"refs/heads/{branch}") is None:
+    def open_pull(
+        self, title: str, branch: str, *, author: str, head_repository: str | None = None, body: str = ""
+    ) -> Pull:
+        """Open a pull request of a pushed branch into main; one at a time."""
+        head = self.commit(f"refs/heads/{branch}")
+        if head is None:
             raise ForgeError(422, "Validation Failed")
-        pull = Pull(len(self.pulls) + 1, title, author, branch, head_repository or self.name)
+        if any(pull.branch == branch and pull.state == "open" for pull in self.pulls.values()):
+            owner = self.name.partition("/")[0]
+            raise ForgeError(422, "Validation Failed", f"A pull request already exists for {owner}:{branch}.")
+        pull = Pull(len(self.pulls) + 1, title, author, branch, head_repository or self.name, body, head=head)
         self.pulls[pull.number] = pull
         self.refresh()
         return pull
@@ -101,8 +146,9 @@ class Forge:
     def refresh(self) -> None:
         """Bring ``refs/pull/N/head`` and ``refs/pull/N/merge`` up to date: a push came in, or main moved on."""
         for pull in self.pulls.values():
-            if pull.merged is None:
+            if pull.state == "open":
                 head, base = self.tip(f"refs/heads/{pull.branch}"), self.tip("refs/heads/main")
+                pull.head = head
                 self.repository.git("update-ref", f"refs/pull/{pull.number}/head", head)
                 merged = self._merge_commit(base, head, f"Merge {head} into {base}")
                 if merged:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,12 +16,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from support.forge import ACTIONS, AUTHOR, Forge, ForgeError, Pull
+from support.forge_gitlab import GitLabInterface
 
 __all__ = ["TOKENS", "serving"]
 
 TOKENS = {"token-of-the-author": AUTHOR, "token-of-the-job": ACTIONS}
 
+MOMENT = "2026-03-01T12:00:00Z"
+
 Answer = tuple[int, Any]
+Query = Mapping[str, list[str]]
 
 
 @contextmanager
@@ -46,7 +51,9 @@ class Interface:
         number, commit = r"(\d+)", r"([0-9a-f]{40})"
         self.routes: list[tuple[str, str, Callable[..., Answer]]] = [
             ("GET", "", self.show_repository),
+            ("GET", "/pulls", self.show_pulls),
             ("GET", f"/pulls/{number}", self.show_pull),
+            ("POST", f"/issues/{number}/labels", self.label),
             ("POST", "/pulls", self.open_pull),
             ("GET", f"/pulls/{number}/files", self.show_files),
             ("PUT", f"/pulls/{number}/merge", self.merge),
@@ -55,10 +62,13 @@ class Interface:
             ("GET", f"/issues/{number}/comments", self.show_comments),
             ("POST", f"/issues/{number}/comments", self.comment),
             ("PATCH", f"/issues/comments/{number}", self.change_comment),
+            ("GET", "/branches/main/protection", self.show_protection),
+            ("GET", "/rules/branches/main", self.show_rules),
+            ("GET", f"/rulesets/{number}", self.show_ruleset),
             ("GET", f"/actions/runs/{number}/artifacts", self.show_artifacts),
         ]
 
-    def answer(self, method: str, path: str, query: Mapping[str, list[str]], body: Any, user: str | None) -> Answer:
+    def answer(self, method: str, path: str, query: Query, body: Any, user: str | None) -> Answer:
         """Return status and value for one request."""
         rest = path.removeprefix(f"/repos/{self.forge.name}")
         for verb, pattern, respond in self.routes:
@@ -67,8 +77,15 @@ class Interface:
                 if method != "GET" and user is None:
                     return 401, {"message": "Requires authentication"}
                 given = [int(part) if part.isdigit() and len(part) < 20 else part for part in found.groups()]
-                return respond(*given, **({} if method == "GET" else {"body": body, "user": user}), **_paging(query))
+                if respond in (self.show_protection, self.show_ruleset):
+                    return respond(*given, user=user)
+                return respond(*given, **({} if method == "GET" else {"body": body, "user": user}), query=query)
         return 404, {"message": "Not Found"}
+
+    def refused(self, error: ForgeError) -> Any:
+        """Return what says why something is refused."""
+        details = [{"resource": "PullRequest", "code": "custom", "message": detail} for detail in error.details]
+        return {"message": error.message, **({"errors": details} if details else {}), "status": str(error.status)}
 
     def show_repository(self, **_: Any) -> Answer:
         owner, name = self.forge.name.split("/")
@@ -76,8 +93,22 @@ class Interface:
         return 200, {**about, "url": self.address("")}
 
     def open_pull(self, body: Any, user: str, **_: Any) -> Answer:
-        pull = self.forge.open_pull(body["title"], body["head"], author=user)
+        pull = self.forge.open_pull(body["title"], body["head"], author=user, body=body["body"])
         return 201, self.described(pull)
+
+    def show_pulls(self, query: Query, **_: Any) -> Answer:
+        owner, _slash, _name = self.forge.name.partition("/")
+        state, (head,) = query["state"][0], query["head"]
+        found = [pull for pull in self.forge.pulls.values() if f"{owner}:{pull.branch}" == head]
+        assert query["base"] == ["main"]
+        return 200, [self.described(pull) for pull in reversed(found) if state in ("all", pull.state)]
+
+    def label(self, number: int, body: Any, **_: Any) -> Answer:
+        pull = self.forge.pull(number)
+        # An object that holds the array is documented, and the bare array is taken as well.
+        given = body["labels"] if isinstance(body, dict) else body
+        pull.labels += [label for label in given if label not in pull.labels]
+        return 200, _labels(pull)
 
     def show_pull(self, number: int, **_: Any) -> Answer:
         return 200, self.described(self.forge.pull(number))
@@ -100,7 +131,8 @@ class Interface:
         state = "failure" if states & {"failure", "error"} else "success" if states == {"success"} else "pending"
         return 200, {"state": state, "statuses": statuses, "sha": commit, "total_count": len(statuses)}
 
-    def show_comments(self, number: int, page: int, size: int, **_: Any) -> Answer:
+    def show_comments(self, number: int, query: Query, **_: Any) -> Answer:
+        page, size = _paging(query)
         return 200, self.forge.comments.get(number, [])[(page - 1) * size : page * size]
 
     def comment(self, number: int, body: Any, user: str, **_: Any) -> Answer:
@@ -118,6 +150,29 @@ class Interface:
                 return 200, comment
         return 404, {"message": "Not Found"}
 
+    def show_protection(self, user: str | None) -> Answer:
+        if user != AUTHOR:
+            return 403, {"message": "Resource not accessible by integration"}
+        if self.forge.protection is None:
+            return 404, {"message": "Branch not protected"}
+        return 200, self.forge.protection
+
+    def show_rules(self, query: Query, **_: Any) -> Answer:
+        page, size = _paging(query)
+        rules = [
+            {**rule, "ruleset_source_type": "Repository", "ruleset_source": self.forge.name, "ruleset_id": each["id"]}
+            for each in self.forge.rulesets
+            for rule in each["rules"]
+        ]
+        return 200, rules[(page - 1) * size : page * size]
+
+    def show_ruleset(self, wanted: int, user: str | None) -> Answer:
+        for each in self.forge.rulesets:
+            if each["id"] == wanted:
+                # Who may bypass it is shown to those alone who may change it.
+                return 200, {key: value for key, value in each.items() if user == AUTHOR or key != "bypass_actors"}
+        return 404, {"message": "Not Found"}
+
     def show_artifacts(self, run: int, **_: Any) -> Answer:
         if run not in self.forge.artifacts:
             return 200, {"total_count": 0, "artifacts": []}
@@ -133,26 +188,34 @@ class Interface:
 
     def described(self, pull: Pull) -> dict[str, Any]:
         number, forge = pull.number, self.forge
-        head = forge.commit(f"refs/pull/{number}/head")
         merge = pull.merged or forge.commit(f"refs/pull/{number}/merge")
         base = {"ref": "main", "sha": forge.commit("refs/heads/main"), "repo": {"full_name": forge.name}}
         return {
             "url": self.address(f"/pulls/{number}"),
             "issue_url": self.address(f"/issues/{number}"),
             "number": number,
-            "state": "closed" if pull.merged else "open",
+            "html_url": f"{forge.url}/{forge.name}/pull/{number}",
+            "state": pull.state,
             "title": pull.title,
+            "body": pull.body,
+            "labels": _labels(pull),
             "user": {"login": pull.author},
             "merged": pull.merged is not None,
+            "merged_at": MOMENT if pull.merged else None,
             "mergeable": None if pull.merged else merge is not None,
             "merge_commit_sha": merge,
-            "head": {"ref": pull.branch, "sha": head, "repo": {"full_name": pull.head_repository}},
+            "head": {"ref": pull.branch, "sha": pull.head, "repo": {"full_name": pull.head_repository}},
             "base": base,
         }
 
 
-def _paging(query: Mapping[str, list[str]]) -> dict[str, int]:
-    return {"page": int(query.get("page", ["1"])[0]), "size": int(query.get("per_page", ["30"])[0])}
+def _paging(query: Query) -> tuple[int, int]:
+    """Return which page is wanted, and how many things are on one."""
+    return int(query.get("page", ["1"])[0]), int(query.get("per_page", ["30"])[0])
+
+
+def _labels(pull: Pull) -> list[dict[str, Any]]:
+    return [{"name": label} for label in pull.labels]
 
 
 class Server(ThreadingHTTPServer):
@@ -161,8 +224,16 @@ class Server(ThreadingHTTPServer):
     def __init__(self, forge: Forge) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.forge = forge
-        self.interface = Interface(forge)
+        self.interfaces: dict[str, Interface | GitLabInterface] = {
+            "/api/v4/": GitLabInterface(forge),
+            "/repos/": Interface(forge),
+        }
         self.lock = threading.RLock()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Pass over a client that did not wait for its answer."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -196,14 +267,31 @@ class Handler(BaseHTTPRequestHandler):
         self._send(400 if refused else 200, b"" if refused else self.server.forge.artifacts[artifact][1], {})
 
     def _rest(self, path: str, query: str, body: bytes) -> None:
+        asked = f"{self.command} {path}"
+        self.server.forge.requests.append(asked)
+        fault = next((each for each in self.server.forge.faults if re.fullmatch(each.request, asked)), None)
+        status, value = self._answer(path, query, body) if fault is None or fault.done else (0, None)
+        if fault:
+            self.server.forge.faults.remove(fault)
+            if fault.status is None:
+                self.close_connection = True
+                return
+            status, value = fault.status, {"message": fault.message}
+        fields = {"Content-Type": "application/json; charset=utf-8", **(fault.headers if fault else {})}
+        self._send(status, json.dumps(value).encode(), fields)
+
+    def _answer(self, path: str, query: str, body: bytes) -> tuple[int, Any]:
         token = self.headers.get("Authorization", "").partition(" ")[2]
         user = TOKENS.get(token)
+        if token and user is None:
+            return 401, {"message": "Bad credentials"}
+        interface = next((each for root, each in self.server.interfaces.items() if path.startswith(root)), None)
+        if interface is None:
+            return 404, {"message": "Not Found"}
         try:
-            given = json.loads(body) if body else None
-            status, value = self.server.interface.answer(self.command, path, parse_qs(query), given, user)
+            return interface.answer(self.command, path, parse_qs(query), json.loads(body) if body else None, user)
         except ForgeError as error:
-            status, value = error.status, {"message": error.message}
-        self._send(status, json.dumps(value).encode(), {"Content-Type": "application/json; charset=utf-8"})
+            return error.status, interface.refused(error)
 
     def _git(self, path: str, query: str, body: bytes) -> None:
         environment = {

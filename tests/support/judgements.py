@@ -7,9 +7,9 @@ from datetime import date
 from modelyard.documents.policy import Exemption
 from modelyard.names import VersionId
 from modelyard.problems import Position, Problem, Severity
-from modelyard.rules.judgement import Judgement
+from modelyard.rules.judgement import Judgement, Subject
 
-__all__ = ["EVIL", "HOSTILE", "ORDINARY", "PROBES", "hostile", "many", "problem"]
+__all__ = ["BOUND", "EVIL", "HOSTILE", "ORDINARY", "PROBES", "hostile", "many", "problem"]
 
 EVIL = "x\r\n::error file=a::b\x1b[31m ##[stop-commands]t \u202etxt\u200b\udcff\n%0A"
 
@@ -96,3 +96,11 @@ ORDINARY = Judgement(
     base="2" * 40,
 )
 HOSTILE = Judgement((Problem("MY105", Severity.ERROR, f"model_registry/{EVIL}", None, EVIL, EVIL),), ())
+BOUND = Judgement(
+    (),
+    (VersionId.parse("fraud@1.0.0"),),
+    subject=Subject.COMMIT,
+    commit="1" * 40,
+    base="2" * 40,
+    base_reason="where main was",
+)

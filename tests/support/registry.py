@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -81,6 +82,9 @@ files:
 DATA = b"amount,hour,fraud\n1.5,3,0\n900,4,1\n"
 
 
+EVIDENCE = re.compile(r"evidence:\n  digest: sha256:[0-9a-f]{64}\n  tool: modelyard [0-9.]+\n")
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command ended with and what it printed."""
@@ -119,6 +123,13 @@ class Scene:
     def version(self, directory: str) -> Path:
         """Return the directory of a version in the work tree."""
         return self.registry.path / "model_registry" / directory
+
+    def decided(self, path: str) -> str:
+        """Return a stage's document without the evidence that has to stand in it."""
+        text = (self.registry.path / path).read_text(encoding="utf-8")
+        rest, count = EVIDENCE.subn("", text)
+        assert count == 1, text
+        return rest
 
     def run(self, *words: str | Path) -> Ran:
         """Run a command where we stand, and name the scene's directory ``SCENE`` in what it prints."""

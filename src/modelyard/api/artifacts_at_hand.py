@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from modelyard.api.checkout import Checkout
     from modelyard.formats.imports import Imports
+    from modelyard.formats.keras import Layers
     from modelyard.formats.source import Source
     from modelyard.rules.rule import FoundManifest
     from modelyard.version_directory import VersionDirectory
@@ -81,6 +82,15 @@ class ArtifactsAtHand:
             from modelyard.formats.imports import imports_of
 
             return imports_of(source, declared)
+
+    def layers(self, version: VersionDirectory, file: str) -> Layers | None:
+        """Return what the layers of a Keras model bring along, or None where it is not at hand."""
+        with self._source(version, file) as source:
+            if source is None:
+                return None
+            from modelyard.formats.keras import layers_of
+
+            return layers_of(source)
 
     @contextmanager
     def _source(self, version: VersionDirectory, file: str) -> Iterator[Source | None]:

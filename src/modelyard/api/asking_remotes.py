@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from modelyard.storage.remotes import Source
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["asked"]
+__all__ = ["Objects", "asked"]
 
 _CONFIG = ".dvc/config"
 _LOCAL = ".dvc/config.local"
@@ -67,7 +67,7 @@ def asked(
     found: list[Problem] = []
     for name, versions in groups.items():
         try:
-            answers = ask(versions, _Objects(_remote(checkout, name, head=head, base=base)))
+            answers = ask(versions, Objects(_remote(checkout, name, head=head, base=base)))
         except (NotFinished, UsageError) as error:
             if asking is Asking.REQUIRED:
                 raise
@@ -83,7 +83,7 @@ def asked(
     )
 
 
-class _Objects:
+class Objects:
     """A remote, as the rules ask it."""
 
     def __init__(self, source: Source) -> None:

@@ -12,6 +12,11 @@ from modelyard.errors import UsageError
 from modelyard.snapshot import ROOT, Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Self
+
+    from modelyard.api.publishing import Publisher
     from modelyard.git.location import Location
     from modelyard.proposals.transaction import WorkTreeWriter
     from modelyard.storage.cache import Cache
@@ -24,8 +29,11 @@ __all__ = ["Checkout"]
 class Checkout(Repository):
     """One work tree that holds a registry, or may become one.
 
+    :ivar publisher: what pushes its proposals and opens requests for them, None where they stay here.
     :raises UsageError: the repository is a bare one.
     """
+
+    publisher: Publisher | None = None
 
     def __init__(self, location: Location) -> None:
         if location.work_tree is None:
@@ -60,6 +68,18 @@ class Checkout(Repository):
     def _git(self) -> str:
         """Return how git is called for this checkout from where we stand, as one would paste it."""
         return "git" if Path.cwd().is_relative_to(self.root) else f"git -C {quote(str(self.root))}"
+
+    def publishing(self, tell: Callable[[str], None]) -> Self:
+        """Return the same checkout with a publisher.
+
+        :param tell: is told, as a sentence, why and how long we wait for the forge.
+        :raises UsageError: the forge of the remote needs a library or a token that is not there.
+        """
+        from modelyard.api.publishing import Publisher
+
+        checkout = type(self)(self.location)
+        checkout.publisher = Publisher(self, tell=tell)
+        return checkout
 
     def git_remote(self) -> str | None:
         """Return the name of the Git remote that branches are pushed to: ``origin``, else the first one, if any."""

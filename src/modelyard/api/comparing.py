@@ -1,4 +1,4 @@
-"""Comparing: several versions side by side, and the ranking of a model's versions."""
+"""Versions beside each other: compared, ranked, and the best of them."""
 
 from __future__ import annotations
 
@@ -8,103 +8,151 @@ from modelyard.api.listing import require_model
 from modelyard.api.waiting import resolve_committed
 from modelyard.documents.predictions import FILE, InvalidPredictions
 from modelyard.errors import UsageError
-from modelyard.evaluate.candidates import candidate_of
-from modelyard.evaluate.comparison import compare_versions
-from modelyard.evaluate.ranking import SCORE
-from modelyard.evaluate.signatures import breaks
-from modelyard.evaluate.standings import best_of, standings
-from modelyard.names import ModelName, parse_model_name
-from modelyard.values import dataclass
+from modelyard.evaluate.comparison import Candidate, compare_versions
+from modelyard.evaluate.measurements import Figures
+from modelyard.evaluate.ranking import SCORE, rank
+from modelyard.resolve import contenders
+from modelyard.review.facts import facts_of
+from modelyard.review.signatures import signature_changes
+from modelyard.snapshot import POLICY
+from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from modelyard.api.origin import Origin
-    from modelyard.evaluate.comparison import Candidate, Comparison
-    from modelyard.evaluate.ranking import Ranked, Ranking
-    from modelyard.evaluate.signatures import Break
+    from modelyard.evaluate.comparison import Comparison
+    from modelyard.evaluate.ranking import Ranked
     from modelyard.names import VersionId
+    from modelyard.review.facts import Fact
+    from modelyard.review.signatures import SignatureChange
     from modelyard.snapshot import Snapshot
 
-__all__ = ["Compared", "best_version", "compare_references", "rank_versions"]
+__all__ = ["Contrast", "Leaderboard", "best_version", "compare_all", "leaderboard"]
 
 
 @dataclass(frozen=True)
-class Compared:
-    """Several versions side by side; all but the first are held against it.
+class Contrast:
+    """One version beside another: their metrics compared, and what else they state.
 
-    :param candidates: the versions in the order they were named.
-    :param comparisons: one for each but the first.
-    :param signature_breaks: what keeps callers of the first from calling each of the others.
+    :param signature: what is different for callers; None where neither states a signature.
     :param remarks: what was left aside, and why.
     """
 
+    comparison: Comparison
+    facts: tuple[Fact, ...]
+    signature: tuple[SignatureChange, ...] | None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """The versions of one model, the best one first.
+
+    :param by: ``score``, or the full name of a metric.
+    :param commit: the full id of the commit that was read, None where there is none.
+    """
+
+    by: str
+    ranked: tuple[Ranked, ...]
     commit: str | None
-    candidates: tuple[Candidate, ...]
-    comparisons: tuple[Comparison, ...]
-    signature_breaks: tuple[tuple[Break, ...], ...]
-    remarks: tuple[str, ...]
 
 
-def compare_references(origin: Origin, references: Sequence[str], *, split: str | None = None) -> Compared:
-    """Hold the versions that references mean against the first of them, by the policy of that one's model.
+def compare_all(
+    origin: Origin, references: Sequence[str], *, only: Sequence[str] = (), margins: Mapping[str, float] | None = None
+) -> tuple[Contrast, ...]:
+    """Hold each version after the first one against the first.
 
-    :raises UsageError: a reference means nothing here, or fewer than two versions are meant.
+    The policy is that of the first version's model.
+
+    :param only: full names of metrics; empty for all.
+    :param margins: by metric, the difference that does not matter.
+    :raises UsageError: a reference means nothing, fewer than two are given, or no version has one of the metrics.
     :raises Refused: the metadata of one has faults.
     """
+    if len(references) < 2:
+        raise UsageError("two versions at least are needed to compare", hint="modelyard compare --help")
     with origin.reading() as snapshot:
-        ids = list(dict.fromkeys(resolve_committed(each, origin, snapshot) for each in references))
-        if len(ids) < 2:
-            meant = f", and all of these mean {ids[0]}" if len(references) > 1 else ""
-            raise UsageError(f"it takes two versions to compare{meant}", hint=f"modelyard list {ids[0].name}")
+        ids = [resolve_committed(reference, origin, snapshot) for reference in references]
         snapshot.prefetch(ids)
-        remarks: list[str] = []
-        first, *others = (_candidate(snapshot, each, remarks) for each in ids)
-        policy = snapshot.policy.for_model(first.version_id.name)
-        return Compared(
-            snapshot.tree.commit,
-            (first, *others),
-            tuple(compare_versions(first, each, policy, split=split) for each in others),
-            tuple(_breaks(first, each) for each in others),
-            tuple(remarks),
+        remarks: dict[VersionId, str] = {}
+        older, *newer = [_candidate(snapshot, version_id, remarks) for version_id in ids]
+        _require_metrics((older, *newer), (*only, *(margins or {})))
+        contrasts = [_contrast(snapshot, older, each, only, margins or {}) for each in newer]
+        pairs = [(older.version_id, each.version_id) for each in newer]
+        return tuple(
+            replace(contrast, remarks=tuple(remarks[each] for each in pair if each in remarks))
+            for contrast, pair in zip(contrasts, pairs, strict=True)
         )
 
 
-def rank_versions(origin: Origin, name: str, *, by: str = SCORE, split: str | None = None) -> Ranking:
-    """Return the versions of a model, best first; see :func:`modelyard.evaluate.standings.standings`.
+def leaderboard(origin: Origin, name: str, *, by: str = SCORE) -> Leaderboard:
+    """Rank the released versions of a model that are not yanked.
 
-    :raises UsageError: there is no such model, or nothing to rank it by.
+    :param by: ``score``, or the full name of a metric.
+    :raises UsageError: there is no such model, the policy makes no scores, or no version has the metric.
     """
     with origin.reading() as snapshot:
-        return standings(snapshot, _model(snapshot, name), by=by, split=split)
+        model = require_model(snapshot, name)
+        policy = snapshot.policy.for_model(model)
+        if by == SCORE and not policy.scores.weights:
+            raise UsageError(
+                f"the policy makes no scores for {model}",
+                hint=f"set scores.weights in {POLICY}, or modelyard leaderboard {model} --by METRIC",
+            )
+        taking_part = contenders(model, snapshot)
+        snapshot.prefetch(taking_part)
+        found = [Candidate(each, Figures.of(snapshot.version(each))) for each in taking_part]
+        if by != SCORE:
+            _require_metrics(found, (by,))
+        return Leaderboard(by, rank(found, policy, by=by), snapshot.tree.commit)
 
 
-def best_version(origin: Origin, name: str, *, by: str = SCORE, split: str | None = None) -> Ranked:
-    """Return the first of them.
+def best_version(origin: Origin, name: str, *, by: str = SCORE) -> Ranked:
+    """Return the version that stands first in the leaderboard.
 
-    :raises UsageError: as above, or no version has a place.
+    :raises UsageError: as for :func:`leaderboard`, or no version takes part in it.
     """
-    with origin.reading() as snapshot:
-        return best_of(snapshot, _model(snapshot, name), by=by, split=split)
+    board = leaderboard(origin, name, by=by)
+    first = board.ranked[0] if board.ranked else None
+    if first is None or first.figure is None:
+        why = f": {first.version_id} {first.explanation.removeprefix('it ')}" if first else ""
+        raise UsageError(f"no version of {name} has a {by}{why}", hint=f"modelyard leaderboard {name} --by METRIC")
+    return first
 
 
-def _model(snapshot: Snapshot, name: str) -> ModelName:
-    parsed = parse_model_name(name)
-    require_model(snapshot, parsed)
-    return parsed
-
-
-def _candidate(snapshot: Snapshot, version_id: VersionId, remarks: list[str]) -> Candidate:
+def _candidate(snapshot: Snapshot, version_id: VersionId, remarks: dict[VersionId, str]) -> Candidate:
     directory = snapshot.version(version_id)
     directory.require_metadata()
     try:
         predictions = directory.predictions()
     except InvalidPredictions as invalid:
-        remarks.append(f"{directory.full_path(FILE)} is left aside, {invalid}")
+        # The version cannot be changed any more, and its figures still stand.
+        remarks[version_id] = f"{directory.full_path(FILE)} is left aside: {invalid}"
         predictions = None
-    return candidate_of(directory, predictions)
+    return Candidate(version_id, Figures.of(directory), predictions)
 
 
-def _breaks(older: Candidate, newer: Candidate) -> tuple[Break, ...]:
-    before, after = (each.metadata.signature if each.metadata else None for each in (older, newer))
-    return breaks(before, after) if before and after else ()
+def _contrast(
+    snapshot: Snapshot, older: Candidate, newer: Candidate, only: Sequence[str], margins: Mapping[str, float]
+) -> Contrast:
+    policy = snapshot.policy.for_model(older.version_id.name)
+    ours, theirs = newer.figures.metadata, older.figures.metadata
+    return Contrast(
+        compare_versions(older, newer, policy, only=only, margins=margins),
+        facts_of(snapshot.version(newer.version_id), snapshot.version(older.version_id)),
+        signature_changes(ours.signature if ours else None, theirs.signature if theirs else None),
+    )
+
+
+def _require_metrics(found: Sequence[Candidate], names: Sequence[str]) -> None:
+    known = {name for each in found if each.figures.metrics for name in each.figures.metrics.values}
+    short = {name.rpartition(".")[2] for name in known}
+    for name in names:
+        if name not in known and name not in short and f"test.{name}" not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, sorted(known | short), n=1)
+            listed = ", ".join(sorted(known)) or "none"
+            hint = f"did you mean {near[0]}?" if near else f"metrics are: {listed}"
+            raise UsageError(f"no version has the metric {name!r}", hint=hint)

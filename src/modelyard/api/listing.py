@@ -13,6 +13,7 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from modelyard.api.origin import Origin
     from modelyard.documents.metadata import Metadata
+    from modelyard.names import ModelName
     from modelyard.snapshot import Snapshot
 
 __all__ = ["ListedVersion", "list_versions", "require_model", "stages_of", "uncommitted"]
@@ -72,15 +73,17 @@ def uncommitted(origin: Origin) -> tuple[VersionId, ...]:
         return waiting_versions(origin, snapshot)
 
 
-def require_model(snapshot: Snapshot, name: str) -> None:
-    """Refuse a name that no model has.
+def require_model(snapshot: Snapshot, text: str) -> ModelName:
+    """Return the name of a model that is there.
 
-    :raises UsageError: there is no such model; the hint names what comes nearest.
+    :raises InvalidName: it is no name of a model.
+    :raises UsageError: there is no model of that name.
     """
-    parse_model_name(name)
+    name = parse_model_name(text)
     if name not in snapshot.model_names:
         near = get_close_matches(name, snapshot.model_names, n=3) or list(snapshot.model_names)
         raise UsageError(f"there is no model {name!r}", hint=f"models here: {', '.join(near) or 'none'}")
+    return name
 
 
 def _listed(snapshot: Snapshot, version_id: VersionId, stages: tuple[str, ...]) -> ListedVersion:

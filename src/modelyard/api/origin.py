@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from modelyard.api.checkout import Checkout
 from modelyard.api.embedded import TreeBlobs, embedded_directory
+from modelyard.api.time_travel import commit_as_of
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
+from modelyard.git.location import locate
 from modelyard.git.objects import ObjectReader
-from modelyard.git.urls import is_address
+from modelyard.git.urls import is_address, scrubbed
 from modelyard.snapshot import Snapshot
 from modelyard.tree import CommitTree
 from modelyard.values import dataclass
@@ -36,39 +39,61 @@ def cache_directory() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "modelyard"
 
 
-def open_origin(where: str | os.PathLike[str]) -> Origin:
+def open_origin(where: str | os.PathLike[str], *, as_of: str | None = None) -> Origin:
     """Return the registry at a path or an address.
 
-    :raises UsageError: a path holds no repository, or there is nothing at it.
+    :param as_of: a day, a time or a commit: the registry as it was then; only a clone has a past.
+    :raises UsageError: a path holds no repository, or there is nothing at it, or there was no registry then.
     :raises NotFinished: an address can't be reached.
     """
     path = Path(where)
+    checkout = _checkout(path) if path.is_dir() else None
+    if checkout:
+        return CloneOrigin(checkout, commit_as_of(checkout, as_of) if as_of is not None else None)
+    if as_of is not None:
+        raise UsageError(
+            f"only a clone has a past, and {scrubbed(str(where))} is none",
+            hint=f"git clone {quote(scrubbed(str(where)))}, and ask there",
+        )
     if path.is_dir():
-        try:
-            return CloneOrigin(Checkout.at(path))
-        except NotARepository as error:
-            raise NotARepository(
-                error.message, hint="cd into a clone of the registry, or name it: --repo PATH|URL"
-            ) from None
-        except UsageError:
-            # A bare repository has no work tree to put anything into: it is read like an address.
-            return MirrorOrigin(str(where))
+        # A bare repository has no work tree to put anything into: it is read like an address.
+        return MirrorOrigin(str(where))
     if not is_address(str(where)) and not path.exists():
         raise UsageError(f"there is no directory {where}", hint="check the path, or give the URL of a Git repository")
     return MirrorOrigin(str(where))
 
 
+def _checkout(path: Path) -> Checkout | None:
+    """Return the clone that holds a directory, None where that is a bare repository."""
+    try:
+        location = locate(path)
+    except NotARepository as error:
+        raise NotARepository(
+            error.message, hint="cd into a clone of the registry, or name it: --repo PATH|URL"
+        ) from None
+    return Checkout(location) if location.work_tree else None
+
+
 @dataclass(frozen=True)
 class CloneOrigin:
-    """The registry as the last commit of a clone on this machine holds it."""
+    """The registry as the last commit of a clone on this machine holds it, or an earlier one.
+
+    :param commit: the full id of an earlier commit that it is read from.
+    """
 
     checkout: Checkout
+    commit: str | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
         """Open the clone's objects, and give the snapshot of HEAD."""
         with self.checkout.reading() as reader:
-            yield self.checkout.require_registry(self.checkout.commit(reader))
+            snapshot = self.checkout.commit(reader, self.commit or "HEAD")
+            if self.commit and not snapshot.exists:
+                raise UsageError(
+                    f"commit {self.commit[:12]} holds no registry", hint="modelyard history says when it was founded"
+                )
+            yield self.checkout.require_registry(snapshot)
 
     @contextmanager
     def objects(self) -> Iterator[ObjectReader]:

@@ -29,6 +29,10 @@ class NoPast:
         """Return False."""
         return False
 
+    def was_champion(self, _stage: str, _version_id: VersionId) -> bool:
+        """Return False."""
+        return False
+
     def stays(self, _stage: str | None, _version_id: VersionId) -> tuple[Stay, ...]:
         """Return nothing."""
         return ()
@@ -58,6 +62,14 @@ class CommittedPast:
         events = stage_events(self._reader, self._commit, stage, version_id.name)
         return any(version_id.version in event.versions for event in events)
 
+    def was_champion(self, stage: str, version_id: VersionId) -> bool:
+        """Whether the version has ever been the stage's champion.
+
+        :raises NotFinished: the clone's history is cut off.
+        """
+        events = stage_events(self._reader, self._commit, stage, version_id.name)
+        return any(event.promotion.version == version_id.version for event in events if event.promotion)
+
     def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
         """Return when the version was in a stage, or in the registry at all where no stage is given; oldest first.
 
@@ -86,7 +98,7 @@ class CommittedPast:
         events = tuple(stage_events(self._reader, self._commit, stage, version_id.name))
         since: datetime | None = None
         for event in reversed(events):
-            time = self._times[event.entry.commit]
+            time = self._times[event.entry.id]
             if version_id.version in event.versions:
                 since = since or time
             elif since:

@@ -1,80 +1,73 @@
-"""Promotion: the gate first, then the stage's document."""
+"""Promotion: which versions are meant, and the change that puts them into a stage."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.api.past import CommittedPast
-from modelyard.api.proposing import propose
-from modelyard.api.registering import GateRefused
-from modelyard.api.validating import now
+from modelyard.api.changing import change
 from modelyard.api.waiting import not_committed
-from modelyard.errors import Refused
-from modelyard.lifecycle.promote import promote
-from modelyard.rules.engine import judge_change
-from modelyard.snapshot import Snapshot
-from modelyard.tree import OverlayTree
-from modelyard.values import dataclass
+from modelyard.lifecycle.choose import Choice, choose
+from modelyard.lifecycle.promote import PromotionRequest, promote
+from modelyard.names import Version
+from modelyard.values import dataclass, field, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
+    from modelyard.git.objects import ObjectReader
     from modelyard.lifecycle.edits import Edits
-    from modelyard.names import Version, VersionId
-    from modelyard.rules.judgement import Judgement
+    from modelyard.names import VersionId
+    from modelyard.snapshot import Snapshot
 
-__all__ = ["Promoted", "promote_version"]
-
-
-@dataclass(frozen=True)
-class Promoted:
-    """What a promotion did; ``replaces`` is the stage's champion until then."""
-
-    version_id: VersionId
-    stage: str
-    replaces: Version | None
-    path: str
-    branch: str | None
-    commit: str | None
-    judgement: Judgement
+__all__ = ["Wish", "promote_versions"]
 
 
-def promote_version(
-    checkout: Checkout,
-    version_id: VersionId,
-    stage: str,
-    *,
-    reason: str | None = None,
-    branch: str | None = None,
-) -> Promoted:
-    """Put a version into a stage, judged against the last commit and by its policy.
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What somebody asks to be promoted, in words that only the registry can give a meaning.
 
-    :param branch: as for a registration: ``""`` for the usual name, None for the work tree.
-    :raises UsageError: version or stage are unknown.
-    :raises Refused: the version is there already, or the gate refuses it.
+    :param words: references, or references with a pattern for a name: ``fraud@1.2.0``, ``fraud-*@staging``.
+    :param to: the stage.
+    :param all_in: a stage all of whose models are meant; the words are then names or patterns that narrow them.
+    :param traffic: percent by version.
     """
-    with checkout.reading() as reader:
-        base = checkout.require_registry(checkout.commit(reader))
-        if not base.has(version_id) and checkout.work_tree().has(version_id):
-            raise not_committed(version_id)
-        edits = promote(version_id, stage, base, reason=reason)
-        if branch is None:
-            _require_unchanged(checkout, base, edits)
-        head = Snapshot(OverlayTree(base.tree, edits.files))
-        past = CommittedPast(reader, reader.commit_id("HEAD"))
-        judgement = judge_change(base, head, past=past, moment=now())
-        if judgement.refused:
-            raise GateRefused(f"{version_id} in {stage}", judgement)
-        before = base.promotion(stage, version_id.name)
-        chosen = edits.branch if branch == "" else branch
-        message = f"{edits.title}\n\n{reason}\n" if reason else edits.title
-        commit = propose(checkout, edits, branch=chosen, message=message)
-    replaces = before.value.version if before and before.value else None
-    return Promoted(version_id, stage, replaces, next(iter(edits.files)), chosen, commit, judgement)
+
+    words: tuple[str, ...]
+    to: str
+    all_in: str | None = None
+    reason: str | None = None
+    traffic: Mapping[str, int] = field(default_factory=dict)
+    release_hold: bool = False
 
 
-def _require_unchanged(checkout: Checkout, base: Snapshot, edits: Edits) -> None:
-    """Make sure that writing loses nothing that somebody has not committed yet."""
-    here = checkout.work_tree().tree
-    for path in edits.files:
-        if here.id(path) not in (None, base.tree.id(path)):
-            raise Refused(f"{path} has changes that are not committed", hint=f"git diff {path}")
+def promote_versions(checkout: Checkout, wish: Wish, *, branch: str | None = None, dry_run: bool = False) -> Proposed:
+    """Put versions into a stage, all or none, judged against the last commit and by its policy.
+
+    :param branch: as for :func:`modelyard.api.changing.change`.
+    :raises UsageError: versions or stage are unknown, or nothing is left to promote.
+    :raises Refused: a version is there already, or the gate refuses one.
+    """
+    choice = Choice(())
+
+    def plan(base: Snapshot, _reader: ObjectReader) -> Edits:
+        nonlocal choice
+        choice = choose(wish.words, wish.to, base, all_in=wish.all_in)
+        for version_id in choice.version_ids:
+            _require_committed(version_id, base, checkout)
+        request = PromotionRequest(
+            version_ids=choice.version_ids,
+            stage=wish.to,
+            reason=wish.reason,
+            traffic={Version.parse(version): share for version, share in wish.traffic.items()},
+            release_hold=wish.release_hold,
+        )
+        return promote(request, base)
+
+    return replace(change(checkout, plan, branch=branch, dry_run=dry_run), left_out=choice.left_out)
+
+
+def _require_committed(version_id: VersionId, base: Snapshot, checkout: Checkout) -> None:
+    if not base.has(version_id) and checkout.work_tree().has(version_id):
+        raise not_committed(version_id)

@@ -1,39 +1,93 @@
-"""Edits become a proposal: files of the work tree, or one commit on a branch of its own."""
+"""Edits become a proposal: files of the work tree, or one commit on a branch, and a request for it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.git.workspace import commit_to_new_branch
+from modelyard.errors import UsageError
+from modelyard.git.advancing import advance, current_branch
+from modelyard.git.workspace import commit_to_new_branch, write_commit
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from modelyard.api.checkout import Checkout
-    from modelyard.lifecycle.edits import Edits
+    from collections.abc import Callable
 
-__all__ = ["propose"]
+    from modelyard.api.checkout import Checkout
+    from modelyard.api.publishing import Published
+    from modelyard.lifecycle.edits import Edits
+    from modelyard.rules.judgement import Judgement
+
+__all__ = ["HERE", "Proposal", "propose"]
+
+HERE = "HEAD"
+"""What stands for the branch that is checked out, where a branch is asked for; Git takes no branch of this name."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Where edits are now.
+
+    :param branch: the branch that holds them in one commit, None where they lie in the work tree.
+    :param published: where that branch went, None where nobody asked for it.
+    """
+
+    branch: str | None = None
+    commit: str | None = None
+    published: Published | None = None
 
 
 def propose(
     checkout: Checkout,
     edits: Edits,
+    judgement: Judgement,
     *,
     branch: str | None,
-    message: str | None = None,
+    base: str = "HEAD",
     fresh: tuple[str, ...] = (),
-) -> str | None:
-    """Write the edits, all or none, and return the id of the commit where there is one.
+    check: Callable[[], None] | None = None,
+) -> Proposal:
+    """Write the edits, all or none, and say where they are.
 
-    :param branch: a new branch for one commit on top of HEAD; work tree, index and HEAD are not
-        touched then. None writes into the work tree.
+    :param judgement: what the gate says of them.
+    :param branch: a new branch for one commit on top of the base; work tree, index and HEAD are not
+        touched then. ``""`` for the edits' own name for it. ``HEAD`` for the branch that is checked out, whose work
+        tree and index get them as well. None writes into the work tree, unless the
+        checkout has a publisher: then a branch that makes the same change already is taken, and published.
+    :param base: the commit that the edits were made for.
     :param fresh: directories that must not be in the work tree yet.
-    :raises Refused: the branch, or such a directory, exists already.
+    :param check: as for :meth:`modelyard.proposals.transaction.WorkTreeWriter.write`.
+    :raises Refused: the branch, or such a directory, exists already, or a request for it was closed; no branch is
+        checked out, or it has moved.
+    :raises UsageError: the branch that is checked out shall be published.
+    :raises NotFinished: the remote or the forge could not be reached; the branch stays.
     """
-    if branch is None:
-        checkout.writer().write(edits.files, fresh=fresh)
-        return None
-    return commit_to_new_branch(
-        checkout.location,
-        branch=branch,
-        files=edits.files,
-        message=message or edits.title,
+    publisher = checkout.publisher
+    if branch is None and publisher is None:
+        checkout.writer().write(edits.files, fresh=fresh, removed=edits.removed, check=check)
+        return Proposal()
+    if branch == HERE:
+        return _commit_here(checkout, edits, base, check)
+    name = branch or edits.branch
+    commit = publisher.standing(edits, name) if publisher else None
+    if commit is None:
+        commit = commit_to_new_branch(
+            checkout.location, branch=name, files=edits.changes, message=edits.message, base=base
+        )
+    if publisher is None:
+        return Proposal(name, commit)
+    return Proposal(name, commit, publisher.publish(edits, judgement.problems, branch=name, commit=commit))
+
+
+def _commit_here(checkout: Checkout, edits: Edits, base: str, check: Callable[[], None] | None) -> Proposal:
+    if checkout.publisher:
+        raise UsageError("a pull request takes a branch of its own", hint="leave out --commit, or --pr")
+    location = checkout.location
+    current = current_branch(location)
+    commit = write_commit(location, files=edits.changes, message=edits.message, base=base)
+    checkout.writer().write(
+        edits.files,
+        removed=edits.removed,
+        check=check,
+        seal=lambda: advance(location, tuple(edits.changes), old=base, new=commit, subject=edits.title),
     )
+    return Proposal(current, commit)

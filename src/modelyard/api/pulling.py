@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from modelyard.storage.remotes import Source
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["Pulled", "pull_version"]
+__all__ = ["Pulled", "pull_version", "wanted_objects"]
 
 Object = Wanted | WantedDirectory
 
@@ -60,7 +60,7 @@ def pull_version(
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file, and a directory belongs there", hint="name another directory: --out DIR")
     metadata = _metadata(version)
-    objects = _objects(version, metadata)
+    objects = wanted_objects(version, metadata)
     in_git = {path: _from_git(version, metadata, path) for path in metadata.files if path in version}
     fetched = fetch(list(objects.values()), source, cache, progress=progress) if source and objects else Fetched()
     paths = tuple(target / path for path in sorted(metadata.files))
@@ -93,8 +93,11 @@ def _metadata(version: VersionDirectory) -> Metadata:
     return metadata
 
 
-def _objects(version: VersionDirectory, metadata: Metadata) -> dict[str, Object]:
-    """Return what each pointer of the version wants, by the path that it stands for."""
+def wanted_objects(version: VersionDirectory, metadata: Metadata) -> dict[str, Object]:
+    """Return what each pointer of the version wants, by the path that it stands for.
+
+    :raises Refused: a pointer is not plain, or a file has none.
+    """
     wanted: dict[str, Object] = {}
     for parsed in version.pointers.values():
         pointer = parsed.value

@@ -10,12 +10,10 @@ from modelyard.api.drafting import draft_registration
 from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
 from modelyard.api.proposing import propose
+from modelyard.api.refusing import GateRefused
 from modelyard.api.validating import now
-from modelyard.errors import ModelyardError, Refused
-from modelyard.lifecycle.edits import Edits
+from modelyard.errors import ModelyardError
 from modelyard.lifecycle.register import register
-from modelyard.reports.text import place
-from modelyard.reports.visible import visible
 from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot, version_path
 from modelyard.storage.progress import SILENT
@@ -24,27 +22,15 @@ from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
     from modelyard.api.checkout import Checkout
+    from modelyard.api.publishing import Published
     from modelyard.api.request import RegisterRequest
     from modelyard.documents.metadata_parts import FrameworkRecord
+    from modelyard.lifecycle.edits import Edits
     from modelyard.lifecycle.register import StoredArtifact
     from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["GateRefused", "Registered", "bytes_to_write", "register_version"]
-
-
-class GateRefused(Refused):
-    """The gate refuses what was about to be written; nothing was. A traceback shows each problem.
-
-    :ivar judgement: all that the gate found: ``judgement.problems`` holds each problem with its code,
-        severity, path, position, message and hint.
-    """
-
-    def __init__(self, what: str, judgement: Judgement) -> None:
-        super().__init__(f"{what} was refused by the gate, and nothing was written")
-        self.judgement = judgement
-        for problem in judgement.problems:
-            self._note(f"{place(problem)} {problem.code} {visible(problem.message)}")
+__all__ = ["Registered", "bytes_to_write", "register_version"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +41,7 @@ class Registered:
     :param branch: the branch that holds it in one commit, or None where it lies in the work tree.
     :param remote: the remote that has the artifact now, or None where it was not pushed.
     :param embedded: whether that remote is a directory of the repository itself.
+    :param published: where the branch went, None where nobody asked for it.
     """
 
     version_id: VersionId
@@ -66,6 +53,7 @@ class Registered:
     commit: str | None
     remote: str | None
     embedded: bool
+    published: Published | None = None
 
 
 def register_version(checkout: Checkout, request: RegisterRequest) -> Registered:
@@ -78,28 +66,34 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
     :raises Refused: the version exists already or was retired, or the gate refuses it.
     :raises NotFinished: the remote can't be reached, or the disk is full.
     """
+    publisher = checkout.publisher
     with checkout.reading() as reader:
         base = checkout.require_registry(
-            checkout.work_tree() if request.branch is None else checkout.commit(reader),
+            checkout.commit(reader) if publisher or request.branch is not None else checkout.work_tree(),
         )
         draft = draft_registration(request, base, checkout.root)
         version_id = draft.registration.version_id
         artifacts = _stored(checkout, request)
-        edits = register(replace(draft.registration, artifacts=artifacts), base)
-        _judge(checkout, base, edits, version_id)
+        registration = replace(draft.registration, artifacts=artifacts)
+        edits = register(registration, base)
+        tip = publisher.tip(request.branch or edits.branch) if publisher else None
+        if tip and (created_at := _stated_time(checkout.commit(reader, tip), version_id)):
+            # Run again after a crash, the same registration makes the same change.
+            edits = register(replace(registration, created_at=created_at), base)
+        judgement = _judge(checkout, base, edits, version_id)
         edits, remote, embedded = _pushed(checkout, request, artifacts, edits)
-        branch = edits.branch if request.branch == "" else request.branch
-        commit = propose(checkout, edits, branch=branch, fresh=(version_path(version_id),))
+        placed = propose(checkout, edits, judgement, branch=request.branch, fresh=(version_path(version_id),))
     return Registered(
         version_id,
         tuple(sorted(edits.files)),
         draft.registration.framework,
         sum(record.size for artifact in artifacts for record in artifact.files.values()),
         draft.bump_reason,
-        branch,
-        commit,
+        placed.branch,
+        placed.commit,
         remote,
         embedded,
+        placed.published,
     )
 
 
@@ -128,12 +122,19 @@ def _stored(checkout: Checkout, request: RegisterRequest) -> tuple[StoredArtifac
     return tuple(storing.store(role, path, cache, progress=progress) for role, path in pairs)
 
 
-def _judge(checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId) -> None:
+def _stated_time(proposed: Snapshot, version_id: VersionId) -> str | None:
+    """Return the time that a proposal of the same version states, None where it proposes none."""
+    metadata = proposed.version(version_id).metadata if proposed.has(version_id) else None
+    return metadata.value.created_at if metadata and metadata.value else None
+
+
+def _judge(checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId) -> Judgement:
     head = Snapshot(OverlayTree(base.tree, edits.files))
     at_hand = ArtifactsAtHand(checkout)
     judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand, moment=now())
     if judgement.refused:
         raise GateRefused(str(version_id), judgement)
+    return judgement
 
 
 def _pushed(
@@ -150,7 +151,7 @@ def _pushed(
     inside = embedded_objects(checkout, settings, oids)
     if inside is not None:
         # A remote in the repository is part of the change: it has to be committed with it.
-        return Edits({**edits.files, **inside}, edits.title, edits.branch), settings.name, True
+        return replace(edits, files={**edits.files, **inside}), settings.name, True
     from modelyard.storage.transfer import push
 
     remote = checkout.remote()

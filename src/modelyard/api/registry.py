@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +15,19 @@ from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
-    from modelyard.api.comparing import Compared
+    from modelyard.api.comparing import Contrast, Leaderboard
+    from modelyard.api.deciding import Decision
     from modelyard.api.mending import Repair
-    from modelyard.api.promoting import Promoted
     from modelyard.api.showing import ShownVersion
-    from modelyard.evaluate.ranking import Ranking
+    from modelyard.evaluate.ranking import Ranked
+    from modelyard.history.event import Event
+    from modelyard.history.placed import Placed
     from modelyard.names import VersionId
+    from modelyard.review.review import Review
     from modelyard.rules.judgement import Judgement
     from modelyard.snapshot import Snapshot
 
@@ -43,11 +48,25 @@ class Registry:
     >>> model = registry["fraud@production"].load()  # doctest: +SKIP
 
     :param where: a directory inside the clone, or a URL.
-    :raises UsageError: the directory is in no Git repository.
+    :param as_of: a day, a time or a commit: the registry as it was then, to be read only.
+    :raises UsageError: the directory is in no Git repository, or there was no registry then.
     """
 
-    def __init__(self, where: str | os.PathLike[str] = ".") -> None:
-        self._origin = open_origin(where)
+    def __init__(self, where: str | os.PathLike[str] = ".", *, as_of: str | None = None) -> None:
+        self._origin = open_origin(where, as_of=as_of)
+        self._tell: Callable[[str], None] | None = None
+
+    def publishing(self, tell: Callable[[str], None] | None = None) -> Registry:
+        """Return the same registry, of which every change goes to a branch that is pushed, with a pull request.
+
+        Token and library of the forge are looked for when a change is asked for; see
+        :class:`modelyard.api.publishing.Publisher`. A change that is asked for twice is opened once.
+
+        :param tell: is told, as a sentence, why and how long we wait for the forge; where it is None, nobody is.
+        """
+        registry = copy(self)
+        registry._tell = tell or (lambda _sentence: None)  # noqa: SLF001 - one of our own kind
+        return registry
 
     @classmethod
     def init(cls, directory: str | os.PathLike[str] = ".", *, remote: str | None = None) -> Registry:
@@ -72,6 +91,37 @@ class Registry:
         """Return the id of the version that a reference means; see :func:`modelyard.resolve.resolve`."""
         with self._origin.reading() as snapshot:
             return resolve_committed(reference, self._origin, snapshot)
+
+    def compare(
+        self, *references: str, only: Sequence[str] = (), margins: Mapping[str, float] | None = None
+    ) -> tuple[Contrast, ...]:
+        """Hold each version after the first one against the first; see :func:`modelyard.api.comparing.compare_all`.
+
+        :param only: full names of metrics; empty for all.
+        :param margins: by metric, the difference that does not matter.
+        :raises UsageError: a reference means nothing, or no version has one of the metrics.
+        """
+        from modelyard.api.comparing import compare_all
+
+        return compare_all(self._origin, references, only=only, margins=margins)
+
+    def leaderboard(self, name: str, *, by: str = "score") -> Leaderboard:
+        """Rank the versions of a model by the policy's score or a metric.
+
+        :raises UsageError: there is no such model, the policy makes no scores, or no version has the metric.
+        """
+        from modelyard.api.comparing import leaderboard
+
+        return leaderboard(self._origin, name, by=by)
+
+    def best(self, name: str, *, by: str = "score") -> Ranked:
+        """Return the version that stands first in the leaderboard.
+
+        :raises UsageError: as for :meth:`leaderboard`, or no version takes part in it.
+        """
+        from modelyard.api.comparing import best_version
+
+        return best_version(self._origin, name, by=by)
 
     def versions(self, name: str | None = None) -> tuple[ModelVersion, ...]:
         """Return all versions, or those of one model, oldest first.
@@ -144,15 +194,208 @@ class Registry:
             )
             return register_version(checkout, request).version_id
 
-    def promote(self, version: str, *, to: str, reason: str | None = None, branch: str | None = None) -> Promoted:
-        """Put a version, ``name@version``, into a stage once its gate has passed.
+    def review(self, *, base: str = "auto", head: str = "HEAD") -> Review:
+        """Judge a change of the clone, and tell what it does and what there is to hold it against.
 
+        :param base: a revision, or ``auto`` for the commit that the change starts from.
+        :raises UsageError: a revision is not one.
+        :raises NotFinished: the base is not in the clone.
+        """
+        from modelyard.api.reviewing import review_change
+
+        return review_change(self._checkout().root, base=base, head=head)
+
+    def decision(self, reference: str, *, head: str = "HEAD") -> Decision:
+        """Return what a model in a stage, ``name@stage``, was decided on, computed again from the same commits.
+
+        :param head: a revision; the history that ends there is read.
+        :raises UsageError: the reference names no stage, or the model is not in it.
+        """
+        from modelyard.api.deciding import find_decision
+
+        return find_decision(self._checkout(), reference, head=head)
+
+    def promote(
+        self,
+        *versions: str,
+        to: str,
+        all_in: str | None = None,
+        traffic: Mapping[str, int] | None = None,
+        reason: str | None = None,
+        release_hold: bool = False,
+        branch: str | None = None,
+        dry_run: bool = False,
+    ) -> Proposed:
+        """Put versions into a stage in one change, once its gate has passed.
+
+        :param versions: references such as ``fraud@1.2.0``, also with a pattern for a name: ``fraud-*@staging``.
+        :param all_in: a stage all of whose models are meant; ``versions`` are then names that narrow them.
+        :param traffic: percent by version; what the others leave is for the version promoted.
+        :param release_hold: whether a version that the stage holds back is let in again.
+        :param branch: a new branch for one commit, ``""`` for one of the usual name, ``HEAD`` for a commit on the
+            branch that is checked out; the work tree alone without it.
+        :param dry_run: whether to plan and judge, and write nothing.
         :raises Refused: the gate refuses it; nothing was written.
         """
-        from modelyard.api.promoting import promote_version
+        from modelyard.api.promoting import Wish, promote_versions
+
+        wish = Wish(
+            words=versions, to=to, all_in=all_in, reason=reason, traffic=traffic or {}, release_hold=release_hold
+        )
+        return promote_versions(self._checkout(), wish, branch=branch, dry_run=dry_run)
+
+    def rollback(
+        self,
+        name: str,
+        *,
+        stage: str,
+        reason: str,
+        to: str | None = None,
+        hold: bool = True,
+        branch: str | None = None,
+        dry_run: bool = False,
+    ) -> Proposed:
+        """Let a stage return to the version of a model that served before, or to a named one that once did.
+
+        :param hold: whether what is rolled back is held, so that nobody promotes it again by accident.
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: nothing served before, or the gate refuses what did.
+        :raises NotFinished: the version's bytes are not to be had.
+        """
+        from modelyard.api.stepping_back import roll_back_stage
+        from modelyard.lifecycle.rollback import RollbackRequest
+        from modelyard.names import Version, parse_model_name
+
+        version = Version.parse(to) if to is not None else None
+        request = RollbackRequest(name=parse_model_name(name), stage=stage, reason=reason, to=version, hold=hold)
+        return roll_back_stage(self._checkout(), request, branch=branch, dry_run=dry_run)
+
+    def demote(
+        self,
+        name: str,
+        *,
+        stage: str,
+        to: str | None = None,
+        reason: str | None = None,
+        forget_holds: bool = False,
+        branch: str | None = None,
+        dry_run: bool = False,
+    ) -> Proposed:
+        """Take a model out of a stage, or let the stage mean another version.
+
+        :param forget_holds: whether it may leave a stage that holds versions of it back.
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: the model is not in the stage, or the gate refuses the version.
+        """
+        from modelyard.api.stepping_back import demote_model
+        from modelyard.lifecycle.demote import DemotionRequest
+        from modelyard.names import Version, parse_model_name
+
+        version = Version.parse(to) if to is not None else None
+        request = DemotionRequest(
+            name=parse_model_name(name), stage=stage, to=version, reason=reason, forget_holds=forget_holds
+        )
+        return demote_model(self._checkout(), request, branch=branch, dry_run=dry_run)
+
+    def yank(
+        self, version: str, *, reason: str, undo: bool = False, branch: str | None = None, dry_run: bool = False
+    ) -> Proposed:
+        """Let nobody choose a version, ``name@version``, any more; or let it be chosen again.
+
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: a stage serves it, or there is nothing to undo.
+        """
+        from modelyard.api.changing import change
+        from modelyard.lifecycle.yank import unyank, yank
         from modelyard.names import VersionId
 
-        return promote_version(self._checkout(), VersionId.parse(version), to, reason=reason, branch=branch)
+        version_id = VersionId.parse(version)
+        return change(
+            self._checkout(),
+            lambda base, _reader: unyank(version_id, base, reason=reason) if undo else yank(version_id, reason, base),
+            branch=branch,
+            dry_run=dry_run,
+        )
+
+    def deprecate(
+        self,
+        name: str,
+        *,
+        reason: str,
+        replacement: str | None = None,
+        undo: bool = False,
+        branch: str | None = None,
+        dry_run: bool = False,
+    ) -> Proposed:
+        """Say that a model should no longer be chosen, and what to use instead; or take that back.
+
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: it says so already, or there is nothing to undo.
+        """
+        from modelyard.api.changing import change
+        from modelyard.lifecycle.deprecate import deprecate, undeprecate
+        from modelyard.names import parse_model_name
+
+        model = parse_model_name(name)
+        other = parse_model_name(replacement) if replacement is not None else None
+        return change(
+            self._checkout(),
+            lambda base, _reader: (
+                undeprecate(model, base, reason=reason) if undo else deprecate(model, reason, base, replacement=other)
+            ),
+            branch=branch,
+            dry_run=dry_run,
+        )
+
+    def retire(self, *versions: str, reason: str, branch: str | None = None, dry_run: bool = False) -> Proposed:
+        """Take versions, ``name@version``, out of the registry for good; tombstones and their figures stay.
+
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: a stage serves one, the policy keeps one, or a version that stays was made from one.
+        """
+        from modelyard.api.retiring import retire_versions
+        from modelyard.names import VersionId
+
+        version_ids = tuple(map(VersionId.parse, versions))
+        return retire_versions(self._checkout(), version_ids, reason, branch=branch, dry_run=dry_run)
+
+    def retire_by_policy(
+        self, *names: str, reason: str | None = None, branch: str | None = None, dry_run: bool = True
+    ) -> Proposed:
+        """Retire what the policy's ``retention`` lets go of all models, or of those that the names say.
+
+        :param names: names, or patterns of names.
+        :param branch: as for :meth:`promote`.
+        :param dry_run: whether to plan only; it has to be turned off to write.
+        """
+        from modelyard.api.retiring import BEYOND_POLICY, retire_by_policy
+
+        return retire_by_policy(self._checkout(), names, reason or BEYOND_POLICY, branch=branch, dry_run=dry_run)
+
+    def transfer(
+        self,
+        name: str,
+        *,
+        to: Sequence[str],
+        reason: str | None = None,
+        branch: str | None = None,
+        dry_run: bool = False,
+    ) -> Proposed:
+        """Give a model other owners, in the place of those that it has.
+
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: these are its owners already.
+        """
+        from modelyard.api.changing import change
+        from modelyard.lifecycle.transfer import transfer
+        from modelyard.names import parse_model_name
+
+        return change(
+            self._checkout(),
+            lambda base, _reader: transfer(parse_model_name(name), to, base, reason=reason),
+            branch=branch,
+            dry_run=dry_run,
+        )
 
     def show(self, reference: str) -> ShownVersion:
         """Return all that the registry says about the version that a reference means."""
@@ -160,29 +403,28 @@ class Registry:
 
         return show_version(self._origin, reference)
 
-    def compare(self, *references: str, split: str | None = None) -> Compared:
-        """Hold versions against the first that is named; see :func:`modelyard.api.comparing.compare_references`."""
-        from modelyard.api.comparing import compare_references
+    def history(self, name: str | None = None, *, stage: str | None = None) -> tuple[Event, ...]:
+        """Return what happened on the main branch, newest first; see :class:`modelyard.history.Event`.
 
-        return compare_references(self._origin, references, split=split)
+        >>> registry.history("fraud", stage="production")[0].author  # doctest: +SKIP
 
-    def best(self, name: str, *, by: str = "score", split: str | None = None) -> ModelVersion:
-        """Return the version of a model that stands first by the policy's score, or by a metric.
-
-        :raises UsageError: there is no such model, nothing to rank it by, or no version that can be ranked.
+        :param name: only what happened to this model, and ``stage`` only what happened in this stage.
+        :raises UsageError: nothing of that kind happened.
+        :raises NotFinished: the clone's history is cut off.
         """
-        from modelyard.api.comparing import best_version
+        from modelyard.api.chronicle import read_history
 
-        return self[str(best_version(self._origin, name, by=by, split=split).version_id)]
+        return read_history(self._clone(), name=name, stage=stage, head=self._commit)
 
-    def leaderboard(self, name: str, *, by: str = "score", split: str | None = None) -> Ranking:
-        """Return the versions of a model, best first, and why others have no place.
+    def blame(self, what: str) -> tuple[Placed, ...]:
+        """Return where versions of a model are, and the events that put them there.
 
-        :raises UsageError: there is no such model, or nothing to rank it by.
+        :param what: ``fraud`` for all stages, ``fraud@production`` for one, ``fraud@1.2.0`` for one version.
+        :raises UsageError: nothing of that is in a stage.
         """
-        from modelyard.api.comparing import rank_versions
+        from modelyard.api.chronicle import blame
 
-        return rank_versions(self._origin, name, by=by, split=split)
+        return blame(self._clone(), what, head=self._commit)[0]
 
     def fix(self, directory: str | os.PathLike[str], *, write: bool = False) -> Repair:
         """Return what can be computed for a version directory made by hand, and write it if asked to."""
@@ -203,7 +445,18 @@ class Registry:
     def _checkout(self) -> Checkout:
         if not isinstance(self._origin, CloneOrigin):
             raise UsageError("only a clone can be written to", hint="git clone the registry, and name the clone")
+        if self._origin.commit:
+            raise UsageError("what was cannot be written to", hint="open the registry without as_of")
+        return self._origin.checkout.publishing(self._tell) if self._tell else self._origin.checkout
+
+    def _clone(self) -> Checkout:
+        if not isinstance(self._origin, CloneOrigin):
+            raise UsageError("only a clone has a past", hint="git clone the registry, and name the clone")
         return self._origin.checkout
+
+    @property
+    def _commit(self) -> str | None:
+        return self._origin.commit if isinstance(self._origin, CloneOrigin) else None
 
     def _version(self, snapshot: Snapshot, version_id: VersionId) -> ModelVersion:
         directory = snapshot.version(version_id)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from modelyard.api.origin import Origin
     from modelyard.documents.metadata import Metadata
     from modelyard.documents.model import Model
-    from modelyard.git.history import LogEntry
+    from modelyard.git.line import LineCommit
     from modelyard.names import VersionId
     from modelyard.snapshot import Snapshot
 
@@ -29,7 +29,7 @@ class Standing:
 
     stage: str
     reason: str | None
-    since: LogEntry | None
+    since: LineCommit | None
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,11 @@ def _since(
     snapshot: Snapshot,
     version_id: VersionId,
     stage: str,
-) -> LogEntry | None:
+) -> LineCommit | None:
     """Return the commit that brought the version into the stage this time; None where history is cut off."""
     if snapshot.tree.commit is None:
         return None
-    since: LogEntry | None = None
+    since: LineCommit | None = None
     try:
         with origin.objects() as reader:
             for event in stage_events(reader, snapshot.tree.commit, stage, version_id.name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from modelyard.api.actor import find_actor
@@ -22,9 +23,10 @@ from modelyard.rules.engine import judge, judge_change
 from modelyard.rules.judgement import Subject
 from modelyard.snapshot import ROOT, Snapshot
 from modelyard.tree import StagedTree
-from modelyard.values import replace
+from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
 __all__ = [
     "ALL_AT_HAND",
     "AUTO",
+    "OpenedChange",
     "judge_against",
+    "opened_change",
     "validate_change",
     "validate_commit",
     "validate_hook",
@@ -101,6 +105,42 @@ def validate_change(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, base: str, h
     :raises UsageError: a revision is not one, or there is no registry on either side.
     :raises NotFinished: the base is not in this clone.
     """
+    with opened_change(start, base=base, head=head) as change:
+        inquiry = replace(inquiry, everything=inquiry.everything or change.everything)
+        return judge_against(
+            change.repository, change.reader, change.base, change.head, inquiry, reason=change.base_reason
+        )
+
+
+@dataclass(frozen=True)
+class OpenedChange:
+    """A change whose two commits can be read as long as it is open.
+
+    :param base_reason: why that is the base, as a phrase.
+    :param everything: whether the head brings no change, so that all of it has to be judged.
+    """
+
+    repository: Repository
+    reader: ObjectReader
+    base: Snapshot
+    head: Snapshot
+    base_reason: str
+    everything: bool
+
+    @property
+    def past(self) -> Past:
+        """The history before the change; where nothing was there before, that of the head."""
+        return _past(self.reader, self.base.tree.commit or self.head.tree.commit)
+
+
+@contextmanager
+def opened_change(start: Path, *, base: str, head: str) -> Iterator[OpenedChange]:
+    """Open both ends of a change for reading.
+
+    :param base: a revision, or :data:`AUTO`.
+    :raises UsageError: a revision is not one, or there is no registry on either side.
+    :raises NotFinished: the base is not in this clone.
+    """
     repository = Repository.at(start)
     with repository.reading() as reader:
         head_id = _commit(reader, head)
@@ -112,8 +152,7 @@ def validate_change(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, base: str, h
         after = repository.commit(reader, head_id)
         if not before.exists and not after.exists:
             raise UsageError(f"neither {base} nor {head} holds a registry", hint=_init(repository))
-        inquiry = replace(inquiry, everything=inquiry.everything or found.everything)
-        return judge_against(repository, reader, before, after, inquiry, reason=found.reason)
+        yield OpenedChange(repository, reader, before, after, found.reason, found.everything)
 
 
 def validate_commit(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, head: str) -> Judgement:

@@ -26,7 +26,7 @@ def waiting_versions(origin: Origin, committed: Snapshot) -> tuple[VersionId, ..
 
     What a pull left behind for another branch is none: a version has metadata, or a card at least.
     """
-    if not isinstance(origin, CloneOrigin):
+    if not isinstance(origin, CloneOrigin) or origin.commit:
         return ()
     work = origin.checkout.work_tree()
     fresh = (work.version(each) for each in work.version_ids if not committed.has(each))

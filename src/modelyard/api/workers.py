@@ -10,6 +10,7 @@ import marshal
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def cores() -> int:
 def in_shares(act: Callable[[int], Any], count: int, *, ready: Callable[[], None]) -> list[Any]:
     """Return what ``act`` returns for each share from 0 on, each worked at by a process of its own.
 
-    A share that its process could not finish is done here, so that what went wrong is told as if it had
-    never been elsewhere. An interruption ends all of them.
+    A share that its process could not begin or finish is done here, so that what went wrong is told as if it
+    had never been elsewhere. An interruption ends all of them.
 
     :param act: returns plain values, which :mod:`marshal` knows.
     :param ready: called in each process first, to let go of what belongs to ours.
@@ -43,12 +44,15 @@ def in_shares(act: Callable[[int], Any], count: int, *, ready: Callable[[], None
     gc.freeze()
     running: list[_Worker] = []
     try:
-        running.extend(_Worker(act, share, ready) for share in range(count))
+        # Where there are too many processes or files already, those that were started are enough.
+        with suppress(OSError):
+            running.extend(_Worker(act, share, ready) for share in range(count))
         answers = [worker.answer() for worker in running]
     finally:
         for worker in running:
             worker.stop()
         gc.unfreeze()
+    answers += [None] * (count - len(answers))
     return [act(share) if answer is None else answer[0] for share, answer in enumerate(answers)]
 
 
@@ -57,7 +61,12 @@ class _Worker:
 
     def __init__(self, act: Callable[[int], Any], share: int, ready: Callable[[], None]) -> None:
         self._answers, answering = os.pipe()
-        self._process = os.fork()
+        try:
+            self._process = os.fork()
+        except OSError:
+            os.close(self._answers)
+            os.close(answering)
+            raise
         if not self._process:
             _work(act, share, ready, answering)
         os.close(answering)

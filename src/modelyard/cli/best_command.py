@@ -13,34 +13,27 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
-  modelyard best fraud --by accuracy
+  modelyard best fraud
+  modelyard best fraud --by test.accuracy
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("name", metavar="NAME", help="the model")
-    parser.add_argument("--by", default="score", metavar="METRIC|score", help="a metric (default: the policy's score)")
-    parser.add_argument("--split", metavar="SPLIT", help="the split or slice of the metric (default: test)")
-    parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+    from modelyard.cli import leaderboard_command
+
+    leaderboard_command.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the best version."""
+    """Say which version is the best."""
     from modelyard.api.comparing import best_version
     from modelyard.api.origin import open_origin
+    from modelyard.cli.leaderboard_command import ranked_value
 
-    found = best_version(open_origin(arguments.repo), arguments.name, by=arguments.by, split=arguments.split)
-    if arguments.format == "text":
-        console.say(str(found.version_id))
-        return 0
-    value = {
-        "name": found.version_id.name,
-        "version": str(found.version_id.version),
-        "by": arguments.by,
-        "value": found.value,
-        "probability": found.probability,
-    }
-    console.say(json.dumps(value, indent=2))
+    best = best_version(open_origin(arguments.repo), arguments.name, by=arguments.by)
+    if arguments.format == "json":
+        console.say(json.dumps(ranked_value(best), indent=2))
+    else:
+        console.say(str(best.version_id))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -9,119 +10,134 @@ from typing import TYPE_CHECKING
 from modelyard.cli import console
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
-    from modelyard.api.comparing import Compared
-    from modelyard.evaluate.comparison import Candidate, Comparison, MetricComparison
+    from modelyard.api.comparing import Contrast
+    from modelyard.evaluate.comparison import MetricComparison
 
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
   modelyard compare fraud@production fraud@latest
+  modelyard compare fraud@1.0.0 fraud@1.1.0 fraud@1.2.0 --metric test.accuracy
+  modelyard compare fraud@1.0.0 fraud@1.1.0 --margin accuracy=0.01
 """
-
-_ABSENT = "-"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "references", nargs="+", metavar="REF", help="two versions or more; all are held against the first"
+        "references", nargs="+", metavar="REF", help="the version that the others are held against, then the others"
     )
-    parser.add_argument("--split", metavar="SPLIT", help="the split or slice (default: the policy's, else test)")
     parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    parser.add_argument("--metric", action="append", default=[], metavar="NAME", help="compare by this one; repeatable")
+    parser.add_argument(
+        "--margin",
+        action="append",
+        default=[],
+        type=_margin,
+        metavar="NAME=NUMBER",
+        help="a difference of a metric that does not matter; repeatable (default: the least tolerance of a gate)",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show the versions side by side, and what the figures prove."""
-    from modelyard.api.comparing import compare_references
+    """Compare the versions."""
+    from modelyard.api.comparing import compare_all
     from modelyard.api.origin import open_origin
 
-    compared = compare_references(open_origin(arguments.repo), arguments.references, split=arguments.split)
+    contrasts = compare_all(
+        open_origin(arguments.repo), arguments.references, only=arguments.metric, margins=dict(arguments.margin)
+    )
     if arguments.format == "json":
-        from modelyard.reports.comparison import as_value
-
-        value = as_value(
-            compared.commit,
-            compared.candidates,
-            compared.comparisons,
-            compared.signature_breaks,
-            compared.remarks,
-        )
-        console.say(json.dumps(value, indent=2))
-        return 0
-    console.say("\n".join(_lines(compared)))
-    for remark in compared.remarks:
+        console.say(json.dumps([_as_value(each) for each in contrasts], indent=2))
+    else:
+        console.say("\n\n".join("\n".join(_lines(each)) for each in contrasts))
+    for remark in dict.fromkeys(remark for each in contrasts for remark in each.remarks):
         console.note(remark)
     return 0
 
 
-def _lines(compared: Compared) -> Iterator[str]:
-    header = ("", *(str(each.version_id) for each in compared.candidates))
-    yield console.table(header, list(_rows(compared)))
-    for comparison, breaks in zip(compared.comparisons, compared.signature_breaks, strict=True):
-        yield ""
-        yield from _verdict(comparison)
-        for each in breaks:
-            yield f"  signature: {each.message}"
+def _margin(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    try:
+        margin = float(number)
+    except ValueError:
+        margin = -1.0
+    if not name or not 0 < margin < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER with a number above 0, such as accuracy=0.01")
+    return name, margin
 
 
-def _rows(compared: Compared) -> Iterator[tuple[str, ...]]:
-    from modelyard.cli.amounts import amount
-
-    yield from _table(compared, lambda each: {name: f"{value:g}" for name, value in _metrics(each).items()})
-    yield from _table(compared, _params)
-    for label, read in (("data", _data), ("inputs", _inputs), ("outputs", _outputs)):
-        yield (label, *map(read, compared.candidates))
-    sizes = (amount(each.metadata.size) if each.metadata else _ABSENT for each in compared.candidates)
-    yield ("size", *sizes)
-
-
-def _table(compared: Compared, read: Callable[[Candidate], Mapping[str, str]]) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each name that one of the versions has."""
-    columns = [read(each) for each in compared.candidates]
-    for name in dict.fromkeys(name for column in columns for name in column):
-        yield (name, *(column.get(name, _ABSENT) for column in columns))
+def _as_value(contrast: Contrast) -> dict[str, object]:
+    comparison = contrast.comparison
+    return {
+        "older": str(comparison.older),
+        "newer": str(comparison.newer),
+        "verdict": comparison.verdict.value,
+        "explanation": comparison.explanation,
+        "level": comparison.level,
+        "metrics": [_metric_value(each) for each in comparison.metrics],
+        "facts": [{"what": fact.what, "older": fact.older, "newer": fact.newer} for fact in contrast.facts],
+        "signature": None
+        if contrast.signature is None
+        else [{"message": each.message, "breaks": each.breaks} for each in contrast.signature],
+    }
 
 
-def _metrics(candidate: Candidate) -> Mapping[str, float]:
-    return candidate.metrics.values if candidate.metrics else {}
+def _metric_value(found: MetricComparison) -> dict[str, object]:
+    shown = found.difference
+    return {
+        "metric": found.metric,
+        "older": found.older,
+        "newer": found.newer,
+        "verdict": found.verdict.value,
+        "effect": shown.effect if shown else None,
+        "low": shown.low if shown else None,
+        "high": shown.high if shown else None,
+        "p_value": shown.p_value if shown else None,
+        "adjusted_p_value": found.adjusted,
+        "method": shown.method or None if shown else None,
+        "explanation": found.explanation or None,
+    }
 
 
-def _params(candidate: Candidate) -> Mapping[str, str]:
-    params = candidate.metadata.params if candidate.metadata else {}
-    return {f"param {name}": json.dumps(value, ensure_ascii=False) for name, value in params.items()}
-
-
-def _data(candidate: Candidate) -> str:
-    manifest = candidate.manifest
-    if manifest is None:
-        return candidate.metadata.dataset_manifest if candidate.metadata else _ABSENT
-    return f"{manifest.name} ({', '.join(each.sha256[:12] for each in manifest.files)})"
-
-
-def _inputs(candidate: Candidate) -> str:
-    signature = candidate.metadata.signature if candidate.metadata else None
-    return ", ".join(f"{each.name}: {each.type}" for each in signature.inputs) if signature else _ABSENT
-
-
-def _outputs(candidate: Candidate) -> str:
-    signature = candidate.metadata.signature if candidate.metadata else None
-    return ", ".join(f"{each.name}: {each.type}" for each in signature.outputs) if signature else _ABSENT
-
-
-def _verdict(comparison: Comparison) -> Iterator[str]:
+def _lines(contrast: Contrast) -> Iterator[str]:
     from modelyard.reports.visible import visible
 
     style = console.style_of(sys.stdout)
-    verdict = style.bold(comparison.verdict.value)
-    yield f"{comparison.newer} against {comparison.older}: {verdict}; {visible(comparison.explanation)}"
-    compared = [*comparison.metrics, *((comparison.score,) if comparison.score else ())]
-    yield from (f"  {line}" for line in console.columns([_row(each) for each in compared]))
+    comparison = contrast.comparison
+    yield style.bold(f"{comparison.newer} against {comparison.older}: {comparison.verdict.value}")
+    yield visible(f"{comparison.explanation}; differences at {comparison.level:.0%}")
+    yield ""
+    header = ("metric", str(comparison.older.version), str(comparison.newer.version), "difference", "", "verdict")
+    rows = [header, *(tuple(map(visible, _row(each))) for each in comparison.metrics)]
+    yield from console.columns(rows)
+    differing = [(fact.what, fact.older or "none", fact.newer or "none") for fact in contrast.facts if fact.differs]
+    if differing:
+        yield ""
+        yield from console.columns([(visible(what), visible(old), "→", visible(new)) for what, old, new in differing])
+    if contrast.signature is not None:
+        yield ""
+        for each in contrast.signature:
+            yield visible(f"signature: {each.message}{', which breaks callers' if each.breaks else ''}")
+        if not contrast.signature:
+            yield "signature: the same"
 
 
-def _row(found: MetricComparison) -> tuple[str, str, str]:
-    name = f"{found.split}.{found.metric}" if found.split else found.metric
-    return name, found.verdict.value, found.explanation
+def _row(found: MetricComparison) -> tuple[str, ...]:
+    old, new = ("-" if figure is None else f"{figure:g}" for figure in (found.older, found.newer))
+    shown = found.difference
+    effect = f"{shown.effect:+.4g}" if shown else ""
+    interval = (
+        f"{shown.low:+.4f} to {shown.high:+.4f}" if shown and shown.low is not None and shown.high is not None else ""
+    )
+    return found.metric, old, new, effect, interval, _verdict(found)
+
+
+def _verdict(found: MetricComparison) -> str:
+    details = [found.explanation] if found.explanation else []
+    if found.difference and found.adjusted is not None:
+        details += [found.difference.method, f"p = {found.adjusted:.2g}"]
+    return f"{found.verdict.value} ({', '.join(details)})" if details else found.verdict.value

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from modelyard.reports.columns import columns
 from modelyard.reports.style import COLOURED, PLAIN
 from modelyard.reports.visible import visible
 
@@ -120,10 +121,3 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return rows below a header, in columns as wide as their widest cell."""
     first, *others = columns([header, *rows])
     return "\n".join([style_of(sys.stdout).bold(first), *others])
-
-
-def columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a line for each row, in columns as wide as their widest cell; none for no rows."""
-    cells = [[visible(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]

@@ -49,6 +49,9 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
         # Whoever read our output has seen enough; a second failure at exit would print a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         outcome.code = 0
+    except MemoryError:
+        console.complain("there is not enough memory to go on", "end other programs, or try it on a larger machine")
+        outcome.code = INTERNAL
     except OSError as error:
         console.complain(_os_sentence(error), "check the path, its permissions and the free space")
         outcome.code = INTERNAL

@@ -3,78 +3,77 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 from modelyard.cli import console
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
-    from modelyard.evaluate.ranking import Ranking
+    from modelyard.api.comparing import Leaderboard
+    from modelyard.evaluate.ranking import Ranked
 
-__all__ = ["EXAMPLE", "add_arguments", "run"]
+__all__ = ["EXAMPLE", "add_arguments", "ranked_value", "run"]
 
 EXAMPLE = """\
-  modelyard leaderboard fraud --by accuracy
+  modelyard leaderboard fraud
+  modelyard leaderboard fraud --by test.accuracy
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", metavar="NAME", help="the model")
-    parser.add_argument("--by", default="score", metavar="METRIC|score", help="a metric (default: the policy's score)")
-    parser.add_argument("--split", metavar="SPLIT", help="the split or slice of the metric (default: test)")
+    parser.add_argument("--by", default="score", metavar="METRIC|score", help="what to rank by (default: score)")
     parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
-    parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the versions, best first."""
-    from modelyard.api.comparing import rank_versions
+    """Rank the versions."""
+    from modelyard.api.comparing import leaderboard
     from modelyard.api.origin import open_origin
 
-    ranking = rank_versions(open_origin(arguments.repo), arguments.name, by=arguments.by, split=arguments.split)
+    board = leaderboard(open_origin(arguments.repo), arguments.name, by=arguments.by)
     if arguments.format == "json":
-        console.say(json.dumps(_as_value(ranking), indent=2))
-        return 0
-    console.say(_as_table(ranking))
-    for version_id, reason in sorted(ranking.unranked.items()):
-        console.note(f"without a place: {version_id}, {reason}")
+        console.say(json.dumps([ranked_value(each) for each in board.ranked], indent=2))
+    else:
+        console.say("\n".join(_lines(board)))
     return 0
 
 
-def _as_value(ranking: Ranking) -> dict[str, object]:
+def ranked_value(ranked: Ranked) -> dict[str, object]:
+    """Return one version of a ranking as JSON has it."""
     return {
-        "by": ranking.by,
-        "split": ranking.split,
-        "ranked": [
-            {
-                "name": each.version_id.name,
-                "version": str(each.version_id.version),
-                "value": each.value,
-                "error": each.error,
-                "probability": each.probability,
-            }
-            for each in ranking.ranked
-        ],
-        "unranked": [
-            {"name": each.name, "version": str(each.version), "reason": reason}
-            for each, reason in sorted(ranking.unranked.items())
-        ],
+        "version": str(ranked.version_id),
+        "figure": ranked.figure,
+        "low": ranked.low,
+        "high": ranked.high,
+        "chance_to_be_best": ranked.chance,
+        "explanation": ranked.explanation or None,
     }
 
 
-def _as_table(ranking: Ranking) -> str:
-    if not ranking.ranked:
-        return "no version can be ranked"
-    rows = [
-        (
-            str(place),
-            str(each.version_id.version),
-            f"{each.value:g}",
-            "-" if each.error is None else f"± {each.error:.2g}",
-            "-" if each.probability is None else f"{each.probability:.0%}",
-        )
-        for place, each in enumerate(ranking.ranked, start=1)
-    ]
-    return console.table(("", "version", ranking.by, "error", "is the best"), rows)
+def _lines(board: Leaderboard) -> Iterator[str]:
+    from modelyard.reports.visible import visible
+
+    if not board.ranked:
+        yield "no version is released and not yanked"
+        return
+    style = console.style_of(sys.stdout)
+    rows: list[tuple[str, ...]] = [("", "version", visible(board.by), "interval", "is the best")]
+    rows += [(str(place), *_row(each)) for place, each in enumerate(board.ranked, start=1) if each.figure is not None]
+    header, *lines = console.columns(rows)
+    yield style.dim(header)
+    yield from lines
+    for each in board.ranked:
+        if each.figure is None:
+            yield visible(f"-  {each.version_id} takes no part: {each.explanation}")
+
+
+def _row(ranked: Ranked) -> tuple[str, ...]:
+    interval = f"{ranked.low:.4f} to {ranked.high:.4f}" if ranked.low is not None and ranked.high is not None else "-"
+    chance = "-" if ranked.chance is None else f"{ranked.chance:.1%}"
+    return str(ranked.version_id), f"{ranked.figure:.4g}", interval, chance

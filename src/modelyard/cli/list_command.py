@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="one model (default: all)")
     parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    parser.add_argument("--as-of", metavar="WHEN", help="the registry as it was on a day, at a time or in a commit")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print")
 
 
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from modelyard.api.listing import list_versions, uncommitted
     from modelyard.api.origin import open_origin
 
-    origin = open_origin(arguments.repo)
+    origin = open_origin(arguments.repo, as_of=arguments.as_of)
     versions = list_versions(origin, arguments.name)
     if arguments.format == "json":
         console.say(json.dumps([_as_value(version) for version in versions], indent=2))

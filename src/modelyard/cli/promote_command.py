@@ -6,68 +6,99 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console, proposal
+from modelyard.cli import changing
+from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
-    from modelyard.api.promoting import Promoted
+    from modelyard.api.promoting import Wish
 
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
   modelyard promote fraud@1.2.0 --to staging --reason "better on new customers" --branch
+  modelyard promote fraud@1.1.0 --to production --traffic 1.2.0=10
+  modelyard promote --all-in staging --to production --dry-run
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("version", metavar="NAME@VERSION", help="the version to promote")
-    parser.add_argument("--to", required=True, metavar="STAGE", help="the stage, as the policy names it")
-    parser.add_argument("--reason", metavar="TEXT", help="why; it stands in the stage's file and in the commit")
-    parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
     parser.add_argument(
-        "--branch", nargs="?", const="", metavar="BRANCH", help="commit on a new branch (default: promote/…-to-STAGE)"
+        "version",
+        nargs="?",
+        metavar="NAME@VERSION",
+        help="the version to promote; the name may be a pattern ('fraud-*@staging')",
     )
+    parser.add_argument("--to", required=True, metavar="STAGE", help="the stage, as the policy names it")
+    parser.add_argument(
+        "--with",
+        dest="others",
+        action="append",
+        default=[],
+        metavar="NAME@VERSION",
+        help="another model's version for the same stage, in the same change (repeatable)",
+    )
+    parser.add_argument(
+        "--from-file", type=Path, metavar="FILE", help="more versions, one a line ('-' for standard input)"
+    )
+    parser.add_argument(
+        "--all-in", metavar="STAGE", help="what is in that stage of every model, or of those that NAME@VERSION names"
+    )
+    parser.add_argument(
+        "--traffic",
+        action="append",
+        default=[],
+        metavar="VERSION=PERCENT",
+        help="the share of a version (repeatable); the one promoted gets the rest",
+    )
+    parser.add_argument("--reason", metavar="TEXT", help="why; it stands in the stage's file and in the commit")
+    parser.add_argument("--release-hold", action="store_true", help="let in a version again that the stage holds back")
+    changing.add_arguments(parser, usual="promote/…-to-STAGE")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Promote, and say what was written and what comes next."""
-    from modelyard.api.checkout import Checkout
-    from modelyard.api.promoting import promote_version
-    from modelyard.api.registering import GateRefused
-    from modelyard.names import VersionId
+    from modelyard.api.promoting import promote_versions
 
-    checkout = Checkout.at(arguments.registry)
-    try:
-        promoted = promote_version(
-            checkout,
-            VersionId.parse(arguments.version),
-            arguments.to,
-            reason=arguments.reason,
-            branch=arguments.branch,
-        )
-    except GateRefused as refused:
-        return console.report_refusal(refused, refused.judgement)
-    _tell(promoted, arguments, remote=checkout.git_remote())
-    return 0
-
-
-def _tell(promoted: Promoted, arguments: argparse.Namespace, *, remote: str | None) -> None:
-    from modelyard.reports.text import render_problem
-
-    for problem in promoted.judgement.problems:
-        console.write("\n".join(render_problem(problem, style=console.style_of(sys.stdout))) + "\n")
-    replacing = f", replacing {promoted.replaces}" if promoted.replaces else ""
-    console.say(f"{console.good('promoted')} {promoted.version_id} to {promoted.stage}{replacing}")
-    proposal.say_where([promoted.path], branch=promoted.branch, commit=promoted.commit)
-    console.say()
-    steps = proposal.steps(
-        console.git_in(arguments.registry),
-        branch=promoted.branch,
-        usual=f"promote/{promoted.version_id.directory}-to-{promoted.stage}",
-        paths=[promoted.path],
-        subject=f"Promote {promoted.version_id} to {promoted.stage}",
-        remote=remote,
+    wish = _wish(arguments)
+    return changing.carry_out(
+        arguments,
+        lambda checkout: promote_versions(checkout, wish, branch=arguments.branch, dry_run=arguments.dry_run),
     )
-    console.next_steps(*steps)
+
+
+def _wish(arguments: argparse.Namespace) -> Wish:
+    from modelyard.api.promoting import Wish
+    from modelyard.lifecycle.choose import parse_list
+
+    words = [*([arguments.version] if arguments.version else []), *arguments.others]
+    if arguments.from_file:
+        words += parse_list(_text(arguments.from_file))
+    if not words and arguments.all_in is None:
+        raise UsageError("no version is named", hint=f"modelyard promote NAME@VERSION --to {arguments.to}")
+    return Wish(
+        words=tuple(words),
+        to=arguments.to,
+        all_in=arguments.all_in,
+        reason=arguments.reason,
+        traffic=dict(map(_share, arguments.traffic)),
+        release_hold=arguments.release_hold,
+    )
+
+
+def _text(path: Path) -> str:
+    if path == Path("-"):
+        return sys.stdin.read()
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read as a list of versions", hint="one NAME@VERSION a line") from error
+
+
+def _share(word: str) -> tuple[str, int]:
+    version, _, percent = word.partition("=")
+    if not version or not percent.isascii() or not percent.isdigit() or len(percent) > 3:
+        raise UsageError(f"--traffic {word!r} is not VERSION=PERCENT in whole percents", hint="--traffic 1.2.0=10")
+    return version, int(percent)

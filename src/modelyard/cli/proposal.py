@@ -7,19 +7,89 @@ from typing import TYPE_CHECKING
 from modelyard.cli import console
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["say_where", "steps"]
+    from modelyard.api.checkout import Checkout
+    from modelyard.api.publishing import Published
+
+__all__ = ["add_arguments", "as_value", "checkout_of", "say_plan", "say_published", "say_where", "steps"]
 
 _SHORT = 12
 _REQUEST = "open a pull request from that branch"
+_NO_FORGE = "no forge is known behind {remote}; if there is one: {git} config modelyard.forge github (or gitlab)"
 
 
-def say_where(paths: Sequence[str], *, branch: str | None, commit: str | None) -> None:
-    """Print the paths that were written, or the commit that holds them."""
+def add_arguments(parser: argparse._ActionsContainer, *, usual: str) -> argparse._MutuallyExclusiveGroup:
+    """Declare the arguments that say where a change goes, and return those of which only one can be given.
+
+    :param usual: what the branch is called where nobody names it.
+    """
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
+        "--branch", nargs="?", const="", metavar="BRANCH", help=f"commit on a new branch (default: {usual})"
+    )
+    parser.add_argument("--pr", action="store_true", help="push that branch as well, and open a pull request for it")
+    return place
+
+
+def checkout_of(arguments: argparse.Namespace) -> Checkout:
+    """Return the checkout that the arguments name, with a publisher where they ask for a pull request.
+
+    :raises UsageError: there is no repository, or its forge needs a library or a token that is not there.
+    """
+    from modelyard.api.checkout import Checkout
+
+    checkout = Checkout.at(arguments.registry)
+    # A plan asks nobody, and needs no token.
+    publishes = arguments.pr and not vars(arguments).get("dry_run")
+    return checkout.publishing(console.note) if publishes else checkout
+
+
+def say_published(published: Published, git: str) -> None:
+    """Print where a branch was pushed to and the request for it, or the next step where there is no forge."""
+    if published.remote:
+        console.say(f"  {'pushed to'.ljust(9)} {published.remote}")
+    if published.opened and published.forge:
+        kind, opened = published.forge.kind, published.opened
+        what = f"{kind.request} {kind.sign}{opened.request.number}"
+        console.say(f"  {('opened' if opened.fresh else 'found').ljust(9)} {what}: {opened.request.url}")
+        if opened.unlabelled:
+            console.warn(f"{what} was not labelled: {opened.unlabelled}", "set the labels by hand")
+    if published.command:
+        console.say()
+        console.next_steps(published.command.replace("git", git, 1))
+        console.note(_NO_FORGE.format(remote=published.remote, git=git))
+
+
+def as_value(published: Published) -> dict[str, object]:
+    """Return where a branch went as JSON has it."""
+    request = published.opened.request if published.opened else None
+    return {
+        "remote": published.remote,
+        "number": request.number if request else None,
+        "url": request.url if request else None,
+        "opened": published.opened.fresh if published.opened else False,
+        "command": published.command,
+    }
+
+
+def say_where(paths: Iterable[str], removed: Iterable[str] = (), *, branch: str | None, commit: str | None) -> None:
+    """Print the paths that were written and removed, or the commit that does so."""
     if branch and commit:
         console.say(f"  committed on branch {branch} as {commit[:_SHORT]}")
-    label = "holds" if branch else "wrote"
+    _say("holds" if branch else "wrote", paths)
+    _say("removes" if branch else "removed", removed)
+
+
+def say_plan(paths: Iterable[str], removed: Iterable[str] = ()) -> None:
+    """Print the paths that would be written and removed."""
+    _say("writes", paths)
+    _say("removes", removed)
+    console.say("nothing was written")
+
+
+def _say(label: str, paths: Iterable[str]) -> None:
     for path in paths:
         console.say(f"  {label.ljust(9)} {path}")
 

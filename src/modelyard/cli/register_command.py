@@ -33,9 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_source(parser.add_argument_group("where it comes from (default: the repository around the artifact)"))
     parser.add_argument("--in-git", action="store_true", help="keep a small artifact in Git itself, without DVC")
     parser.add_argument("--no-push", dest="push", action="store_false", help="leave the DVC remote for `dvc push`")
-    parser.add_argument(
-        "--branch", nargs="?", const="", metavar="NAME", help="commit on a new branch (default: register/NAME-VERSION)"
-    )
+    proposal.add_arguments(parser, usual="register/NAME-VERSION")
 
 
 def _add_artifact(group: argparse._ArgumentGroup) -> None:
@@ -83,10 +81,10 @@ def _add_source(group: argparse._ArgumentGroup) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Register, and say what was written and what comes next."""
-    from modelyard.api.checkout import Checkout
-    from modelyard.api.registering import GateRefused, bytes_to_write, register_version
+    from modelyard.api.refusing import GateRefused
+    from modelyard.api.registering import bytes_to_write, register_version
 
-    checkout = Checkout.at(arguments.registry)
+    checkout = proposal.checkout_of(arguments)
     with console.progress_bar("store") as progress:
         request = _request(arguments, checkout.default_owners, progress)
         progress.expect(bytes_to_write(checkout, request))
@@ -160,6 +158,9 @@ def _tell(registered: Registered, arguments: argparse.Namespace, *, remote: str 
         verb = "committed with it, in" if registered.embedded else "pushed to"
         console.say(f"  stored    {verb} {registered.remote}")
     proposal.say_where(registered.paths, branch=registered.branch, commit=registered.commit)
+    if registered.published and registered.published.remote:
+        proposal.say_published(registered.published, console.git_in(arguments.registry))
+        return
     console.say()
     steps = proposal.steps(
         console.git_in(arguments.registry),

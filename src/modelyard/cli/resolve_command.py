@@ -14,6 +14,7 @@ __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
   modelyard resolve fraud@production --repo https://git.example.org/models.git
+  modelyard resolve fraud@production --as-of 2026-03-01
 """
 
 
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest")
     parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    parser.add_argument("--as-of", metavar="WHEN", help="the registry as it was on a day, at a time or in a commit")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -28,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the version that the reference means."""
     from modelyard.api.registry import Registry
 
-    version = Registry(arguments.repo)[arguments.reference]
+    version = Registry(arguments.repo, as_of=arguments.as_of)[arguments.reference]
     if arguments.format == "text":
         console.say(str(version.id))
         return 0

@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest")
     parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    parser.add_argument("--as-of", metavar="WHEN", help="the registry as it was on a day, at a time or in a commit")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from modelyard.api.origin import open_origin
     from modelyard.api.showing import show_version
 
-    shown = show_version(open_origin(arguments.repo), arguments.reference)
+    shown = show_version(open_origin(arguments.repo, as_of=arguments.as_of), arguments.reference)
     if arguments.format == "json":
         console.say(json.dumps(_as_value(shown), indent=2))
     else:
@@ -46,9 +47,15 @@ def _as_value(shown: ShownVersion) -> dict[str, object]:
         "metadata": shown.metadata.to_value(),
         "metrics": dict(shown.metrics),
         "owners": list(shown.model.owners) if shown.model else [],
+        "deprecation": _deprecation_value(shown),
         "stages": [_standing_value(standing) for standing in shown.standings],
         "commit": shown.commit,
     }
+
+
+def _deprecation_value(shown: ShownVersion) -> dict[str, str | None] | None:
+    deprecation = shown.model.deprecation if shown.model else None
+    return {"reason": deprecation.reason, "replacement": deprecation.replacement} if deprecation else None
 
 
 def _standing_value(standing: Standing) -> dict[str, object]:
@@ -57,8 +64,8 @@ def _standing_value(standing: Standing) -> dict[str, object]:
         "stage": standing.stage,
         "reason": standing.reason,
         "since": since.time.isoformat() if since else None,
-        "by": since.author if since else None,
-        "commit": since.commit if since else None,
+        "by": since.author.name if since else None,
+        "commit": since.id if since else None,
     }
 
 
@@ -110,10 +117,14 @@ def _facts(shown: ShownVersion) -> Iterator[tuple[str, str]]:
         yield "mlflow", metadata.mlflow.run_id
     if shown.model:
         yield "owners", ", ".join(shown.model.owners)
+    deprecation = shown.model.deprecation if shown.model else None
+    if deprecation:
+        instead = f"; use {deprecation.replacement}" if deprecation.replacement else ""
+        yield "deprecated", f"{deprecation.reason}{instead}"
 
 
 def _standing_text(standing: Standing) -> str:
     text = standing.stage
     if standing.since:
-        text += f" since {standing.since.time:%Y-%m-%d %H:%M} UTC, by {standing.since.author}"
+        text += f" since {standing.since.time:%Y-%m-%d %H:%M} UTC, by {standing.since.author.name}"
     return f"{text}: {standing.reason}" if standing.reason else text

@@ -37,12 +37,6 @@ class Metrics:
         candidates = (f"{split}.{metric}", f"test.{split}.{metric}") if split else (metric, f"test.{metric}")
         return next((self.values[name] for name in candidates if name in self.values), None)
 
-    def names_of(self, split: str | None = None) -> tuple[str, ...]:
-        """Return the metrics that :meth:`find` finds for a split or slice, by the names it is asked with."""
-        prefixes = (f"{split}.", f"test.{split}.") if split else ("", "test.")
-        tails = (name[len(prefix) :] for prefix in prefixes for name in self.values if name.startswith(prefix))
-        return tuple(dict.fromkeys(tail for tail in tails if "." not in tail))
-
     def render(self) -> bytes:
         """Return the document's bytes, nested again as far as no name is a part of another."""
         nested: dict[str, Any] = {}

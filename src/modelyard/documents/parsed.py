@@ -70,8 +70,15 @@ def parse(path: str, data: bytes | Fault, schema: str, kind: type[DocumentType[T
     try:
         document = read(data)
     except Unreadable as unreadable:
-        return Parsed(path, None, None, faults=unreadable.faults)
+        return Parsed(path, None, None, faults=_reasons(path, data) or unreadable.faults)
     schema_faults = check(schema, document)
     if schema_faults:
         return Parsed(path, document, None, schema_faults=schema_faults)
     return Parsed(path, document, kind.from_value(document.mapping()))
+
+
+def _reasons(path: str, data: bytes) -> tuple[Fault, ...]:
+    """Return why bytes that no reader takes are so, where more is to be said of it than where the reader gave up."""
+    from modelyard.documents.unmerged import unmerged
+
+    return unmerged(path, data)

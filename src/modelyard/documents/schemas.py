@@ -25,7 +25,7 @@ DOCUMENTS = (
     "POLICY_SCHEMA",
     "STAGE_SCHEMA",
 )
-NAMES = tuple(sorted((*DOCUMENTS, "COMPARISON_SCHEMA", "REPORT_SCHEMA")))
+NAMES = tuple(sorted((*DOCUMENTS, "REPORT_SCHEMA")))
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOR_EDITORS = ("pattern", "minLength", "maxLength")

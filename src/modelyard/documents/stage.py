@@ -38,6 +38,11 @@ class Promotion:
     held: Mapping[Version, str] = field(default_factory=dict)
     evidence: Evidence | None = None
 
+    @property
+    def versions(self) -> frozenset[Version]:
+        """The champion and its challengers."""
+        return frozenset((self.version, *self.traffic))
+
     @classmethod
     def from_value(cls, value: dict[str, Any]) -> Promotion:
         """Return the promotion of a mapping that the schema has accepted."""

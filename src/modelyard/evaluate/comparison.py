@@ -1,41 +1,32 @@
-"""Comparison: whether one version is better than another, by how much, and how surely. Pure functions."""
+"""Comparison: whether a version is better than another, by each metric, how surely, and by which method."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from modelyard.evaluate.differences import Difference
-from modelyard.evaluate.holm import holm
-from modelyard.evaluate.matching import Obstacle, difference_of
-from modelyard.evaluate.measurements import Figures
-from modelyard.evaluate.scores import score_difference, score_of
+from modelyard.evaluate.differences import Difference, difference
+from modelyard.evaluate.holm import adjusted
+from modelyard.evaluate.measurements import data_of, measure
+from modelyard.evaluate.paired import Contradiction, paired_difference
 from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from modelyard.documents.dataset_manifest import DatasetManifest
-    from modelyard.documents.metadata import Metadata
-    from modelyard.documents.metrics import Metrics
     from modelyard.documents.policy import Policy
     from modelyard.documents.predictions import Predictions
+    from modelyard.evaluate.measurements import Figures, Measurement
     from modelyard.names import VersionId
 
-__all__ = ["Candidate", "Comparison", "MetricComparison", "Verdict", "compare_versions"]
-
-_SCORE = "score"
-_ROUNDING = 1e-12
-
-Points = tuple[float | None, float | None]
+__all__ = ["Candidate", "Comparison", "MetricComparison", "Verdict", "compare_versions", "metrics_of"]
 
 
 class Verdict(Enum):
     """What a comparison says of the newer version.
 
-    ``BETTER`` or ``WORSE`` beyond chance; ``EQUIVALENT``: the whole interval of the difference lies within the
-    tolerance that the policy's gates grant; ``INCONCLUSIVE``: the figures prove none of these; ``INCOMPARABLE``: the
-    two were not measured alike.
+    ``BETTER`` and ``WORSE`` where the difference is shown; ``EQUIVALENT`` where it is shown to be within the margin;
+    ``INCONCLUSIVE`` where the figures show none of these; ``INCOMPARABLE`` where they were not measured alike.
     """
 
     BETTER = "better"
@@ -47,176 +38,178 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """One version as it enters a comparison; None for what cannot be read or is not there."""
+    """A version that takes part in a comparison, and the documents that its figures are taken from.
+
+    :param predictions: what it said row by row, None where that is not known.
+    """
 
     version_id: VersionId
-    metadata: Metadata | None
-    metrics: Metrics | None
+    figures: Figures
     predictions: Predictions | None = None
-    manifest: DatasetManifest | None = None
-
-    @property
-    def figures(self) -> Figures:
-        """The documents that figures are taken from."""
-        return Figures(self.metadata, self.metrics, self.manifest)
 
 
 @dataclass(frozen=True)
 class MetricComparison:
-    """One metric of two versions, or their score.
+    """One metric of two versions.
 
-    :param split: the split or slice; None for the metrics at the top, else those of ``test``.
-    :param method: how the interval and the p-value were computed; empty where there are none.
-    :param effect: the newer figure less the older one, whichever direction is the better.
-    :param low: lower end of the interval of the effect, at ``level``; so ``high``.
-    :param p_value: adjusted for the number of metrics that were tested; ``BETTER`` and ``WORSE`` rest on it.
+    :param metric: the full name as in ``metrics.json``, such as ``test.accuracy``.
+    :param older: the figure of the older version, None where it has none; so ``newer``.
+    :param difference: how far apart they lie, None where they are incomparable.
+    :param adjusted: the p-value of the difference after Holm's correction for all metrics of the comparison.
+    :param explanation: why there is no other verdict; empty where the figures speak for themselves.
     """
 
     metric: str
-    split: str | None
     verdict: Verdict
-    method: str
-    older: float | None
-    newer: float | None
-    effect: float | None
-    low: float | None
-    high: float | None
-    level: float
-    p_value: float | None
-    explanation: str
+    older: float | None = None
+    newer: float | None = None
+    difference: Difference | None = None
+    adjusted: float | None = None
+    explanation: str = ""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two versions, metric by metric.
+    """A newer version against an older one.
 
-    :param score: the same of the policy's score; None where the policy has none.
+    :param level: the confidence level of all intervals and verdicts.
+    :param explanation: one sentence that gives the reason for the verdict.
     """
 
     older: VersionId
     newer: VersionId
-    metrics: tuple[MetricComparison, ...]
-    score: MetricComparison | None
     verdict: Verdict
+    metrics: tuple[MetricComparison, ...]
+    level: float
     explanation: str
 
 
-def compare_versions(older: Candidate, newer: Candidate, policy: Policy, *, split: str | None = None) -> Comparison:
-    """Compare the newer version with the older one.
+def compare_versions(
+    older: Candidate,
+    newer: Candidate,
+    policy: Policy,
+    *,
+    only: Sequence[str] = (),
+    margins: Mapping[str, float] | None = None,
+) -> Comparison:
+    """Hold a newer version against an older one by all of their metrics, or by some.
 
-    The metrics are those that the policy's scores weigh, else all that either version states for the split. Their
-    p-values are adjusted by Holm's method, so that two versions that are equally good are called better or worse in
-    any metric no more often than 1 time in 20, where the policy's ``confidence`` is 0.95. The verdict of the whole is
-    that of the metrics where they do not contradict one another, else that of the score.
+    A difference is shown where its p-value, after Holm's correction for all metrics that are compared, is at most
+    one less the policy's confidence. It is shown to be small where the interval lies within the margin; that errs in
+    at most half as many cases as the level allows. The verdict on the version is better or worse where one metric is
+    and none is the other; equivalent where all metrics are.
 
-    :param policy: the one that holds for the model (see :meth:`~modelyard.documents.policy.Policy.for_model`).
-    :param split: the split or slice; that of the policy's scores otherwise.
+    Metrics that can be computed row by row are compared in pairs where both versions have predictions.
+
+    :param only: full names of metrics; empty for all that either version has.
+    :param margins: by metric, the difference that does not matter; without one nothing is equivalent.
     :raises UsageError: predictions are to be resampled, and NumPy is not installed.
     """
-    split = split or policy.scores.split
-    names = _metrics(older, newer, policy, split)
-    found = [difference_of(name, split, older, newer, policy) for name in names]
-    p_values = iter(holm([each.p_value for each in found if isinstance(each, Difference)]))
-    compared: list[MetricComparison] = []
-    for name, each in zip(names, found, strict=True):
-        points = _points(name, split, older), _points(name, split, newer)
-        if isinstance(each, Difference):
-            each = replace(each, p_value=next(p_values))  # noqa: PLW2901 - the same difference, adjusted
-            verdict = _verdict(each, policy, lower=name in policy.lower_is_better, margin=_margin(name, split, policy))
-            compared.append(_stated(name, split, verdict, points, each, policy))
-        else:
-            compared.append(_obstructed(name, split, points, each, policy))
-    score = _score(older, newer, policy) if policy.scores.weights else None
-    verdict, explanation = _overall(compared, score)
-    return Comparison(older.version_id, newer.version_id, tuple(compared), score, verdict, explanation)
+    names = only or metrics_of(older.figures, newer.figures)
+    found = [_compared(name, older, newer, policy) for name in names]
+    found = _corrected(found)
+    judged = tuple(_judged(each, policy, _margin(each.metric, margins or {}, policy)) for each in found)
+    verdict, explanation = _overall(judged)
+    return Comparison(older.version_id, newer.version_id, verdict, judged, policy.confidence, explanation)
 
 
-def _metrics(older: Candidate, newer: Candidate, policy: Policy, split: str | None) -> tuple[str, ...]:
-    if policy.scores.weights:
-        return tuple(policy.scores.weights)
-    known = (name for each in (newer, older) if each.metrics for name in each.metrics.names_of(split))
-    return tuple(dict.fromkeys(known))
+def _corrected(found: Sequence[MetricComparison]) -> list[MetricComparison]:
+    p_values = {
+        each.metric: each.difference.p_value
+        for each in found
+        if each.difference and each.difference.p_value is not None
+    }
+    of_metric = dict(zip(p_values, adjusted(tuple(p_values.values())), strict=True))
+    return [replace(each, adjusted=of_metric.get(each.metric)) for each in found]
 
 
-def _points(metric: str, split: str | None, candidate: Candidate) -> float | None:
-    return candidate.metrics.find(metric, split=split) if candidate.metrics else None
+def metrics_of(*figures: Figures) -> tuple[str, ...]:
+    """Return the full names of all metrics that any of the versions has, sorted."""
+    return tuple(sorted({name for each in figures if each.metrics for name in each.metrics.values}))
 
 
-def _score(older: Candidate, newer: Candidate, policy: Policy) -> MetricComparison:
-    points = score_of(older.figures, policy).value, score_of(newer.figures, policy).value
-    found = score_difference(older.figures, newer.figures, policy)
-    if isinstance(found, Obstacle):
-        return _obstructed(_SCORE, policy.scores.split, points, found, policy)
-    verdict = _verdict(found, policy)
-    stated = _stated(_SCORE, policy.scores.split, verdict, points, found, policy)
-    chance = 1 - found.p_value / 2 if found.effect > 0 else found.p_value / 2
-    return replace(stated, explanation=f"{stated.explanation}; it is the better one with probability {chance:.2f}")
-
-
-def _stated(
-    metric: str, split: str | None, verdict: Verdict, points: Points, found: Difference, policy: Policy
-) -> MetricComparison:
-    return MetricComparison(
-        metric,
-        split,
-        verdict,
-        found.method,
-        *points,
-        found.effect,
-        found.low,
-        found.high,
-        policy.confidence,
-        found.p_value,
-        f"{found.effect:+.4g}, between {found.low:+.4g} and {found.high:+.4g} with {policy.confidence:.0%} confidence "
-        f"({found.method}, p = {found.p_value:.2g})",
+def _compared(name: str, older: Candidate, newer: Candidate, policy: Policy) -> MetricComparison:
+    split, _, metric = name.rpartition(".")
+    before, after = (measure(metric, split or None, each.figures, policy) for each in (older, newer))
+    found = MetricComparison(
+        name, Verdict.INCOMPARABLE, before.point if before else None, after.point if after else None
     )
+    why = _incomparable(split, before, after, older.figures, newer.figures)
+    if why or before is None or after is None:
+        return replace(found, explanation=why)
+    tables = [each.predictions.splits.get(split or "test") if each.predictions else None for each in (older, newer)]
+    shown = None
+    if tables[0] is not None and tables[1] is not None:
+        try:
+            shown = paired_difference(
+                metric, (tables[0], before.point), (tables[1], after.point), level=policy.confidence
+            )
+        except Contradiction as contradiction:
+            return replace(found, explanation=str(contradiction))
+    shown = shown or difference(after, before, level=policy.confidence)
+    return replace(found, verdict=Verdict.INCONCLUSIVE, difference=shown)
 
 
-def _obstructed(metric: str, split: str | None, points: Points, found: Obstacle, policy: Policy) -> MetricComparison:
-    verdict = Verdict.INCONCLUSIVE if found.comparable else Verdict.INCOMPARABLE
-    older, newer = points
-    effect = newer - older if found.comparable and older is not None and newer is not None else None
-    return MetricComparison(
-        metric, split, verdict, "", older, newer, effect, None, None, policy.confidence, None, found.reason
-    )
-
-
-def _verdict(found: Difference, policy: Policy, *, lower: bool = False, margin: float = 0.0) -> Verdict:
-    # Rounding must not decide whether 1 - 0.95 is reached.
-    if found.effect and found.p_value < 1 - policy.confidence - _ROUNDING:
-        return Verdict.BETTER if (found.effect < 0) is lower else Verdict.WORSE
-    if -margin < found.low and found.high < margin:
-        return Verdict.EQUIVALENT
-    return Verdict.INCONCLUSIVE
-
-
-def _margin(metric: str, split: str | None, policy: Policy) -> float:
-    """Return the least tolerance that a gate of the policy grants the metric; 0 where none does."""
-    gates = (gate for stage in policy.stages for whole in stage.gates for gate in whole.by_slice())
-    alike = [gate for gate in gates if gate.metric == metric and (gate.split or "test") == (split or "test")]
-    return min((gate.tolerance for gate in alike if gate.tolerance), default=0.0)
-
-
-def _overall(metrics: Sequence[MetricComparison], score: MetricComparison | None) -> tuple[Verdict, str]:
-    def names(verdict: Verdict) -> list[str]:
-        return [each.metric for each in metrics if each.verdict is verdict]
-
-    better, worse, apart = names(Verdict.BETTER), names(Verdict.WORSE), names(Verdict.INCOMPARABLE)
-    aside = f"; not comparable: {', '.join(apart)}" if apart else ""
-    if better and worse:
-        both = f"better in {', '.join(better)}, worse in {', '.join(worse)}"
-        if score and score.verdict in (Verdict.BETTER, Verdict.WORSE):
-            return score.verdict, f"{both}, and {score.verdict.value} by the score{aside}"
-        return Verdict.INCONCLUSIVE, both + aside
-    if better or worse:
+def _incomparable(
+    split: str, before: Measurement | None, after: Measurement | None, older: Figures, newer: Figures
+) -> str:
+    if before is None or after is None:
+        return "only one of them was measured" if before or after else "neither was measured"
+    if before.doubt or after.doubt:
         return (
-            (Verdict.BETTER, f"in {', '.join(better)}{aside}")
-            if better
-            else (Verdict.WORSE, f"in {', '.join(worse)}{aside}")
+            f"measured {before.point:g}, {before.doubt}" if before.doubt else f"measured {after.point:g}, {after.doubt}"
         )
-    if len(apart) == len(metrics):
-        return Verdict.INCOMPARABLE, metrics[0].explanation if metrics else "no metric was measured of either"
-    undecided = names(Verdict.INCONCLUSIVE)
-    if undecided:
-        return Verdict.INCONCLUSIVE, f"no difference is shown in {', '.join(undecided)}{aside}"
-    return Verdict.EQUIVALENT, f"within the tolerance in {', '.join(names(Verdict.EQUIVALENT))}{aside}"
+    theirs, ours = data_of(split or None, older), data_of(split or None, newer)
+    if theirs is None or ours is None:
+        return "no digest tells which data they were measured on"
+    return "" if theirs == ours else "they were measured on different data"
+
+
+def _judged(found: MetricComparison, policy: Policy, margin: float | None) -> MetricComparison:
+    shown = found.difference
+    if shown is None:
+        return found
+    if shown.low is None or shown.high is None or found.adjusted is None:
+        why = "nothing says on how many rows or how surely they were measured"
+        return replace(found, explanation=why)
+    if found.adjusted <= 1 - policy.confidence:
+        is_gain = (shown.effect < 0) == (found.metric.rpartition(".")[2] in policy.lower_is_better)
+        return replace(found, verdict=Verdict.BETTER if is_gain else Verdict.WORSE)
+    if margin is not None and -margin < shown.low and shown.high < margin:
+        return replace(found, verdict=Verdict.EQUIVALENT, explanation=f"the difference is below {margin:g}")
+    return found
+
+
+def _margin(name: str, margins: Mapping[str, float], policy: Policy) -> float | None:
+    """Return what was given for a metric by its full name or by its own; else the least tolerance of a gate on it."""
+    metric = name.rpartition(".")[2]
+    if name in margins or metric in margins:
+        return margins.get(name, margins.get(metric))
+    tolerances = [
+        gate.tolerance
+        for stage in policy.stages
+        for gate in stage.gates
+        if gate.metric == metric and gate.no_regression and gate.tolerance
+    ]
+    return min(tolerances, default=None)
+
+
+def _overall(judged: Sequence[MetricComparison]) -> tuple[Verdict, str]:
+    by = {verdict: [each.metric for each in judged if each.verdict is verdict] for verdict in Verdict}
+    better, worse = by[Verdict.BETTER], by[Verdict.WORSE]
+    compared = [each for each in judged if each.verdict is not Verdict.INCOMPARABLE]
+    if not compared:
+        reasons = {each.explanation for each in judged}
+        return Verdict.INCOMPARABLE, reasons.pop() if len(reasons) == 1 else "no metric was measured alike for both"
+    if better and worse:
+        return Verdict.INCONCLUSIVE, f"better by {_listed(better)}, and worse by {_listed(worse)}"
+    if better or worse:
+        return (Verdict.BETTER, f"by {_listed(better)}") if better else (Verdict.WORSE, f"by {_listed(worse)}")
+    if len(by[Verdict.EQUIVALENT]) == len(compared):
+        return Verdict.EQUIVALENT, f"by {_listed(by[Verdict.EQUIVALENT])}"
+    return Verdict.INCONCLUSIVE, "the figures show no difference, and no margin that it is within"
+
+
+def _listed(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

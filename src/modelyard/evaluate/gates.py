@@ -9,20 +9,18 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from modelyard.evaluate.measurements import Figures, measure
+from modelyard.evaluate.measurements import measure
 from modelyard.evaluate.regressions import incomparable, loss
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelyard.documents.metadata import Metadata
-    from modelyard.documents.metrics import Metrics
     from modelyard.documents.policy import Gate, Policy, Stage
-    from modelyard.evaluate.measurements import Measurement
+    from modelyard.evaluate.measurements import Figures, Measurement
     from modelyard.evaluate.regressions import Loss
 
-__all__ = ["GateResult", "Verdict", "judge_gate", "judge_gates", "judge_regression"]
+__all__ = ["GateResult", "Verdict", "judge_bound", "judge_gates", "judge_regression"]
 
 
 class Verdict(Enum):
@@ -68,7 +66,7 @@ def judge_gates(stage: Stage, newer: Figures, champion: Figures | None, policy: 
     """
     for gate in (each for whole in stage.gates for each in whole.by_slice()):
         if not gate.no_regression:
-            yield _judge_bound(gate, newer, policy)
+            yield judge_bound(gate, newer, policy)
         elif champion:
             yield judge_regression(gate, newer, champion, policy)
         else:
@@ -77,19 +75,27 @@ def judge_gates(stage: Stage, newer: Figures, champion: Figures | None, policy: 
             yield GateResult(gate, Verdict.KEPT, explanation, measured.point if measured else None)
 
 
-def judge_gate(gate: Gate, metadata: Metadata | None, metrics: Metrics | None, policy: Policy) -> GateResult:
-    """Hold a gate against the bound that the figures prove.
+def judge_bound(gate: Gate, figures: Figures, policy: Policy) -> GateResult:
+    """Hold a gate with a bound against what the figures of a version prove.
 
     An ``at_least`` gate is tested against the lower bound of the interval that the evaluation
     states, else, for a proportion with a known number of rows, of Wilson's interval; ``at_most``
     against the upper one. Where neither is known the point estimate decides, and the verdict is at
     best ``UNSURE``; a strict gate is then broken. An interval of a lower level than the policy asks for
-    proves too little and is passed over; one that leaves out its own point estimate proves nothing,
-    and the gate is broken.
-
-    :param metadata: None where it cannot be read; every gate is then broken.
+    proves too little and is passed over. Figures that contradict themselves or cannot be read prove
+    nothing, and the gate is broken.
     """
-    return _judge_bound(gate, Figures(metadata, metrics), policy)
+    measured = measure(gate.metric, gate.split, figures, policy)
+    fault = _fault(figures, measured)
+    if measured is None or fault:
+        return _at_fault(gate, measured, fault)
+    bound = measured.low if gate.at_least is not None else measured.high
+    if bound is None:
+        return _by_point(gate, measured.point)
+    side = "lower" if gate.at_least is not None else "upper"
+    explanation = f"{gate}: measured {measured.point:g}, {side} bound {bound:.4f} ({measured.method})"
+    verdict = Verdict.KEPT if _keeps(gate, bound) else Verdict.BROKEN
+    return GateResult(gate, verdict, explanation, measured.point, bound, measured.method)
 
 
 def judge_regression(gate: Gate, newer: Figures, champion: Figures, policy: Policy) -> GateResult:
@@ -129,20 +135,6 @@ def _bounded(found: Loss, policy: Policy) -> str:
     change = "worse" if found.most > 0 else "better"
     side = "at most" if found.most > 0 else "at least"
     return f"{side} {abs(found.most):.4f} {change} ({policy.confidence:.0%} bound)"
-
-
-def _judge_bound(gate: Gate, figures: Figures, policy: Policy) -> GateResult:
-    measured = measure(gate.metric, gate.split, figures, policy)
-    fault = _fault(figures, measured)
-    if measured is None or fault:
-        return _at_fault(gate, measured, fault)
-    bound = measured.low if gate.at_least is not None else measured.high
-    if bound is None:
-        return _by_point(gate, measured.point)
-    side = "lower" if gate.at_least is not None else "upper"
-    explanation = f"{gate}: measured {measured.point:g}, {side} bound {bound:.4f} ({measured.method})"
-    verdict = Verdict.KEPT if _keeps(gate, bound) else Verdict.BROKEN
-    return GateResult(gate, verdict, explanation, measured.point, bound, measured.method)
 
 
 def _at_fault(gate: Gate, measured: Measurement | None, fault: str | None) -> GateResult:

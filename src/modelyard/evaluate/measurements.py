@@ -8,11 +8,12 @@ from modelyard.evaluate.statistics import wilson_interval
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from modelyard.documents.dataset_manifest import DatasetManifest
+    from modelyard.documents.dataset_manifest import DatasetManifest, Split
     from modelyard.documents.metadata import Metadata
     from modelyard.documents.metadata_parts import Evaluation, Interval
     from modelyard.documents.metrics import Metrics
     from modelyard.documents.policy import Policy
+    from modelyard.version_directory import VersionDirectory
 
 __all__ = ["Figures", "Measurement", "data_of", "measure"]
 
@@ -27,6 +28,15 @@ class Figures:
     metrics: Metrics | None
     manifest: DatasetManifest | None = None
 
+    @classmethod
+    def of(cls, version: VersionDirectory) -> Figures:
+        """Return the documents of a version's directory."""
+        return cls(
+            version.metadata.value if version.metadata else None,
+            version.metrics.value if version.metrics else None,
+            version.manifest.value if version.manifest else None,
+        )
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -35,8 +45,8 @@ class Measurement:
     :param low: lower end of its interval, None where neither an interval nor a number of rows is known; so ``high``.
     :param method: where the interval comes from.
     :param doubt: why the figure proves nothing, where it contradicts itself.
-    :param rows: on how many rows it was measured, where that is known.
-    :param level: the level of an interval that the evaluation states; None of a computed one.
+    :param rows: how many rows it was measured on, None where that is not known.
+    :param level: the level of the interval that the evaluation states; None where it is computed, or there is none.
     """
 
     point: float
@@ -52,7 +62,8 @@ def measure(metric: str, split: str | None, figures: Figures, policy: Policy) ->
     """Return a metric of a split or slice, None where it was not measured.
 
     Its interval is the one that the evaluation states, unless its level is lower than the policy asks for;
-    else, for a proportion with a known number of rows, Wilson's.
+    else, for a proportion with a known number of rows, Wilson's. More rows than the split has, by the manifest of the
+    same version, prove nothing.
     """
     point = figures.metrics.find(metric, split=split) if figures.metrics else None
     if point is None:
@@ -61,6 +72,10 @@ def measure(metric: str, split: str | None, figures: Figures, policy: Policy) ->
     interval = evaluation.metrics.get(metric) if evaluation else None
     if interval and not interval.low <= point <= interval.high:
         return Measurement(point, doubt=f"outside its own interval [{interval.low:g}, {interval.high:g}]")
+    part = _split_of(split or _TEST, figures.manifest)
+    # Where the evaluation names a data set, that need not be the manifest's.
+    if part and evaluation and evaluation.n and not evaluation.dataset and evaluation.n > part.rows:
+        return Measurement(point, doubt=f"on {evaluation.n} rows of a split that has {part.rows}")
     return _with_bounds(point, interval, evaluation, policy, is_share=metric in policy.proportions)
 
 
@@ -85,14 +100,18 @@ def _digests(split: str, dataset: str | None, manifest: DatasetManifest | None) 
     files = {str(each.path or each.url): each.sha256 for each in manifest.files} if manifest else {}
     if dataset:
         return (files[dataset],) if dataset in files else ()
-    # A slice lies in the data of its split.
-    parts = split.split(".")
-    named = [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
-    splits = manifest.splits if manifest else {}
-    found = next((splits[name] for name in named if name in splits), None)
+    found = _split_of(split, manifest)
     if found and found.file:
         return (files[found.file],) if found.file in files else ()
     return tuple(sorted(files.values()))
+
+
+def _split_of(split: str, manifest: DatasetManifest | None) -> Split | None:
+    """Return the part of the data set that a split is, or that a slice lies in."""
+    parts = split.split(".")
+    named = [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    splits = manifest.splits if manifest else {}
+    return next((splits[name] for name in named if name in splits), None)
 
 
 def _with_bounds(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isclose, isfinite, sqrt
 from typing import TYPE_CHECKING
 
-from modelyard.evaluate.differences import mcnemar
+from modelyard.evaluate.mcnemar import mcnemar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ class Contradiction(ValueError):
     """Predictions are not of the same rows, or not those that the stated figure was computed from."""
 
 
-def paired_difference(metric: str, older: Table, newer: Table, *, level: float = 0.95) -> Difference | None:
+def paired_difference(metric: str, older: Table, newer: Table, *, level: float) -> Difference | None:
     """Return the difference of a metric that can be computed from rows; None of any other.
 
     ``accuracy`` is compared by McNemar's test, and the mean absolute, mean squared and root mean squared error by

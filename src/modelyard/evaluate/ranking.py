@@ -1,139 +1,163 @@
-"""Ranking: versions of a model in the order of their score or of a metric, and which is likely to be the best."""
+"""Rankings: the versions of a model by a metric or by their score, and how likely each is the best."""
 
 from __future__ import annotations
 
-from math import exp, pi, sqrt
 from typing import TYPE_CHECKING
 
-from modelyard.evaluate.distributions import normal_cdf
 from modelyard.evaluate.measurements import data_of, measure
-from modelyard.evaluate.scores import Score, error_of, score_of
+from modelyard.evaluate.scores import Part, counted, score
+from modelyard.evaluate.statistics import normal_quantile
 from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from modelyard.documents.policy import Policy
     from modelyard.evaluate.comparison import Candidate
+    from modelyard.evaluate.measurements import Measurement
     from modelyard.names import VersionId
 
-__all__ = ["SCORE", "Ranked", "Ranking", "chances", "rank"]
+__all__ = ["SCORE", "Ranked", "rank"]
 
 SCORE = "score"
+"""What stands for the policy's score, where a metric could be named."""
 
-_REACH = 8.0
-_STEPS = 800
+_DRAWS = 4000
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """One version with its place.
+    """One version of a ranking.
 
-    :param error: standard error of the value, None where it is not known.
-    :param probability: of being the best of all that are ranked; None where the error of one is not known.
+    :param figure: its metric or score, None where it takes no part; ``explanation`` says why.
+    :param low: lower end of the metric's interval, None for a score or where it is not known; so ``high``.
+    :param chance: the probability that it is the best of those that take part, None where that is not known.
     """
 
     version_id: VersionId
-    value: float
-    error: float | None
-    probability: float | None = None
+    figure: float | None
+    low: float | None = None
+    high: float | None = None
+    chance: float | None = None
+    explanation: str = ""
 
 
 @dataclass(frozen=True)
-class Ranking:
-    """The versions of one model, best first, and why the others have no place.
+class _Entrant:
+    ranked: Ranked
+    parts: tuple[Part, ...]
+    bonus: float = 1.0
 
-    :param by: a metric, or ``score``.
+
+def rank(candidates: Sequence[Candidate], policy: Policy, *, by: str = SCORE) -> tuple[Ranked, ...]:
+    """Return the versions, the best one first, then those that take no part.
+
+    Only versions take part that were measured on the same data as the newest one that was measured at all. Of equal
+    figures the newer version comes first. The chance to be the best is found by drawing each metric 4,000 times from
+    the normal distribution that its interval describes, all independent; the draws depend on the figures alone, so the
+    same versions always get the same chances. Without an interval of each there are none.
+
+    :param by: ``score``, or the full name of a metric, such as ``test.accuracy``.
     """
-
-    by: str
-    split: str | None
-    ranked: tuple[Ranked, ...]
-    unranked: Mapping[VersionId, str]
-
-
-def rank(candidates: Sequence[Candidate], policy: Policy, *, by: str = SCORE, split: str | None = None) -> Ranking:
-    """Put versions in order by a metric or by the policy's score; of two equal ones the newer stands first.
-
-    Figures of different data say nothing about each other: the newest version whose data is known decides which data
-    counts, and versions that were measured on other data have no place.
-    """
-    split = policy.scores.split if by == SCORE or split is None else split
-    lower = by in policy.lower_is_better and by != SCORE
-    unranked: dict[VersionId, str] = {}
-    ranked: list[Ranked] = []
-    current = _current_data(candidates, policy, by, split)
-    for each in candidates:
-        score = _value(each, policy, by, split)
-        if score.value is None:
-            unranked[each.version_id] = score.reason
-        elif (data := data_of(split, each.figures)) is None:
-            unranked[each.version_id] = "it was measured on data of which no digest is known"
-        elif current and data != current[1]:
-            unranked[each.version_id] = f"it was measured on other data than {current[0]}"
-        else:
-            ranked.append(Ranked(each.version_id, score.value, score.error))
-    ranked.sort(key=lambda each: (-each.value if lower else each.value, each.version_id), reverse=True)
-    return Ranking(by, split, tuple(_with_chances(ranked, lower=lower)), unranked)
+    newest_first = sorted(candidates, key=lambda each: each.version_id, reverse=True)
+    entrants = [_entrant(each, policy, by) for each in newest_first]
+    split = policy.scores.split if by == SCORE else by.rpartition(".")[0] or None
+    reference: Candidate | None = None
+    for index, candidate in enumerate(newest_first):
+        if entrants[index].ranked.figure is None:
+            continue
+        reference = reference or candidate
+        if data_of(split, candidate.figures) != data_of(split, reference.figures):
+            why = f"it was measured on other data than {reference.version_id}"
+            entrants[index] = replace(entrants[index], ranked=Ranked(candidate.version_id, None, explanation=why))
+    is_loss = by != SCORE and by.rpartition(".")[2] in policy.lower_is_better
+    taking_part = [each for each in entrants if each.ranked.figure is not None]
+    # The sort is stable, so the newer one of equals stays in front.
+    taking_part.sort(key=lambda each: _key(each, is_loss=is_loss))
+    chances = _chances(taking_part, policy, by)
+    winners = (replace(each.ranked, chance=chance) for each, chance in zip(taking_part, chances, strict=True))
+    return (*winners, *(each.ranked for each in entrants if each.ranked.figure is None))
 
 
-def chances(values: Sequence[float], errors: Sequence[float]) -> tuple[float, ...]:
-    """Return for each value the probability that it belongs to the largest of what was measured.
-
-    Each is taken for the mean of a normal distribution, independent of the others; the integral over the product is
-    taken by the trapezoidal rule, and is exact to two digits.
-    """
-    if not values:
-        return ()
-    widest = max(errors) or 1.0
-    spread = [max(error, widest / 1000) for error in errors]
-    top = max(values)
-    # What lies too far below the top has no chance, and takes no time.
-    near = [index for index, value in enumerate(values) if top - value <= 2 * _REACH * widest]
-    found = [0.0] * len(values)
-    for index in near:
-        rivals = [(values[other], spread[other]) for other in near if other != index]
-        found[index] = _chance(values[index], spread[index], rivals)
-    whole = sum(found)
-    return tuple(each / whole for each in found)
+def _key(entrant: _Entrant, *, is_loss: bool) -> float:
+    figure = entrant.ranked.figure or 0.0
+    return figure if is_loss else -figure
 
 
-def _chance(value: float, error: float, rivals: Sequence[tuple[float, float]]) -> float:
-    step = 2 * _REACH / _STEPS
-    whole = 0.0
-    for number in range(_STEPS + 1):
-        z = number * step - _REACH
-        product = exp(-z * z / 2)
-        for mean, spread in rivals:
-            product *= normal_cdf((value + z * error - mean) / spread)
-        whole += product
-    return whole * step / sqrt(2 * pi)
-
-
-def _current_data(
-    candidates: Iterable[Candidate], policy: Policy, by: str, split: str | None
-) -> tuple[VersionId, tuple[str, ...]] | None:
-    for each in sorted(candidates, key=lambda candidate: candidate.version_id, reverse=True):
-        data = data_of(split, each.figures)
-        if data and _value(each, policy, by, split).value is not None:
-            return each.version_id, data
-    return None
-
-
-def _value(candidate: Candidate, policy: Policy, by: str, split: str | None) -> Score:
+def _entrant(candidate: Candidate, policy: Policy, by: str) -> _Entrant:
     if by == SCORE:
-        return score_of(candidate.figures, policy)
-    measured = measure(by, split, candidate.figures, policy)
+        found = score(candidate.figures, policy)
+        doubts = [part.measured.doubt for part in found.parts if part.measured and part.measured.doubt]
+        if doubts:
+            return _Entrant(Ranked(candidate.version_id, None, explanation=f"it has a figure {doubts[0]}"), ())
+        ranked = Ranked(candidate.version_id, found.value, explanation=found.explanation)
+        return _Entrant(ranked, found.counted, found.bonus)
+    split, _, metric = by.rpartition(".")
+    measured = measure(metric, split or None, candidate.figures, policy)
+    if measured is None or measured.doubt:
+        why = f"it has a figure {measured.doubt}" if measured else "it was not measured"
+        return _Entrant(Ranked(candidate.version_id, None, explanation=why), ())
+    ranked = Ranked(candidate.version_id, measured.point, measured.low, measured.high)
+    return _Entrant(ranked, (Part(metric, 1.0, measured, measured.point),))
+
+
+def _chances(entrants: Sequence[_Entrant], policy: Policy, by: str) -> list[float | None]:
+    errors = [[_error(part.measured, policy) for part in each.parts] for each in entrants]
+    if any(error is None for of_one in errors for error in of_one):
+        return [None] * len(entrants)
+    drawn = _seeded(entrants, by)
+    wins = [0] * len(entrants)
+    for _ in range(_DRAWS if entrants else 0):
+        figures = [_drawn(entrant, of_one, policy, by, drawn) for entrant, of_one in zip(entrants, errors, strict=True)]
+        wins[figures.index(max(figures))] += 1
+    return [count / _DRAWS for count in wins]
+
+
+def _error(measured: Measurement | None, policy: Policy) -> float | None:
     if measured is None:
-        return Score(None, reason=f"{by} was not measured")
-    if measured.doubt:
-        return Score(None, reason=f"{by} was measured as {measured.point:g}, {measured.doubt}")
-    return Score(measured.point, error_of(measured, policy))
+        return 0.0  # what is lacking counts as 0, for sure
+    if measured.low is None or measured.high is None:
+        return None
+    return (measured.high - measured.low) / 2 / normal_quantile((1 - (measured.level or policy.confidence)) / 2)
 
 
-def _with_chances(ranked: Sequence[Ranked], *, lower: bool) -> Iterable[Ranked]:
-    errors = [each.error for each in ranked if each.error is not None]
-    if len(errors) < len(ranked):
-        return ranked
-    values = [-each.value if lower else each.value for each in ranked]
-    return (replace(each, probability=chance) for each, chance in zip(ranked, chances(values, errors), strict=True))
+def _drawn(
+    entrant: _Entrant, errors: Sequence[float | None], policy: Policy, by: str, draw: Callable[[], float]
+) -> float:
+    total = weights = 0.0
+    for part, error in zip(entrant.parts, errors, strict=True):
+        weights += part.weight
+        if part.measured:
+            figure = part.measured.point + (error or 0.0) * draw()
+            total += part.weight * _counted(figure, part.metric, policy, by)
+    return entrant.bonus * total / weights
+
+
+def _counted(figure: float, metric: str, policy: Policy, by: str) -> float:
+    if by == SCORE:
+        return counted(figure, metric, policy)
+    return -figure if metric in policy.lower_is_better else figure
+
+
+def _seeded(entrants: Sequence[_Entrant], by: str) -> Callable[[], float]:
+    """Return what draws from the standard normal distribution, the same numbers for the same entrants."""
+    import hashlib
+    from random import Random
+    from statistics import NormalDist
+
+    seed = hashlib.sha256("\n".join(_described(entrants, by)).encode()).digest()
+    random, standard = Random(seed), NormalDist()  # noqa: S311 - a simulation, and no secret
+
+    def draw() -> float:
+        return standard.inv_cdf(random.random() or 0.5)
+
+    return draw
+
+
+def _described(entrants: Sequence[_Entrant], by: str) -> Iterator[str]:
+    yield by
+    for entrant in entrants:
+        yield f"{entrant.ranked.version_id} {entrant.bonus!r}"
+        for part in entrant.parts:
+            measured = part.measured
+            yield f"{part.metric} {part.weight!r} {measured and (measured.point, measured.low, measured.high)!r}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-__all__ = ["wilson_ends", "wilson_interval"]
+__all__ = ["normal_quantile", "wilson_ends", "wilson_interval"]
 
 
 def wilson_interval(share: float, rows: int, *, level: float = 0.95) -> tuple[float, float]:
@@ -17,14 +17,19 @@ def wilson_interval(share: float, rows: int, *, level: float = 0.95) -> tuple[fl
     Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
     Journal of the American Statistical Association 22 (1927), 209-212.
     """
-    from statistics import NormalDist
-
-    return wilson_ends(share, rows, NormalDist().inv_cdf((1 + level) / 2))
+    return wilson_ends(share, rows, normal_quantile((1 - level) / 2))
 
 
 def wilson_ends(share: float, rows: int, z: float) -> tuple[float, float]:
-    """Return Wilson's interval for a normal quantile in place of a level."""
+    """Return the Wilson score interval for a quantile of the normal distribution, such as 1.96."""
     denominator = 1 + z * z / rows
     centre = (share + z * z / (2 * rows)) / denominator
     half = z / denominator * sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def normal_quantile(tail: float) -> float:
+    """Return the value that a standard normal variable is above with a probability, above 0 and at most a half."""
+    from statistics import NormalDist
+
+    return -NormalDist().inv_cdf(tail)

@@ -19,7 +19,6 @@ __all__ = [
     "LogEntry",
     "commits_between",
     "first_parent_changes",
-    "first_parent_log",
     "is_ancestor",
     "is_on_first_parents",
     "merge_base",
@@ -91,20 +90,8 @@ def is_on_first_parents(location: Location, commit: str, tip: str) -> bool:
         return True
     # The last of those that the commit does not hold is where the line of first parents enters its history.
     output = location.run("rev-list", "--first-parent", "--parents", require_revision(tip), f"^{commit}")
-    return output.decode("ascii").splitlines()[-1].split()[1:2] == [commit]
-
-
-def first_parent_log(location: Location, commit: str, path: str) -> tuple[LogEntry, ...]:
-    """Return the commits along first parents that changed what is at the path, newest first.
-
-    On a branch that takes its changes by merges these are the merges.
-
-    :param commit: a full id.
-    :raises NotFinished: the clone's history is cut off, so the log would be wrong at its end.
-    """
-    if location.is_shallow:
-        raise NotFinished(f"the history of {path!r} is cut off in this shallow clone", hint=_UNSHALLOW)
-    return tuple(_log(location, "--first-parent", require_revision(commit), path=path))
+    lines = output.decode("ascii").splitlines()
+    return bool(lines) and lines[-1].split()[1:2] == [commit]
 
 
 def first_parent_changes(location: Location, old: str, new: str, path: str) -> tuple[str, ...]:

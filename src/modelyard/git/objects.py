@@ -27,6 +27,7 @@ MAX_BLOB = 1 << 20
 """Bytes that are read of one blob unless told otherwise."""
 
 _MAX_TREE = 1 << 26
+_UNSHALLOW = "git fetch --unshallow; in a CI job set fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab) for the checkout"
 
 
 @final
@@ -80,7 +81,7 @@ class ObjectReader:
         if found:
             return found
         if self.location.is_shallow:
-            raise NotFinished(f"revision {revision!r} is not in this shallow clone", hint="git fetch --unshallow")
+            raise NotFinished(f"revision {revision!r} is not in this shallow clone", hint=_UNSHALLOW)
         raise UsageError(f"revision {revision!r} names no commit here", hint="git fetch --all")
 
     def finds(self, revision: str) -> bool:
@@ -94,12 +95,21 @@ class ObjectReader:
         :raises NotFinished: it is malformed.
         """
         if commit_id not in self._commits:
-            raw = self.raw_commit(commit_id)
-            try:
-                self._commits[commit_id] = parse_commit(commit_id, raw)
-            except ValueError as error:
-                raise NotFinished(f"commit {commit_id} is malformed: {error}", hint="git fsck") from error
+            self._commits[commit_id] = _parsed_commit(commit_id, self.raw_commit(commit_id))
         return self._commits[commit_id]
+
+    def load_commits(self, commit_ids: Iterable[str]) -> None:
+        """Read many commits in one batch, so that :meth:`commit` answers for them at once.
+
+        :raises MissingObject: the repository does not hold one of them.
+        :raises NotFinished: one is malformed.
+        """
+        wanted = [commit_id for commit_id in dict.fromkeys(commit_ids) if commit_id not in self._commits]
+        for info in self._look_up(wanted, "commit"):
+            if info.size > MAX_BLOB:
+                raise TooLarge(f"commit {info.id}", size=info.size, limit=MAX_BLOB)
+        for commit_id, raw in zip(wanted, self._batch.contents(wanted), strict=True):
+            self._commits[commit_id] = _parsed_commit(commit_id, raw)
 
     def raw_commit(self, commit_id: str) -> bytes:
         """Return the bytes of the commit object with this full id, signature and all.
@@ -201,3 +211,10 @@ class ObjectReader:
                 raise MissingObject(f"object {object_id} is a {info.kind}, not a {kind}", hint="git fsck")
             found.append(info)
         return found
+
+
+def _parsed_commit(commit_id: str, raw: bytes) -> Commit:
+    try:
+        return parse_commit(commit_id, raw)
+    except ValueError as error:
+        raise NotFinished(f"commit {commit_id} is malformed: {error}", hint="git fsck") from error

@@ -73,6 +73,8 @@ _FIXED = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
+    # No file can be there: Git has no switch that leaves its grafts out.
+    "GIT_GRAFT_FILE": f"{os.devnull}/none",
 }
 
 

@@ -9,7 +9,7 @@ from modelyard.git.failures import GitFailed
 if TYPE_CHECKING:
     from modelyard.git.location import Location
 
-__all__ = ["default_branch", "head_id", "served_branch"]
+__all__ = ["default_branch", "head_id", "main_line", "served_branch"]
 
 _CANDIDATES = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master")
 _LOCAL = ("refs/heads/main", "refs/heads/master")
@@ -21,10 +21,33 @@ def default_branch(location: Location) -> str | None:
     What the remote ``origin`` says comes first, then ``main`` and ``master`` there and here.
     One git process.
     """
-    output = location.run("for-each-ref", "--format=%(refname) %(symref)", *_CANDIDATES, *_LOCAL)
-    found = dict(line.split(" ", 1) for line in output.decode("utf-8", "surrogateescape").splitlines())
+    return _likely(location)[0]
+
+
+def main_line(location: Location) -> str:
+    """Return the reference whose first parents are the registry's history: what this clone knows of its main branch.
+
+    That is ``HEAD`` where the main branch is checked out, or where there is no likely one; else the branch of the
+    remote ``origin``, or the local one: what is only on a branch beside it has not happened yet. At most two git
+    processes.
+    """
+    reference, checked_out = _likely(location)
+    if reference is None:
+        return "HEAD"
+    local = "refs/heads/" + reference.removeprefix("refs/remotes/origin/").removeprefix("refs/heads/")
+    if local not in _LOCAL:
+        checked_out = served_branch(location)
+    return "HEAD" if checked_out == local else reference
+
+
+def _likely(location: Location) -> tuple[str | None, str | None]:
+    """Return the likely main branch, and which of the local candidates is checked out."""
+    output = location.run("for-each-ref", "--format=%(HEAD)%(refname) %(symref)", *_CANDIDATES, *_LOCAL)
+    lines = output.decode("utf-8", "surrogateescape").splitlines()
+    checked_out = next((line[1:].partition(" ")[0] for line in lines if line.startswith("*")), None)
+    found = dict(line[1:].split(" ", 1) for line in lines)
     name = next((name for name in (*_CANDIDATES, *_LOCAL) if name in found), None)
-    return found[name] or name if name else None
+    return (found[name] or name if name else None), checked_out
 
 
 def head_id(location: Location) -> str | None:

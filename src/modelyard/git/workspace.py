@@ -1,4 +1,4 @@
-"""Writes to a repository: commits on new branches, and pushes. The user's checkout is never touched."""
+"""Writes to a repository: commits, new branches, and pushes. The user's checkout is never touched."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from modelyard.errors import NotFinished, Refused, UsageError
 from modelyard.git.failures import GitFailed
 from modelyard.git.formats import encode_path, zero_id
+from modelyard.git.history import is_ancestor
 from modelyard.git.objects import ObjectReader
 from modelyard.git.revisions import require_branch
 from modelyard.git.urls import require_url, scrubbed
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.location import Location
 
-__all__ = ["commit_to_new_branch", "push"]
+__all__ = ["commit_to_new_branch", "makes", "push", "write_commit"]
 
 _FILE_MODE = "100644"
 
@@ -31,27 +32,50 @@ def commit_to_new_branch(
     """Commit changes on a new branch and return the commit's full id.
 
     Work tree, index and HEAD stay as they are, no hook of a commit runs, and the branch appears with
-    its commit or not at all. The commit is signed where ``commit.gpgSign`` says so. Where the
-    repository has no commit yet, the commit is its first.
+    its commit or not at all.
 
     :param files: path from the root -> bytes of a regular file; None removes the file or directory.
     :param base: the revision that the changes are made to.
     :raises Refused: the branch exists already, or came into being meanwhile.
-    :raises NotFinished: Git does not know who commits, or cannot write or sign.
-    :raises UsageError: the branch's name is not one, the base names no commit, or Git takes no such path.
+    :raises NotFinished: as for :func:`write_commit`.
+    :raises UsageError: the branch's name is not one, or as for :func:`write_commit`.
     """
     reference = f"refs/heads/{require_branch(branch)}"
     _require_new(location, reference)
-    _require_identity(location)
-    parent = _parent(location, base)
-    tree = _write_tree(location, parent, files)
-    commit = _write_commit(location, tree, parent=parent, message=message)
+    commit = write_commit(location, files=files, message=message, base=base)
     try:
         write(location, "update-ref", "-m", "modelyard: branch", reference, commit, zero_id(location.algorithm))
     except GitFailed:
         _require_new(location, reference)
         raise
     return commit
+
+
+def write_commit(location: Location, *, files: Mapping[str, bytes | None], message: str, base: str = "HEAD") -> str:
+    """Write a commit that nothing names yet, and return its full id.
+
+    It is signed where ``commit.gpgSign`` says so. Where the repository has no commit yet, it is its first.
+
+    :param files: as for :func:`commit_to_new_branch`, and so is ``base``.
+    :raises NotFinished: Git does not know who commits, or cannot write or sign.
+    :raises UsageError: the base names no commit, or Git takes no such path.
+    """
+    _require_identity(location)
+    parent = _parent(location, base)
+    tree = _write_tree(location, parent, files)
+    return _write_commit(location, tree, parent=parent, message=message)
+
+
+def makes(location: Location, commit: str, files: Mapping[str, bytes | None]) -> bool:
+    """Whether a commit makes just these changes to its one parent, and that parent is in the history of HEAD.
+
+    :param files: as for :func:`commit_to_new_branch`.
+    """
+    with ObjectReader(location) as reader:
+        head, found = reader.head(), reader.commit(commit)
+    if head is None or len(found.parents) != 1 or not is_ancestor(location, found.parents[0], head):
+        return False
+    return _write_tree(location, found.parents[0], files) == found.tree
 
 
 def push(location: Location, remote: str, branch: str) -> None:

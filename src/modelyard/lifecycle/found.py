@@ -26,7 +26,7 @@ _CODEOWNERS_PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 _BEGIN = "# >>> modelyard"
 _END = "# <<< modelyard"
 _CODEOWNERS_BLOCK = f"""\
-{_BEGIN}: who must review what. Put your own teams in, and keep this line and the last one.
+{_BEGIN}: who must review what. Put your own teams in, or let `modelyard codeowners` take them from the registry.
 # /{ROOT}/                    @example/ml-engineers
 # /{ROOT}/stages/production/  @example/model-owners
 # /{ROOT}/registry.yaml       @example/platform

@@ -13,6 +13,7 @@ from modelyard.documents import yaml_text
 from modelyard.documents.metadata import Metadata
 from modelyard.documents.model import Model
 from modelyard.errors import Refused
+from modelyard.lifecycle.deeds import Action, Deed
 from modelyard.lifecycle.edits import Edits
 from modelyard.snapshot import model_path, version_path
 from modelyard.values import dataclass, field
@@ -113,7 +114,8 @@ def register(registration: Registration, snapshot: Snapshot) -> Edits:
     if snapshot.model(version_id.name) is None:
         model = Model(name=version_id.name, owners=registration.owners, task=registration.task)
         edits[model_path(version_id.name)] = yaml_text.render(model.to_value())
-    return Edits(edits, title=f"Register {version_id}", branch=f"register/{version_id.directory}")
+    deed = Deed(Action.REGISTER, str(version_id), version_id.name, version_id.version)
+    return Edits(edits, title=f"Register {version_id}", branch=f"register/{version_id.directory}", deeds=(deed,))
 
 
 def _version_files(registration: Registration) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from modelyard.reports.states import Stated
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["SCHEMA_VERSION", "render"]
+__all__ = ["SCHEMA_VERSION", "as_value", "render"]
 
 SCHEMA_VERSION = 1
 
@@ -22,10 +22,11 @@ def render(judgement: Judgement) -> str:
 
     Paths and messages are as they are, escaped to ASCII: what prints them has to make them visible.
     """
-    return json.dumps(_as_value(judgement), indent=2) + "\n"
+    return json.dumps(as_value(judgement), indent=2) + "\n"
 
 
-def _as_value(judgement: Judgement) -> dict[str, Any]:
+def as_value(judgement: Judgement) -> dict[str, Any]:
+    """Return the object before it is text."""
     found = stated(judgement)
     return {
         "schema_version": SCHEMA_VERSION,

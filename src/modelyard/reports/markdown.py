@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.reports.bound import caveats, subject
 from modelyard.reports.markup import code, prose
 from modelyard.reports.states import State, stated, weight
-from modelyard.reports.text import counted, place, subject, verdict
+from modelyard.reports.text import counted, place, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,6 @@ __all__ = ["MOST_BYTES", "render"]
 MOST_BYTES = 60_000
 """The most that a report has: a comment on GitHub holds 65,536 characters, and its workflow adds some of its own."""
 
-_FOUNDED = "The base has no registry yet: this change founds it, and its own policy judges it."
 _ROOM_FOR_THE_END = 200
 
 
@@ -27,7 +27,7 @@ def render(judgement: Judgement, *, most: int = MOST_BYTES) -> str:
     """Return the report, of at most so many bytes; where it is cut, its last line says how much is left out."""
     outcome, _, counts = verdict(judgement).partition(": ")
     head = [f"## modelyard: {outcome}", "", f"**{outcome.capitalize()}**: {counts}.{_subject(judgement)}"]
-    head += ["", _FOUNDED] if judgement.founded else []
+    head += [line for each in caveats(judgement) for line in ("", f"{each[0].upper()}{each[1:]}.")]
     room = _Room(most - _size(head) - _ROOM_FOR_THE_END)
     found = stated(judgement)
     sections = (_section(state, [each for each in found if each.state is state], room) for state in State)

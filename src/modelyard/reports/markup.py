@@ -8,10 +8,14 @@ every sign that has a meaning to Markdown or HTML, in code or not, is a characte
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from modelyard.reports.visible import visible
 
-__all__ = ["code", "prose"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["code", "preformatted", "prose"]
 
 # A word that no forge gives a meaning to, and what may stand around it.
 _PLAIN = re.compile(r"[^\W_](?:[^\W_]|[-'’.,;?/()](?!$))*|[-–—…]+")  # noqa: RUF001 - a dash and an apostrophe of prose
@@ -24,6 +28,13 @@ _SIGN = re.compile(r"(?i)(?<=www)\.|[\"#$%&*+:<=>@\[-`{-~]")
 def code(text: str) -> str:
     """Return the text as code, in one line."""
     return f"<code>{_referenced(text)}</code>"
+
+
+def preformatted(lines: Iterable[str]) -> str:
+    """Return lines as a block of code; to Markdown it is HTML that ends with its own last line."""
+    # A line break right behind the opening tag is none to HTML, so the first line may be empty.
+    joined = "\n".join(map(_referenced, lines))
+    return f"<pre><code>{joined}</code></pre>"
 
 
 def prose(text: str) -> str:

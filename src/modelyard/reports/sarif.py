@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard import __version__
 from modelyard.problems import Severity
+from modelyard.reports.bound import caveats
 from modelyard.reports.states import State, compared, stated
 from modelyard.reports.text import counted
 from modelyard.reports.visible import visible
@@ -56,12 +57,18 @@ def render(judgement: Judgement, rules: Sequence[Rule] = RULES) -> str:
     results = [_result(each, indices, against_base=against_base) for each in found[:_MOST_RESULTS]]
     run: dict[str, Any] = {
         "tool": {"driver": {"name": "modelyard", "semanticVersion": __version__, "rules": [*map(_descriptor, ran)]}},
-        "invocations": [_invocation(len(found) - len(results))],
+        "invocations": [_invocation(judgement, len(found) - len(results))],
         "automationDetails": {"id": f"modelyard/{judgement.commit or ''}"},
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "results": results,
-        "properties": {"commit": judgement.commit, "base": judgement.base, "founded": judgement.founded},
+        "properties": {
+            "commit": judgement.commit,
+            "base": judgement.base,
+            "founded": judgement.founded,
+            "actor": judgement.actor,
+            "owners_judged": judgement.owners_judged,
+        },
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -82,12 +89,12 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _invocation(left_out: int) -> dict[str, Any]:
-    invocation: dict[str, Any] = {"executionSuccessful": True}
+def _invocation(judgement: Judgement, left_out: int) -> dict[str, Any]:
+    told = [("note", each) for each in caveats(judgement)]
     if left_out:
-        text = f"{counted(left_out, 'result')} left out: a run holds at most {_MOST_RESULTS}."
-        invocation["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": text}}]
-    return invocation
+        told.append(("warning", f"{counted(left_out, 'result')} left out: a run holds at most {_MOST_RESULTS}."))
+    notifications = [{"level": level, "message": {"text": text}} for level, text in told]
+    return {"executionSuccessful": True, **({"toolExecutionNotifications": notifications} if told else {})}
 
 
 def _result(each: Stated, indices: dict[str, int], *, against_base: bool) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.problems import Severity
+from modelyard.reports.bound import caveats, subject
 from modelyard.reports.style import PLAIN
 from modelyard.reports.visible import visible
-from modelyard.rules.judgement import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from modelyard.reports.style import Style
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["counted", "place", "remarks", "render", "render_problem", "subject", "verdict"]
-
-_ABBREVIATED = 12
+__all__ = ["counted", "place", "remarks", "render", "render_problem", "verdict"]
 
 
 def render(judgement: Judgement, *, style: Style = PLAIN) -> str:
@@ -43,32 +41,15 @@ def place(problem: Problem) -> str:
     return f"{visible(problem.path)}:{problem.position.line}:{problem.position.column}"
 
 
-def subject(judgement: Judgement) -> str:
-    """Return what the verdict is bound to and why; empty for what no id is bound to: a work tree, a proposal."""
-    if judgement.commit:
-        name = f"commit {judgement.commit[:_ABBREVIATED]}"
-    elif judgement.subject is Subject.INDEX:
-        name = "the index"
-    else:
-        return ""
-    against = f" against {judgement.base[:_ABBREVIATED]}" if judgement.base else ""
-    return name + against + (f", {visible(judgement.base_reason)}" if judgement.base_reason else "")
-
-
 def remarks(judgement: Judgement) -> Iterator[str]:
-    """Yield what is to be said beside the problems that count, a line each: the base, exemptions, commits."""
-    if judgement.founded:
-        yield "the base has no registry yet: this change founds it, and its own policy judges it"
+    """Yield what is to be said beside the problems that count, a line each: exemptions, caveats, commits."""
     if judgement.pre_existing:
         yield f"{counted(len(judgement.pre_existing), 'problem')} the base has as well, not counted"
     if judgement.healed:
         yield f"{counted(len(judgement.healed), 'problem')} of the base healed"
     for problem in judgement.exempted:
         yield f"exempted by the policy: {problem.code} at {visible(problem.path)}"
-    if not judgement.changes_seen:
-        yield "nothing below model_registry/ changed"
-    if judgement.base and judgement.commit and not (judgement.owners_judged or judgement.founded):
-        yield "owners were not judged: nobody said who makes this change (--actor NAME)"
+    yield from caveats(judgement)
     if subject(judgement):
         yield f"judged: {subject(judgement)}"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.rules.rule import Finding
 from modelyard.rules.stated import files_of, metadata_of, metadata_path, place_of, pointer_for, pointers_of
+from modelyard.snapshot import POLICY
 
 if TYPE_CHECKING:
     from modelyard.documents.policy import Policy
@@ -24,6 +25,7 @@ __all__ = [
 
 # MD5 of no bytes, and of DVC's manifest of a directory without files.
 _NOTHING = frozenset({"d41d8cd98f00b204e9800998ecf8427e", "d751713988987e9331980363e24189ce"})
+_SETTING = f"`git.max_artifact_bytes` in {POLICY}"
 _LFS_LARGEST = 1024  # Git LFS takes nothing longer for a pointer
 _LFS_START = b"version https://git-lfs.github.com/spec/"
 _LFS_SIZE = re.compile(rb"^size ([0-9]{1,18})$", re.MULTILINE)
@@ -73,9 +75,10 @@ def artifact_not_listed(version: VersionDirectory, _policy: Policy) -> Findings:
 
 
 def too_large_for_git(version: VersionDirectory, policy: Policy) -> Findings:
-    """An artifact in Git itself is no larger than the policy allows (1 MB by default).
+    """A file in Git itself is no larger than the policy allows (1 MB by default).
 
-    What Git once holds, every clone carries for ever.
+    What Git once holds, every clone carries for ever; and nobody reviews a licence of a hundred megabytes. Documents
+    have a limit of their own.
 
     Bad:
         model.joblib        # 40 MB, in Git
@@ -83,11 +86,15 @@ def too_large_for_git(version: VersionDirectory, policy: Policy) -> Findings:
         model.joblib.dvc    # the 40 MB lie in DVC's remote
     """
     limit = policy.max_git_bytes
-    for path, record in files_of(version):
-        if path in version and record.size > limit:
-            message = f"{path!r} has {record.size} bytes in Git, at most {limit} are allowed"
-            full = version.full_path(path)
-            yield Finding(full, message, f"git rm --cached {full} && dvc add {full}")
+    listed = dict(files_of(version))
+    documents = {parsed.path for parsed in version.documents()}
+    for path, entry in version.entries.items():
+        full = version.full_path(path)
+        size = version.size(path) if entry.kind.is_file and full not in documents else 0
+        if size > limit:
+            message = f"{path!r} has {size} bytes in Git, at most {limit} are allowed"
+            moved = f"git rm --cached {full} && dvc add {full}"
+            yield Finding(full, message, moved if path in listed else f"shorten it, or raise {_SETTING} first")
 
 
 def forbidden_format(version: VersionDirectory, policy: Policy) -> Findings:

@@ -1,4 +1,4 @@
-"""MY633: does each range and each override of a policy say something?"""
+"""MY633 and MY644: does each part of a policy say something?"""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from modelyard.rules.rule import Finding
 from modelyard.snapshot import POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from modelyard.documents.document import Path
-    from modelyard.documents.policy import Override, Policy, Scores
+    from modelyard.documents.policy import Override, Policy, Retention, Scores
+    from modelyard.names import VersionId
     from modelyard.rules.rule import Findings
     from modelyard.snapshot import Snapshot
 
     Said = tuple[Path, str, str]
 
-__all__ = ["empty_demand"]
+__all__ = ["empty_demand", "kept_and_unknown"]
 
 
 def empty_demand(snapshot: Snapshot) -> Findings:
-    """What a policy says of ranges and of overrides has an effect; what has none was meant to say something else.
+    """What a policy says has an effect; what has none was meant to say something else.
 
-    The lower end of a range stands before the higher one, also of a metric of which less is better. An override changes
-    stages that there are, each once, and no override before it takes all of its models.
+    The lower end of a range stands before the higher one, also of a metric of which less is better, and is that of a
+    metric with a weight. An override changes stages that there are, each once, and no override before it takes all of
+    its models. No override that counts for a model keeps other versions of it than the retention names.
 
     Bad:
         overrides:
@@ -41,13 +43,33 @@ def empty_demand(snapshot: Snapshot) -> Findings:
             yield Finding(POLICY, message, hint, parsed.locate(path))
 
 
+def kept_and_unknown(snapshot: Snapshot) -> Findings:
+    """The retention keeps versions that are registered; a wrong number protects nothing.
+
+    Bad:
+        retention: {keep: [fraud@1.10.0]}   # where 1.1.0 is meant
+    Good:
+        retention: {keep: [fraud@1.1.0]}
+    """
+    parsed = snapshot.parsed_policy
+    if parsed and parsed.value:
+        for place, version_id in _kept(parsed.value):
+            if not snapshot.has(version_id):
+                have = ", ".join(str(each.version) for each in snapshot.versions_of(version_id.name)) or "none"
+                message = f"{version_id} is kept, and is not registered"
+                yield Finding(POLICY, message, f"registered versions: {have}", parsed.locate(place))
+
+
 def _said(policy: Policy) -> Iterator[Said]:
-    yield from _of_ranges(("scores",), policy.scores)
+    everywhere = {metric for scores in _all_scores(policy) for metric in scores.weights}
+    yield from _of_scores(("scores",), policy.scores, everywhere)
+    yield from _of_retention(policy)
     for index, override in enumerate(policy.overrides):
         at = ("overrides", index)
         yield from _of_stages(at, override, [stage.name for stage in policy.stages])
-        if override.scores.normalise != policy.scores.normalise:
-            yield from _of_ranges((*at, "scores"), override.scores)
+        # What an override does not say itself is the policy's, and was judged there.
+        if override.scores != policy.scores:
+            yield from _of_scores((*at, "scores"), override.scores, override.scores.weights, known=policy.scores)
         earlier = next(
             (each.models for each in policy.overrides[:index] if each.models.matches_all_of(override.models)), None
         )
@@ -56,11 +78,43 @@ def _said(policy: Policy) -> Iterator[Said]:
             yield (*at, "models"), message, "put the special before the general"
 
 
-def _of_ranges(at: Path, scores: Scores) -> Iterator[Said]:
+def _all_scores(policy: Policy) -> Iterator[Scores]:
+    yield policy.scores
+    yield from (override.scores for override in policy.overrides)
+
+
+def _of_scores(at: Path, scores: Scores, weighted: Collection[str], known: Scores | None = None) -> Iterator[Said]:
     for metric, (low, high) in scores.normalise.items():
+        place = (*at, "normalise", metric)
+        if known and known.normalise.get(metric) == (low, high):
+            continue
         if low >= high:
             message = f"the range of {metric!r} ends at {high:g}, and begins at {low:g}"
-            yield (*at, "normalise", metric), message, "write the lower end first, then a higher one"
+            yield place, message, "write the lower end first, then a higher one"
+        if metric not in weighted:
+            message = f"the range of {metric!r} never counts, since no weight is given to it"
+            yield place, message, f"give it one under `weights`, which has: {', '.join(sorted(weighted)) or 'none'}"
+
+
+def _of_retention(policy: Policy) -> Iterator[Said]:
+    for place, version_id in _kept(policy):
+        if version_id not in policy.for_model(version_id.name).retention.keep:
+            message = f"{version_id} is not kept, since an override of {version_id.name} says what is kept"
+            yield place, message, "name it under `retention.keep` of the first override that matches its model"
+
+
+def _kept(policy: Policy) -> Iterator[tuple[Path, VersionId]]:
+    """Yield each version that is kept anywhere, with the place that names it."""
+    yield from _keep(("retention",), policy.retention)
+    for index, override in enumerate(policy.overrides):
+        # What an override does not say itself is the policy's.
+        if override.retention.keep != policy.retention.keep:
+            yield from _keep(("overrides", index, "retention"), override.retention)
+
+
+def _keep(at: Path, retention: Retention) -> Iterator[tuple[Path, VersionId]]:
+    for index, version_id in enumerate(retention.keep):
+        yield (*at, "keep", index), version_id
 
 
 def _of_stages(at: Path, override: Override, known: list[str]) -> Iterator[Said]:

@@ -55,6 +55,8 @@ def _told(old: Document, new: Document) -> Iterator[tuple[str, Position | None]]
     before, after = dict(_leaves(old.value)), dict(_leaves(new.value))
     for path in dict.fromkeys((*after, *before)):
         was, now = before.get(path, _ABSENT), after.get(path, _ABSENT)
+        if not path and _ABSENT in (was, now):
+            continue  # one of the two is empty, and what that lacks is told field by field
         field = _field(path)
         if was is _ABSENT:
             yield f"`{field}` was added", new.locate_key(path)

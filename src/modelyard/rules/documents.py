@@ -41,7 +41,8 @@ _UNKNOWN_KEY = "additionalProperties"
 def syntax(parsed: Parsed[Any]) -> Findings:
     """A document is valid YAML or JSON.
 
-    One broken line hides all others, so reading stops there and nothing else of the file is judged.
+    One broken line hides all others, so reading stops there and nothing else of the file is judged. Where the marks
+    of a merge are what breaks it, they are named, with the two changes that meet.
 
     Bad:
         description: Fraud: a score from 0 to 1

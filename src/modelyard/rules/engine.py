@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from modelyard.documents.policy import Policy
+from modelyard.names import VersionId
 from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.judgement import Judgement
-from modelyard.rules.one_version import document_problems, version_problems
+from modelyard.rules.one_version import document_problems, scan_problems, version_problems
 from modelyard.rules.rule import (
     ArtifactBytes,
     ChangeRule,
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from modelyard.changes import Changes
-    from modelyard.names import VersionId
+    from modelyard.changes import Changes, StageChange
     from modelyard.problems import Problem
     from modelyard.rules.rule import Past
 
-__all__ = ["Survey", "judge", "judge_change"]
+__all__ = ["Survey", "judge", "judge_change", "judging_policy", "transition_between"]
 
 
 _UNREADABLE = Policy()
@@ -110,16 +110,14 @@ def judge_change(
     :param actor: who makes the change; without one, nobody is held against the owners.
     :param survey: as for :func:`judge`.
     """
-    founded = not base.exists
-    from modelyard.changes import find_changes
-
-    policy = head.policy if founded else _policy_of(base)
-    base, head = base.judged_by(policy) if policy is _UNREADABLE else base, head.judged_by(policy)
-    changes = find_changes(base, head)
+    transition = transition_between(base, head, past=past, actor=actor, moment=moment)
+    base, head, changes, policy = transition.base, transition.head, transition.changes, transition.policy
+    founded = transition.founds
     judged = head.version_ids if everything else changes.touched
     reach = (ROOT,) if everything else _reach(changes)
-    transition = Transition(base, head, changes, policy, past, actor, moment)
     on_head = (*_problems(head, judged, artifacts, reach, moment, survey), *_change_problems(transition))
+    if artifacts and not everything:
+        on_head = (*on_head, *_promoted_problems(transition, artifacts))
     known = tuple(each for each in changes.touched if base.has(each))
     on_base = () if everything else _problems(base, known, None, reach, moment)
     if _overlaps(POLICY, reach):
@@ -143,6 +141,25 @@ def judge_change(
         commit=head.tree.commit,
         base=base.tree.commit,
     )
+
+
+def transition_between(
+    base: Snapshot, head: Snapshot, *, past: Past, actor: str | None = None, moment: datetime | None = None
+) -> Transition:
+    """Return what differs between two snapshots, with the policy that judges it: as :func:`judge_change` says."""
+    from modelyard.changes import find_changes
+
+    policy = judging_policy(base, head)
+    base, head = base.judged_by(policy) if policy is _UNREADABLE else base, head.judged_by(policy)
+    return Transition(base, head, find_changes(base, head), policy, past, actor, moment)
+
+
+def judging_policy(base: Snapshot, head: Snapshot) -> Policy:
+    """Return the policy that judges a change: the base's, or where there is no registry yet the head's.
+
+    Where the base's cannot be read it is the default one: what may be done about it is for a rule to say.
+    """
+    return _policy_of(base) if base.exists else head.policy
 
 
 def _policy_of(base: Snapshot) -> Policy:
@@ -205,6 +222,24 @@ def _change_problems(transition: Transition) -> Iterator[Problem]:
     for rule in RULES:
         if isinstance(rule, ChangeRule):
             yield from map(rule.problem, rule.check(transition))
+
+
+def _promoted_problems(transition: Transition, artifacts: ArtifactBytes) -> Iterator[Problem]:
+    """Yield what is found in the artifacts of versions that a change puts into a stage, and does not bring.
+
+    Theirs may not have been at hand when they were registered; from now on somebody loads them.
+    """
+    changes, head = transition.changes, transition.head
+    promoted = {each for change in changes.stages for each in _in_stage(head, change)}
+    for version in head.each(sorted(promoted.difference(changes.touched))):
+        yield from scan_problems(version, artifacts)
+
+
+def _in_stage(snapshot: Snapshot, change: StageChange) -> Iterator[VersionId]:
+    parsed = snapshot.promotion(change.stage, change.name)
+    if parsed and parsed.value:
+        versions = {parsed.value.version, *parsed.value.traffic}
+        yield from filter(snapshot.has, (VersionId(change.name, version) for version in versions))
 
 
 def _overlaps(path: str, within: tuple[str, ...]) -> bool:

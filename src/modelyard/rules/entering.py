@@ -1,4 +1,4 @@
-"""What enters a stage: each version that a change brings in, with what the stage asks of it."""
+"""What enters a stage: each version that a change brings in or makes the champion, with what the stage asks of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Entry", "entered", "versions_in"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One version that a change brings into a stage, where it was not before."""
+    """One version that a change brings into a stage, or makes its champion."""
 
     transition: Transition
     change: StageChange
@@ -58,11 +58,13 @@ class Entry:
 
     @property
     def comes_back(self) -> bool:
-        """Whether the version was in the stage once, so that a rollback leads to it.
+        """Whether the version was the stage's champion once, so that a rollback leads to it.
+
+        To have been a challenger is not enough: that would let whatever lost a contest replace the winner.
 
         :raises NotFinished: the history is cut off before the answer.
         """
-        return self.transition.past.was_in(self.change.stage, self.version_id)
+        return self.transition.past.was_champion(self.change.stage, self.version_id)
 
     def finding(self, message: str, hint: str) -> Finding:
         """Return what was found, at the place where the stage's document names the version."""
@@ -75,12 +77,16 @@ class Entry:
 
 
 def entered(transition: Transition) -> Iterator[Entry]:
-    """Yield what the change brings into a stage that was not in it before."""
+    """Yield what the change brings into a stage that was not in it before, and a challenger that it makes the champion.
+
+    Since that one entered, the champion may have become a better one.
+    """
     for change in transition.changes.stages:
         before = transition.base.promotion(change.stage, change.name)
         after = transition.head.promotion(change.stage, change.name)
-        old = versions_in(before.value if before else None)
-        for version in sorted(versions_in(after.value if after else None) - old):
+        old, new = (each.value if each else None for each in (before, after))
+        leads = {new.version} if new and (old is None or old.version != new.version) else set()
+        for version in sorted(versions_in(new) - versions_in(old) | leads):
             yield Entry(transition, change, VersionId(change.name, version))
 
 

@@ -10,10 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.evaluate.gates import GateResult, Verdict
-    from modelyard.evaluate.measurements import Figures
     from modelyard.rules.entering import Entry
     from modelyard.rules.rule import Findings, Transition
-    from modelyard.version_directory import VersionDirectory
 
 __all__ = ["gate_broken", "gate_unsure", "incomparable", "regression", "regression_unsure"]
 
@@ -29,7 +27,7 @@ def gate_broken(transition: Transition) -> Findings:
         evaluation: {test: {"n": 200}}    # metadata.yaml
     Good:
         test: {accuracy: 0.86}
-        evaluation: {test: {"n": 2000}}
+        evaluation: {test: {"n": 20000}}
     """
     from modelyard.evaluate.gates import Verdict
 
@@ -45,7 +43,7 @@ def gate_unsure(transition: Transition) -> Findings:
         test: {accuracy: 0.86}            # metrics.json, and metadata.yaml does not say on how many rows
     Good:
         test: {accuracy: 0.86}
-        evaluation: {test: {"n": 2000}}   # metadata.yaml
+        evaluation: {test: {"n": 20000}}   # metadata.yaml
     """
     from modelyard.evaluate.gates import Verdict
 
@@ -57,8 +55,9 @@ def gate_unsure(transition: Transition) -> Findings:
 def regression(transition: Transition) -> Findings:
     """A version is not worse than the one whose place it takes, by the metrics of which the stage demands that.
 
-    It is held against the champion of the base, and may be worse by the tolerance. A version that comes back to the
-    stage is not judged: a rollback often leads to lower figures, and for a reason.
+    It is held against the champion of the base, and may be worse by the tolerance. A version that was the
+    stage's champion before is not judged: a rollback often leads to lower figures, and for a reason. A challenger is
+    judged when it enters and when it becomes the champion.
 
     Bad:
         version: 1.1.0        # test.accuracy 0.91, where 1.0.0 in the stage has 0.93 on the same data
@@ -126,18 +125,8 @@ def _judged(transition: Transition, verdict: Verdict, *, regressing: bool) -> It
 
 def _results(entry: Entry) -> Iterator[GateResult]:
     from modelyard.evaluate.gates import judge_gates
-
-    if entry.stage and entry.stage.gates and entry.version:
-        champion = figures_of(entry.champion) if entry.champion else None
-        yield from judge_gates(entry.stage, figures_of(entry.version), champion, entry.policy)
-
-
-def figures_of(version: VersionDirectory) -> Figures:
-    """Return the documents of a version that its figures are taken from."""
     from modelyard.evaluate.measurements import Figures
 
-    return Figures(
-        version.metadata.value if version.metadata else None,
-        version.metrics.value if version.metrics else None,
-        version.manifest.value if version.manifest else None,
-    )
+    if entry.stage and entry.stage.gates and entry.version:
+        champion = Figures.of(entry.champion) if entry.champion else None
+        yield from judge_gates(entry.stage, Figures.of(entry.version), champion, entry.policy)

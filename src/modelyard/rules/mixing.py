@@ -34,8 +34,9 @@ def policy_and_content(transition: Transition) -> Findings:
 def surroundings_and_content(transition: Transition) -> Findings:
     """What decides which bytes are delivered, and who judges, changes apart from what the registry holds.
 
-    That is DVC's configuration and pipelines, Git's attributes and submodules; workflows, code owners, hooks,
-    and copies of the schemas. Whoever could change them together with a model could choose his own judge.
+    That is DVC's configuration, and its pipelines in whatever folder; Git's attributes and submodules; workflows,
+    code owners, hooks, and copies of the schemas. Whoever could change them together with a model could choose
+    his own judge.
 
     Bad:
         M .dvc/config

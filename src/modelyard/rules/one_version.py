@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from modelyard.problems import Problem
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["VersionProblems", "document_problems", "version_problems"]
+__all__ = ["VersionProblems", "document_problems", "scan_problems", "version_problems"]
 
 _DOCUMENT_RULES = [rule for rule in RULES if isinstance(rule, DocumentRule)]
 _VERSION_RULES = [rule for rule in RULES if isinstance(rule, VersionRule)]
 _LINK_RULES = [rule for rule in RULES if isinstance(rule, LinkRule)]
 _DATED_RULES = [rule for rule in RULES if isinstance(rule, DatedRule)]
 _BYTES_RULES = [rule for rule in RULES if isinstance(rule, BytesRule)]
+_SCANS = [rule for rule in _BYTES_RULES if rule.code.startswith("MY7")]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,12 @@ def version_problems(
     if artifacts:
         in_bytes += [problem for rule in _BYTES_RULES for problem in map(rule.problem, rule.check(version, artifacts))]
     return VersionProblems(tuple(own), tuple(linked), tuple(dated), tuple(in_bytes), alone=not around.asked)
+
+
+def scan_problems(version: VersionDirectory, artifacts: ArtifactBytes) -> Iterator[Problem]:
+    """Yield what loading the version's artifacts could do to whoever loads them, as far as they lie at hand."""
+    for rule in _SCANS:
+        yield from map(rule.problem, rule.check(version, artifacts))
 
 
 def document_problems(documents: Iterable[Parsed[Any]]) -> Iterator[Problem]:

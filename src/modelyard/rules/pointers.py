@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.documents import pointer as pointer_document
 from modelyard.documents.pointer import SUFFIX
+from modelyard.problems import Position
 from modelyard.rules.rule import Finding
 from modelyard.rules.stated import metadata_of, pointers_of, records_behind
 
@@ -125,8 +126,21 @@ def gitignore(version: VersionDirectory, _policy: Policy) -> Findings:
     if not wanted or not isinstance(content, bytes) or _lines(content) != _lines(wanted):
         expected = " ".join(wanted.decode().splitlines()) or "no line at all, so remove it"
         message = ".gitignore must hold one /file line for each pointer and nothing else"
-        yield Finding(version.full_path(".gitignore"), message, f"expected: {expected}")
+        place = _first_unwanted(content, wanted) if isinstance(content, bytes) else None
+        yield Finding(version.full_path(".gitignore"), message, f"expected: {expected}", place)
+
+
+def _first_unwanted(content: bytes, wanted: bytes) -> Position | None:
+    """Return where the first line stands that should not, None where there is none."""
+    missing = _lines(wanted)
+    for number, line in enumerate(content.replace(b"\r\n", b"\n").split(b"\n"), 1):
+        if line in missing:
+            missing.remove(line)
+        elif line:
+            return Position(number, 1)
+    return None
 
 
 def _lines(content: bytes) -> list[bytes]:
-    return sorted(line for line in content.split(b"\n") if line)
+    # Git drops the \r of a checkout on Windows, and so do we.
+    return sorted(line for line in content.replace(b"\r\n", b"\n").split(b"\n") if line)

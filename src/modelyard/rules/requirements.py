@@ -96,7 +96,8 @@ def format_refused(transition: Transition) -> Findings:
 def breaking_callers(transition: Transition) -> Findings:
     """A version enters a stage only if callers of the one whose place it takes can call it unchanged.
 
-    A higher MAJOR number says that they cannot, and passes. A version that comes back to the stage is not judged.
+    A higher MAJOR number says that they cannot, and passes. A version that was the stage's champion
+    before is not judged.
 
     Bad:
         version: 1.1.0        # in the place of 1.0.0, which has no input `country`
@@ -139,7 +140,7 @@ def _breaks(version: VersionDirectory, champion: VersionDirectory) -> Iterator[s
     if older is None or older.signature is None:
         return  # nothing was promised
     if newer is None or newer.signature is None:
-        yield "it states no signature"
+        yield "no signature is stated any more"
         return
     yield from (found.message for found in breaks(older.signature, newer.signature))
 

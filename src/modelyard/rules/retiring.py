@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.names import VersionId
 from modelyard.rules.restoring import restore
 from modelyard.rules.rule import Finding
 from modelyard.snapshot import POLICY, model_path, version_path
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
 
     from modelyard.documents.metadata import Metadata
     from modelyard.documents.model import Tombstone
-    from modelyard.names import ModelName, Version, VersionId
+    from modelyard.names import ModelName, Version
     from modelyard.rules.rule import Findings, Transition
     from modelyard.snapshot import Snapshot
 
-__all__ = ["needed", "registered_again", "removed", "stage_dropped", "tombstone_gone"]
+__all__ = ["links", "needed", "registered_again", "removed", "stage_dropped", "tombstone_gone", "tombstones"]
 
 
 def removed(transition: Transition) -> Findings:
@@ -32,7 +33,7 @@ def removed(transition: Transition) -> Findings:
             tree: 4b825dc642cb6eb9a060e54bf8d69288fbee4904
     """
     for version_id in transition.changes.removed:
-        tombstone = _tombstones(transition.head, version_id.name).get(version_id.version)
+        tombstone = tombstones(transition.head, version_id.name).get(version_id.version)
         tree = transition.base.tree.id(version_path(version_id))
         if not tombstone or tombstone.tree != tree:
             message = f"{version_id} was removed without a tombstone"
@@ -82,14 +83,16 @@ def needed(transition: Transition) -> Findings:
                 f"{restore(transition, version_path(version_id))}; or take it out of `retention.keep` in {POLICY} first"
             )
             yield Finding(version_path(version_id), message, hint)
-    for child, parent in _links(transition.head, gone):
+    for child, parent in links(transition.head, gone):
         message = f"{parent} is removed, but {child} was made from it"
         hint = f"{restore(transition, version_path(parent))}; or retire {child} as well"
         yield Finding(version_path(parent), message, hint)
 
 
 def tombstone_gone(transition: Transition) -> Findings:
-    """A tombstone stays for ever, as it was written: it is what keeps a retired version from coming back.
+    """A tombstone comes with the removal of its version, and stays for ever as it was written.
+
+    It is what keeps a retired version from coming back.
 
     Bad:
         # model_registry/models/fraud.yaml, where the base says `retired: {1.0.0: …}`
@@ -101,16 +104,35 @@ def tombstone_gone(transition: Transition) -> Findings:
             tree: 4b825dc642cb6eb9a060e54bf8d69288fbee4904
     """
     for name in transition.changes.models:
-        after = _tombstones(transition.head, name)
+        after = tombstones(transition.head, name)
         parsed = transition.head.model(name)
-        for version, tombstone in _tombstones(transition.base, name).items():
+        for version, tombstone in tombstones(transition.base, name).items():
             kept = after.get(version)
-            if kept is None or kept.tree != tombstone.tree:
+            field = None if kept is None else _differing(tombstone, kept)
+            if kept is None or field:
                 path = model_path(name)
-                what = "has another tree" if kept else "is gone"
-                place = parsed.locate(("retired", str(version), "tree")) if parsed and kept else None
+                what = f"has another {field}" if field else "is gone"
+                place = parsed.locate(("retired", str(version), field)) if parsed and field else None
                 message = f"the tombstone of {name}@{version} {what}"
                 yield Finding(path, message, restore(transition, path), place)
+        yield from _of_the_living(transition, name)
+
+
+def _differing(before: Tombstone, after: Tombstone) -> str | None:
+    return next((key for key in ("tree", "reason") if getattr(before, key) != getattr(after, key)), None)
+
+
+def _of_the_living(transition: Transition, name: ModelName) -> Findings:
+    """Yield each new tombstone whose version is still there: it would stand for a removal that nobody has reviewed."""
+    parsed = transition.head.model(name)
+    before = tombstones(transition.base, name)
+    for version in tombstones(transition.head, name):
+        version_id = VersionId(name, version)
+        if parsed and version not in before and transition.head.has(version_id) and not transition.founds:
+            path = version_path(version_id)
+            message = f"{version_id} has a tombstone, but is still there"
+            place = parsed.locate_key(("retired", str(version)))
+            yield Finding(parsed.path, message, f"git rm -r {path}, in the same change", place)
 
 
 def stage_dropped(transition: Transition) -> Findings:
@@ -141,12 +163,13 @@ def stage_dropped(transition: Transition) -> Findings:
             yield Finding(POLICY, message, hint, place)
 
 
-def _tombstones(snapshot: Snapshot, name: ModelName) -> Mapping[Version, Tombstone]:
+def tombstones(snapshot: Snapshot, name: ModelName) -> Mapping[Version, Tombstone]:
+    """Return what a model's document says of its retired versions."""
     parsed = snapshot.model(name)
     return parsed.value.retired if parsed and parsed.value else {}
 
 
-def _links(snapshot: Snapshot, parents: tuple[VersionId, ...]) -> Iterator[tuple[VersionId, VersionId]]:
+def links(snapshot: Snapshot, parents: tuple[VersionId, ...]) -> Iterator[tuple[VersionId, VersionId]]:
     """Yield each version that was made from one of the parents, with that parent, parsing no other metadata."""
     words = [str(parent).encode() for parent in parents]
     paths = {path: each for each in snapshot.version_ids for path in snapshot.version(each).metadata_paths}

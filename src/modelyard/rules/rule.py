@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.policy import Policy
     from modelyard.formats.imports import Imports
+    from modelyard.formats.keras import Layers
     from modelyard.git.authors import Author
     from modelyard.names import VersionId
     from modelyard.problems import Position, Severity
@@ -93,6 +94,9 @@ class ArtifactBytes(Protocol):
     def imports(self, version: VersionDirectory, file: str, declared: str) -> Imports | None:
         """Return what a pickle-based file would import, or None where it is not at hand."""
 
+    def layers(self, version: VersionDirectory, file: str) -> Layers | None:
+        """Return what the layers of a Keras model bring along, or None where it is not at hand."""
+
 
 @dataclass(frozen=True)
 class RemoteAnswers:
@@ -127,6 +131,12 @@ class Past(Protocol):
 
     def was_in(self, stage: str, version_id: VersionId) -> bool:
         """Whether the version has ever been in the stage on the base's first parents.
+
+        :raises NotFinished: the history is cut off before the answer.
+        """
+
+    def was_champion(self, stage: str, version_id: VersionId) -> bool:
+        """Whether the version has ever been the stage's champion on the base's first parents.
 
         :raises NotFinished: the history is cut off before the answer.
         """

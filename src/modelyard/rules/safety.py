@@ -37,9 +37,9 @@ def secret_in_version(version: VersionDirectory, _policy: Policy) -> Findings:
     first four characters.
 
     Bad:
-        x-database: postgres://reader:s3cr3t-Pa55word@db.example.net/payments
+        x-database: postgres://reader:s3cr3t-Pa55word@db.payments.internal/fraud
     Good:
-        x-database: postgres://db.example.net/payments
+        x-database: postgres://db.payments.internal/fraud
     """
     from modelyard.documents.secrets import suspects_in
 
@@ -53,10 +53,10 @@ def secret_in_registry(transition: Transition) -> Findings:
 
     Bad:
         # models/fraud.yaml
-        x-hook: https://deploy:s3cr3t-Pa55word@hooks.example.net/fraud
+        x-hook: https://deploy:s3cr3t-Pa55word@hooks.payments.internal/fraud
     Good:
         # models/fraud.yaml
-        x-hook: https://hooks.example.net/fraud
+        x-hook: https://hooks.payments.internal/fraud
     """
     for path in _registry_files(transition):
         data = content_of(transition.head.tree, path)

@@ -25,7 +25,7 @@ def too_early(transition: Transition) -> Findings:
     The time is counted along the first parents of the base, from when each change was merged there, and all stays
     are added up. A stage that takes versions from none counts from the registration. The change itself is dated by
     its commit, and never later than now. No date counts as earlier than that of a commit before it, so that nobody
-    gains time by a wrong clock. A version that comes back to a stage need not soak again.
+    gains time by a wrong clock. A version that was the stage's champion before need not soak again.
 
     Bad:
         version: 1.1.0        # in production on the 9th; the policy says `soak: 7d`; in staging since the 5th

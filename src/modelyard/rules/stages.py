@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.rules.entering import entered, versions_in
+from modelyard.rules.retiring import tombstones
 from modelyard.rules.rule import Finding
 from modelyard.snapshot import POLICY, STAGES
 
@@ -42,8 +43,14 @@ def unknown_version(snapshot: Snapshot) -> Findings:
         for path, version in _stated(promotion):
             if version not in [version_id.version for version_id in known]:
                 have = ", ".join(str(each.version) for each in known) or "none"
-                message = f"{name}@{version} is not registered"
+                message = f"{name}@{version} {_absence(snapshot, name, version)}"
                 yield Finding(parsed.path, message, f"registered versions: {have}", parsed.locate(path))
+
+
+def _absence(snapshot: Snapshot, name: ModelName, version: Version) -> str:
+    # Where one change retires what another promotes, neither of them says so by itself.
+    tombstone = tombstones(snapshot, name).get(version)
+    return f"was retired: {tombstone.reason}" if tombstone else "is not registered"
 
 
 def unknown_stage(snapshot: Snapshot) -> Findings:
@@ -120,7 +127,8 @@ def held(snapshot: Snapshot) -> Findings:
         for path, version in _stated(promotion):
             if version in promotion.held:
                 message = f"{name}@{version} is held: {promotion.held[version]}"
-                yield Finding(parsed.path, message, "promote another version", parsed.locate(path))
+                hint = "promote another version; or add --release-hold, once that is mended"
+                yield Finding(parsed.path, message, hint, parsed.locate(path))
 
 
 def traffic(snapshot: Snapshot) -> Findings:

@@ -44,10 +44,16 @@ def edited(transition: Transition) -> Findings:
             f"{restore(transition, directory)}; modelyard register {version_id.name} --bump patch … for a new version"
         )
         before, after = transition.base.version(version_id), transition.head.version(version_id)
+        same = True
         for name in sorted({*before.entries, *after.entries}):
             for what, place in _differences(before, after, name, transition):
+                same = False
                 message = f"{version_id} is merged and immutable, but {name} {what}"
                 yield Finding(f"{directory}/{name}", message, hint, place)
+        if same:
+            # An empty folder, a mode or an order that no Git writes: no file differs, and yet it is another tree.
+            message = f"{version_id} is merged and immutable, but its Git tree is another one, of the same files"
+            yield Finding(directory, message, hint)
 
 
 def _differences(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.git.failures import TooLarge
 from modelyard.git.formats import empty_tree_id
 from modelyard.git.index import staged_changes
-from modelyard.tree.entries import KIND_OF_MODE, MAX_READ, Entry, Kind, require_file, sorted_entries
+from modelyard.tree.entries import KIND_OF_MODE, MAX_READ, Entry, Kind, require_file, require_shallow, sorted_entries
 from modelyard.tree.overlay import OverlayTree
 from modelyard.values import dataclass
 
@@ -148,6 +148,7 @@ class CommitTree:
     def _list(self, path: str) -> Mapping[str, TreeEntry]:
         tree_id: str | None = self._root
         if path:
+            require_shallow(path)
             found = self._find(path)
             tree_id = found.id if found and found.kind == "tree" else None
         return self._reader.listing(tree_id) if tree_id else {}

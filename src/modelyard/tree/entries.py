@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from modelyard.errors import ModelyardError
+from modelyard.errors import ModelyardError, NotFinished
 from modelyard.git.formats import TreeEntry, encode_path, object_id, render_tree
 from modelyard.values import dataclass, field
 
@@ -27,8 +27,12 @@ __all__ = [
     "join",
     "listed",
     "require_file",
+    "require_shallow",
     "sorted_entries",
 ]
+
+MAX_DEPTH = 100
+"""Folders inside one another that a tree lists: whoever nests them deeper wants a reader to fall."""
 
 MAX_READ = 1 << 20
 """Bytes that a tree reads of one file unless told otherwise: no document is larger."""
@@ -184,6 +188,19 @@ class Tree(Protocol):
 
     def leaf(self, path: str) -> Leaf | None:
         """Return what stands at the path, None where nothing or a directory is there."""
+
+
+def require_shallow(path: str) -> None:
+    """Make sure that a path can be walked to.
+
+    :raises NotFinished: its folders lie too deep inside one another.
+    """
+    if path.count("/") >= MAX_DEPTH:
+        top = "/".join(path.split("/")[:2])
+        message = f"the folders in {top!r} lie more than {MAX_DEPTH} deep inside one another, and no deeper is read"
+        from shlex import quote
+
+        raise NotFinished(message, hint=f"flatten them; git ls-files {quote(top)} lists what is there")
 
 
 def join(directory: str, name: str) -> str:

@@ -16,6 +16,7 @@ from modelyard.tree.entries import (
     join,
     listed,
     require_file,
+    require_shallow,
     sorted_entries,
 )
 from modelyard.values import dataclass, field
@@ -176,6 +177,7 @@ class OverlayTree:
         return base.leaf(path) if base else None
 
     def _lay(self, path: str, change: Change) -> None:
+        require_shallow(path)
         layer = self._root
         names = path.split("/")
         if "" in names or "." in names or ".." in names:

@@ -17,6 +17,7 @@ from modelyard.tree.entries import (
     join,
     listed,
     require_file,
+    require_shallow,
     sorted_entries,
 )
 
@@ -105,6 +106,7 @@ class WorkTree:
 
     def _list(self, directory: str) -> dict[str, Found]:
         if directory not in self._directories:
+            require_shallow(directory)
             self._directories[directory] = dict(self._visible(directory))
         return self._directories[directory]
 

@@ -1,0 +1,39 @@
+"""Time travel: the commit that a registry was at on a day, at a moment, or by its own name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.errors import UsageError
+from modelyard.git.line import first_parent_times
+from modelyard.git.references import main_line
+from modelyard.history.as_of import newest_at, parse_moment
+
+if TYPE_CHECKING:
+    from modelyard.api.repository import Repository
+
+__all__ = ["commit_as_of"]
+
+
+def commit_as_of(repository: Repository, text: str) -> str:
+    """Return the full id of the commit that a registry was at.
+
+    A commit, a tag or a branch means itself. At a moment it is the newest commit that the main branch was at: what
+    was on another branch had not happened yet.
+
+    :raises UsageError: there is no such commit, or nothing was there yet.
+    :raises NotFinished: the clone's history is cut off.
+    """
+    moment = parse_moment(text)
+    with repository.reading() as reader:
+        if moment is None:
+            return reader.commit_id(text)
+        line = first_parent_times(repository.location, reader.commit_id(main_line(repository.location)))
+    commit = newest_at(line, moment)
+    if commit is None:
+        first, time = line[0]
+        raise UsageError(
+            f"there was no commit yet as of {text}",
+            hint=f"the first one is {first[:12]}, of {time:%Y-%m-%dT%H:%M:%SZ}",
+        )
+    return commit

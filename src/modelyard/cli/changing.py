@@ -1,0 +1,120 @@
+"""What every command that changes the registry has in common: where the change goes, and how it is told."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelyard.cli import console, proposal
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from modelyard.api.changing import Proposed
+    from modelyard.api.checkout import Checkout
+    from modelyard.rules.judgement import Judgement
+
+    Act: TypeAlias = Callable[[Checkout], Proposed]
+
+__all__ = ["add_arguments", "carry_out"]
+
+# As modelyard.api.proposing has it, whose import is too dear for `--help`.
+HERE = "HEAD"
+
+
+def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
+    """Declare the arguments that say where a change goes, whether it is written, and how it is told.
+
+    :param usual: what the branch is called where nobody names it.
+    """
+    parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
+    place = proposal.add_arguments(parser, usual=usual)
+    place.add_argument(
+        "--commit", action="store_const", dest="branch", const=HERE, help="commit on the branch that is checked out"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and whether the gate lets it")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+
+
+def carry_out(arguments: argparse.Namespace, act: Act) -> int:
+    """Let a change be made, say what came of it and what comes next, and return the exit code."""
+    from modelyard.api.refusing import GateRefused
+
+    checkout = proposal.checkout_of(arguments)
+    try:
+        proposed = act(checkout)
+    except GateRefused as refused:
+        if arguments.format == "text":
+            return console.report_refusal(refused, refused.judgement)
+        console.say(json.dumps(_refused(refused.judgement), indent=2))
+        console.complain(refused.message, refused.hint)
+        return refused.exit_code
+    if arguments.format == "json":
+        console.say(json.dumps(_as_value(proposed), indent=2))
+    else:
+        here = arguments.branch == HERE
+        _tell(proposed, console.git_in(arguments.registry), remote=checkout.git_remote(), here=here)
+    return 0
+
+
+def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> None:
+    from modelyard.reports.text import render_problem
+
+    edits = proposed.edits
+    for problem in proposed.judgement.problems:
+        console.write("\n".join(render_problem(problem, style=console.style_of(sys.stdout))) + "\n")
+    for deed in edits.deeds:
+        verb = console.good(deed.action.done) if proposed.written else f"would {deed.action.value}"
+        console.say(f"{verb} {deed.words}")
+    if not edits.deeds:
+        console.say("nothing to do")
+    for sentence in proposed.left_out:
+        console.say(f"  left out  {sentence}")
+    for sentence in proposed.remarks:
+        console.say(f"  note      {sentence}")
+    if not proposed.written:
+        proposal.say_plan(edits.files, edits.removed)
+        return
+    proposal.say_where(tuple(edits.files), edits.removed, branch=proposed.branch, commit=proposed.commit)
+    if proposed.published and proposed.published.remote:
+        proposal.say_published(proposed.published, git)
+        return
+    if here and remote is None:
+        return
+    console.say()
+    if here:
+        console.next_steps(f"{git} push {remote} {proposed.branch}")
+        return
+    steps = proposal.steps(
+        git, branch=proposed.branch, usual=edits.branch, paths=edits.paths, subject=edits.title, remote=remote
+    )
+    console.next_steps(*steps)
+
+
+def _as_value(proposed: Proposed) -> dict[str, object]:
+    from modelyard.reports.json import as_value
+
+    edits = proposed.edits
+    return {
+        "written": proposed.written,
+        "title": edits.title,
+        "deeds": [deed.to_value() for deed in edits.deeds],
+        "left_out": list(proposed.left_out),
+        "remarks": list(proposed.remarks),
+        "files": sorted(edits.files),
+        "removed": sorted(edits.removed),
+        "branch": proposed.branch,
+        "commit": proposed.commit,
+        "report": as_value(proposed.judgement),
+        **({"pull_request": proposal.as_value(proposed.published)} if proposed.published else {}),
+    }
+
+
+def _refused(judgement: Judgement) -> dict[str, object]:
+    from modelyard.reports.json import as_value
+
+    return {"written": False, "report": as_value(judgement)}

@@ -1,0 +1,52 @@
+"""A contest: a version that enters a stage, held against the one that the stage means so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.evaluate.gates import judge_gates
+from modelyard.evaluate.measurements import Figures
+from modelyard.evaluate.metric_changes import metric_changes
+from modelyard.values import dataclass
+
+if TYPE_CHECKING:
+    from modelyard.documents.policy import Policy
+    from modelyard.evaluate.gates import GateResult
+    from modelyard.evaluate.metric_changes import MetricChange
+    from modelyard.version_directory import VersionDirectory
+
+__all__ = ["Contest"]
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Two versions, of which the first would take the other's place or serve beside it.
+
+    :param champion: None where there is none yet.
+    :param policy: what the judging policy says of this model.
+    """
+
+    version: VersionDirectory
+    champion: VersionDirectory | None
+    policy: Policy
+
+    def gates(self, stage: str) -> tuple[GateResult, ...]:
+        """Return what each gate of a stage says of the version; nothing where the policy knows no such stage."""
+        known = self.policy.stage(stage)
+        return tuple(judge_gates(known, _figures(self.version), self._champion, self.policy)) if known else ()
+
+    def metrics(self) -> tuple[MetricChange, ...]:
+        """Return what became of each metric from the champion to the version."""
+        return metric_changes(_figures(self.version), self._champion, self.policy)
+
+    @property
+    def _champion(self) -> Figures | None:
+        return _figures(self.champion) if self.champion else None
+
+
+def _figures(version: VersionDirectory) -> Figures:
+    return Figures(
+        version.metadata.value if version.metadata else None,
+        version.metrics.value if version.metrics else None,
+        version.manifest.value if version.manifest else None,
+    )

@@ -1,0 +1,58 @@
+"""Who had a hand in a merge, and by which pull request it came: what commit messages say of it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+__all__ = ["Person", "find_pull_request", "find_reviewers"]
+
+_TRAILER = re.compile(
+    r"^(?:Reviewed-by|Approved-by):[ \t]*(?P<name>[^<\n]*?)[ \t]*(?:<(?P<email>[^<>\n]*)>)?[ \t]*$",
+    re.MULTILINE | re.IGNORECASE | re.ASCII,
+)
+# What forges write into the subject of a merge, or at the end of that of a squashed one.
+_SUBJECTS = (
+    re.compile(r"Merge pull request #([0-9]{1,9}) from ", re.ASCII),  # GitHub
+    re.compile(r"Merge pull request '.*' \(#([0-9]{1,9})\) from ", re.ASCII),  # Gitea, Forgejo
+    re.compile(r"Merged in .+ \(pull request #([0-9]{1,9})\)$", re.ASCII),  # Bitbucket
+    re.compile(r"Merged PR ([0-9]{1,9}): ", re.ASCII),  # Azure DevOps
+    re.compile(r".+ \(#([0-9]{1,9})\)$", re.ASCII),  # GitHub, squashed or rebased
+)
+_GITLAB = re.compile(r"^See merge request \S*!([0-9]{1,9})$", re.MULTILINE | re.ASCII)
+
+
+class Person(NamedTuple):
+    """Somebody, as a commit names them; what is not stated is empty."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>".strip() if self.email else self.name
+
+
+def find_reviewers(message: str) -> tuple[Person, ...]:
+    """Return those whom ``Reviewed-by`` and ``Approved-by`` lines name, each once, in their order.
+
+    Only the last paragraph is read, as git-interpret-trailers(1) does: what a description quotes is no trailer.
+    Whoever writes a commit can write such lines, so they are a record and no proof.
+    """
+    subject, _, last = message.rstrip().rpartition("\n\n")
+    if not subject:
+        return ()
+    found = (Person(match["name"], match["email"] or "") for match in _TRAILER.finditer(last))
+    return tuple(dict.fromkeys(person for person in found if any(person)))
+
+
+def find_pull_request(message: str) -> int | None:
+    """Return the number of the pull request, or merge request, that a merge's message names.
+
+    Known are the messages of GitHub, GitLab, Gitea, Forgejo, Bitbucket and Azure DevOps.
+    """
+    subject, _, body = message.partition("\n")
+    for pattern in _SUBJECTS:
+        if match := pattern.match(subject):
+            return int(match[1])
+    lines = _GITLAB.findall(body)
+    return int(lines[-1]) if lines else None

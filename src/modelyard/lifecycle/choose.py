@@ -1,0 +1,111 @@
+"""Choice: which versions somebody means, by references, patterns of names, or all that is in a stage."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from modelyard.errors import UsageError
+from modelyard.lifecycle.promote import is_there
+from modelyard.lifecycle.stage_document import require_stage
+from modelyard.names import Version, VersionId
+from modelyard.refs import InStage, Ref
+from modelyard.resolve import resolve
+from modelyard.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from modelyard.names import ModelName
+    from modelyard.snapshot import Snapshot
+
+__all__ = ["Choice", "choose", "is_pattern", "matching", "parse_list"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The versions that are meant, and why some that a pattern met are left out, a sentence each."""
+
+    version_ids: tuple[VersionId, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def choose(words: Sequence[str], stage: str, snapshot: Snapshot, *, all_in: str | None = None) -> Choice:
+    """Return the versions that shall go to a stage.
+
+    A word is a reference, whose version is meant even where the gate will refuse it, or a reference with a
+    pattern for a name (``fraud-*@latest``). A model that a pattern meets is left out where its reference means
+    nothing, or where the version is in the stage already.
+
+    :param all_in: a stage all of whose models are meant, with the versions that it has; the words are then
+        names, or patterns of names, that narrow them.
+    :raises UsageError: a reference or a stage means nothing, or nothing is left.
+    :raises InvalidName: a word is no reference.
+    """
+    if all_in is not None:
+        require_stage(all_in, snapshot, after="--all-in ")
+        _require_names(words, all_in)
+        words = [f"{word}@{all_in}" for word in words or ("*",)]
+    found: list[VersionId] = []
+    left_out: list[str] = []
+    for word in words:
+        if not is_pattern(word):
+            found.append(_meant(Ref.parse(word), snapshot))
+            continue
+        for ref in _refs(word, snapshot, all_in=all_in):
+            try:
+                version_id = _meant(ref, snapshot)
+            except UsageError as error:
+                left_out.append(error.message)
+                continue
+            if is_there(version_id, stage, snapshot):
+                left_out.append(f"{version_id} is in {stage} already")
+            else:
+                found.append(version_id)
+    if not found and words:
+        raise UsageError(
+            f"nothing is left to promote to {stage}",
+            hint="; ".join(left_out) or f"models here: {', '.join(snapshot.model_names) or 'none'}",
+        )
+    return Choice(tuple(dict.fromkeys(found)), tuple(left_out))
+
+
+def parse_list(text: str) -> tuple[str, ...]:
+    """Return the words of a list of references: one a line; what follows a ``#`` is a comment."""
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    return tuple(line for line in lines if line)
+
+
+def is_pattern(word: str) -> bool:
+    """Whether a word has a pattern for a name, and not a name."""
+    return not set("*?[").isdisjoint(word.partition("@")[0])
+
+
+def matching(pattern: str, snapshot: Snapshot) -> tuple[ModelName, ...]:
+    """Return the models whose names a pattern of the shell meets, sorted."""
+    return tuple(name for name in snapshot.model_names if fnmatchcase(name, pattern))
+
+
+def _refs(word: str, snapshot: Snapshot, *, all_in: str | None) -> Iterator[Ref]:
+    pattern, at, selector = word.partition("@")
+    if not at:
+        raise UsageError(f"{word!r} does not say which versions", hint=f"{word}@latest, or a stage: {word}@staging")
+    if isinstance(Ref.parse(f"x@{selector}").selector, InStage):
+        require_stage(selector, snapshot, after=f"{pattern}@")
+    for name in matching(pattern, snapshot):
+        if all_in is None or name in snapshot.models_in(all_in):
+            yield Ref.parse(f"{name}@{selector}")
+
+
+def _meant(ref: Ref, snapshot: Snapshot) -> VersionId:
+    # A version is taken at its word: whether a yanked one may go there, the gate says with its place and rule.
+    if isinstance(ref.selector, Version):
+        return VersionId(ref.name, ref.selector)
+    return resolve(ref, snapshot)
+
+
+def _require_names(words: Sequence[str], all_in: str) -> None:
+    for word in words:
+        if "@" in word:
+            message = f"--all-in {all_in} says which versions, so {word!r} can be a name only"
+            raise UsageError(message, hint=word.partition("@")[0])

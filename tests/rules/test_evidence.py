@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from modelyard.documents.stage import Promotion
+from modelyard.evaluate.evidence import TOOL, evidence, evidence_value
+from modelyard.names import VersionId, parse_model_name
+from modelyard.rules.engine import judge_change
+from support.cases import KnownPast
+from support.reviews import PRODUCTION, stage
+from support.snapshots import snapshot_with
+
+if TYPE_CHECKING:
+    from modelyard.problems import Problem
+    from support.reviews import Changes
+
+FRAUD = parse_model_name("fraud")
+ZEROS = "sha256:" + "0" * 64
+GATES = """\
+schema_version: 1
+stages:
+  - name: staging
+  - name: production
+    gates: [{metric: accuracy, at_least: %s}]
+"""
+
+
+def promotion(version: str, **more: Any) -> Promotion:
+    return Promotion.from_value({"version": version, **more})
+
+
+def digest_of(version: str, base: Changes | None = None, **more: Any) -> str:
+    snapshot = snapshot_with(base)
+    after = promotion(version, **more)
+    return evidence("production", FRAUD, after, base=snapshot, head=snapshot, policy=snapshot.policy).digest
+
+
+def told(changes: Changes, base: Changes | None = None, *, once: KnownPast | None = None) -> list[str]:
+    head = snapshot_with({**(base or {}), **changes})
+    judgement = judge_change(snapshot_with(base), head, past=once or KnownPast())
+    return [f"{each.code} {_place(each)} {each.message}" for each in judgement.problems]
+
+
+def _place(problem: Problem) -> str:
+    return f"{problem.position.line}:{problem.position.column}" if problem.position else ""
+
+
+def decided(version: str, digest: str, tool: str = TOOL, **more: Any) -> Changes:
+    return {PRODUCTION: stage(version, evidence={"digest": digest, "tool": tool}, **more)}
+
+
+def test_evidence_that_belongs_to_the_change_is_not_spoken_of() -> None:
+    assert told(decided("1.1.0", digest_of("1.1.0"))) == []
+    assert told(decided("1.1.0", digest_of("1.1.0"), tool="modelyard 0.0.9")) == []
+    shares = {"1.0.0": 90, "1.1.0": 10}
+    assert told(decided("1.0.0", digest_of("1.0.0", traffic=shares), traffic=shares)) == []
+
+
+def test_a_promotion_by_hand_needs_no_evidence() -> None:
+    assert told({PRODUCTION: stage("1.1.0")}) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "more", "base"),
+    [
+        ("1.0.0", {}, {PRODUCTION: stage("1.1.0")}),
+        ("1.1.0", {"traffic": {"1.0.0": 10, "1.1.0": 90}}, {}),
+        ("1.1.0", {}, {"registry.yaml": GATES % 0.91}),
+        ("1.1.0", {}, {"registry.yaml": GATES % 0.9 + "metrics: {confidence: 0.9}\n"}),
+        ("1.1.0", {}, {"fraud-1.0.0/metrics.json": '{"test": {"accuracy": 0.922}}\n'}),
+        ("1.1.0", {}, {PRODUCTION: None}),
+    ],
+)
+def test_evidence_of_anything_else_is_refused(version: str, more: dict[str, Any], base: Changes) -> None:
+    """Each is the evidence of another version, other shares, another gate, level, champion, or none"""
+    other = digest_of(version, base, **more)
+    right = digest_of("1.1.0")
+    assert other != right
+    assert told(decided("1.1.0", other)) == [
+        f"MY656 4:11 the evidence of fraud@1.1.0 in production is {right}, and not {other}"
+    ]
+
+
+def test_what_is_no_part_of_the_decision_changes_nothing() -> None:
+    """Another reason, comments, a hold, other stages and other parts of the policy"""
+    right = digest_of("1.1.0")
+    assert digest_of("1.1.0", reason="why", held={"0.9.0": "old"}) == right
+    assert digest_of("1.1.0", {"registry.yaml": GATES % 0.9 + "licenses: {allow: [Apache-2.0]}\n"}) == right
+    assert digest_of("1.1.0", {"stages/staging": None}) == right
+
+
+def test_evidence_is_not_touched_without_a_decision() -> None:
+    base = decided("1.0.0", ZEROS)
+    message = "MY656 {} the evidence of fraud in production is changed, and nothing is decided anew"
+    assert told(decided("1.0.0", ZEROS, reason="why"), base) == []
+    assert told({PRODUCTION: stage("1.0.0")}, base) == [message.format("2:10")]
+    assert told(decided("1.0.0", ZEROS.replace("0", "1")), base) == [message.format("4:11")]
+
+
+def test_a_reverted_merge_is_warned_of() -> None:
+    once = KnownPast(frozenset({("production", VersionId.parse("fraud@1.0.0"))}))
+    back = decided("1.0.0", ZEROS)
+    assert told(back, {PRODUCTION: stage("1.1.0")}, once=once) == [
+        "MY609 2:10 fraud@1.0.0 was never in staging, and production takes versions from there",
+        "MY658 4:11 fraud@1.0.0 comes back to production, and the evidence is not that of this change",
+    ]
+
+
+def test_the_evidence_is_all_that_was_decided_on() -> None:
+    snapshot = snapshot_with({"models/fraud.yaml": None})
+    after = promotion("1.1.0", traffic={"1.0.0": 10, "1.1.0": 90}, reason="why")
+    value = evidence_value("production", FRAUD, after, base=snapshot, head=snapshot, policy=snapshot.policy)
+    trees = {each: snapshot.version(VersionId.parse(f"fraud@{each}")).tree_id for each in ("1.0.0", "1.1.0")}
+    assert value == {
+        "format": 1,
+        "stage": "production",
+        "champion": {"before": {"id": "fraud@1.0.0", "tree": trees["1.0.0"]}, "after": "fraud@1.1.0"},
+        "traffic": {"1.0.0": 10, "1.1.0": 90},
+        "policy": {"confidence": 0.95, "lower_is_better": [], "proportions": ["accuracy"]},
+        "versions": [
+            {
+                "version": {"id": "fraud@1.1.0", "tree": trees["1.1.0"]},
+                "gates": [
+                    {
+                        "metric": "accuracy",
+                        "at_least": 0.9,
+                        "no_regression": False,
+                        "tolerance": 0,
+                        "strict": False,
+                        "verdict": "kept",
+                    }
+                ],
+                "metrics": {
+                    "test.accuracy": {
+                        "newer": {"point": 0.934, "low": 0.918521704, "high": 0.9467085075},
+                        "older": {"point": 0.921, "low": 0.9043602243, "high": 0.9349529532},
+                        "same_data": True,
+                        "difference": 0.013,
+                        "low": -0.00783896715,
+                        "high": 0.03393772432,
+                    }
+                },
+            }
+        ],
+    }

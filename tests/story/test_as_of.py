@@ -1,0 +1,106 @@
+"""``--as-of``: what a registry said on a day, at a moment, in a commit."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from modelyard import Registry
+from modelyard.errors import UsageError
+from support.registry import Ran, Scene
+from support.repositories import IDENTITY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture
+def promote(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], str]:
+    """Return what puts a version into staging, and what is in staging into production, by merges of a date."""
+
+    def act(version: str, at: str) -> str:
+        for stage in ("staging", "production"):
+            assert merged.run("promote", f"fraud@{version}", "--to", stage, "--branch").code == 0
+            monkeypatch.setitem(IDENTITY, "GIT_COMMITTER_DATE", f"{at}T12:00:00+00:00")
+            merged.merge(f"promote/fraud-{version}-to-{stage}")
+            monkeypatch.delitem(IDENTITY, "GIT_COMMITTER_DATE")
+        return merged.registry.head
+
+    return act
+
+
+def test_what_served_on_a_day(merged: Scene, promote: Callable[[str, str], str]) -> None:
+    commit = promote("1.1.0", "2099-03-01")
+
+    def served(when: str) -> str:
+        return merged.run("resolve", "fraud@production", "--as-of", when).out
+
+    assert merged.run("resolve", "fraud@production").out == "fraud@1.1.0\n"
+    assert served("2099-02-28") == "fraud@1.0.0\n"
+    assert served("2099-03-01") == "fraud@1.1.0\n"
+    assert served("2099-03-01T11:59:59Z") == "fraud@1.0.0\n"
+    assert served("2099-03-01T13:00:00+01:00") == "fraud@1.1.0\n"
+    assert served(commit) == "fraud@1.1.0\n"
+    assert served(f"{commit[:12]}~1") == "fraud@1.0.0\n"
+
+
+def test_list_and_show_travel_too(merged: Scene, promote: Callable[[str, str], str]) -> None:
+    promote("1.1.0", "2099-03-01")
+    listed = json.loads(merged.run("list", "--format", "json", "--as-of", "2099-02-28").out)
+    assert [(each["version"], each["stages"]) for each in listed] == [
+        ("1.0.0", ["staging", "production"]),
+        ("1.1.0", []),
+    ]
+    shown = json.loads(merged.run("show", "fraud@production", "--format", "json", "--as-of", "2099-02-28").out)
+    assert (shown["metadata"]["version"], len(shown["stages"])) == ("1.0.0", 2)
+    then = Registry(as_of="2099-02-28")
+    assert str(then.resolve("fraud@production")) == "fraud@1.0.0"
+    with pytest.raises(UsageError) as caught:
+        then.promote("fraud@1.1.0", to="staging")
+    assert str(caught.value) == "what was cannot be written to"
+
+
+def test_a_branch_that_was_not_merged_then_says_nothing(merged: Scene, promote: Callable[[str, str], str]) -> None:
+    promote("1.1.0", "2099-03-01")
+    registry = merged.registry
+    registry.git("branch", "--force", "later", "main")
+    registry.git("reset", "--quiet", "--hard", "main~2")
+    registry.git("checkout", "--quiet", "later")
+    assert merged.run("resolve", "fraud@production", "--as-of", "2099-12-31").out == "fraud@1.0.0\n"
+    assert merged.run("resolve", "fraud@production", "--as-of", "later").out == "fraud@1.1.0\n"
+
+
+def test_before_the_beginning_there_was_nothing(merged: Scene) -> None:
+    first = merged.registry.git("rev-list", "--max-parents=0", "HEAD")
+    ran = merged.run("resolve", "fraud@production", "--as-of", "2001-01-01")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(
+        f"modelyard: there was no commit yet as of 2001-01-01\n    hint: the first one is {first[:12]}, of "
+    )
+    empty = merged.registry.commit_tree(merged.registry.make_tree({"README": b""}))
+    assert merged.run("list", "--as-of", empty) == Ran(
+        2,
+        "",
+        f"modelyard: commit {empty[:12]} holds no registry\n    hint: modelyard history says when it was founded\n",
+    )
+
+
+def test_an_address_has_no_past(merged: Scene) -> None:
+    origin = merged.origin.path
+    assert merged.run("resolve", "fraud@production", "--repo", origin, "--as-of", "2099-01-01") == Ran(
+        2,
+        "",
+        "modelyard: only a clone has a past, and SCENE/origin.git is none\n"
+        "    hint: git clone SCENE/origin.git, and ask there\n",
+    )
+
+
+def test_what_is_no_moment_is_said(merged: Scene) -> None:
+    assert merged.run("show", "fraud@production", "--as-of", "2026-02-30") == Ran(
+        2,
+        "",
+        "modelyard: --as-of '2026-02-30' is no moment\n"
+        "    hint: write a day like 2026-03-01, a time like 2026-03-01T09:30:00Z, or a commit\n",
+    )
