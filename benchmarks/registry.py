@@ -53,9 +53,10 @@ def version_of(number: int, models: tuple[str, ...]) -> tuple[str, str]:
     return models[number % len(models)], f"{1 + index // 10}.{index % 10}.0"
 
 
-def promoted_model(versions: int) -> str:
+def promoted_model(versions: int, *, one_by_one: bool = False) -> str:
     """Return the name of a model that is in production, where there are enough versions for one."""
-    return version_of(7 * -(-versions // COMMITS) % versions, models_of(versions))[0]
+    number = 6 if one_by_one else 7 * -(-versions // COMMITS) % versions
+    return version_of(number, models_of(versions))[0]
 
 
 def next_version(versions: int) -> tuple[str, dict[str, str]]:

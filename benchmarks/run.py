@@ -32,6 +32,10 @@ FULL, HUGE = 10_000, 100_000
 FEW = 4
 MOST_MEGABYTES = 300
 IMPORTS = 'python -c "import yaml, jsonschema"'
+SQLITE = 'python -c "import sqlite3"'
+# What the two do that answer the same by hand; the shell adds a millisecond to the yardstick.
+SHOW = "sh -c 'python -c \"import argparse, json, subprocess, yaml\"; git show HEAD:{}'"
+LINE = "git log --first-parent --raw HEAD -- model_registry/stages model_registry/models"
 # The engine that is preferred seems not to be installed.
 WITHOUT_RS = (
     "python -c \"import sys; sys.modules['jsonschema_rs'] = None; sys.argv[0] = 'modelyard'; "
@@ -47,6 +51,7 @@ class Pair:
 
     :param target: the largest ratio that is fine, None where there is only something to know.
     :param rounds: how often both are run; None for as often as was asked for.
+    :param one_by_one: whether each version was registered by a commit of its own.
     """
 
     what: str
@@ -55,6 +60,12 @@ class Pair:
     versions: int
     target: float | None = None
     rounds: int | None = None
+    one_by_one: bool = False
+
+    @property
+    def place(self) -> tuple[int, bool]:
+        """Which registry both run in."""
+        return self.versions, self.one_by_one
 
 
 def pairs(versions: int, *, huge: bool) -> Iterator[Pair]:
@@ -74,11 +85,43 @@ def pairs(versions: int, *, huge: bool) -> Iterator[Pair]:
     told = f"modelyard report --base main --head {PROMOTION}"
     resolve = f"modelyard resolve {promoted_model(versions)}@production"
     yield Pair(f"report of one promotion, among {many} versions", told, resolve, versions, 3.0)
+    yield promotions(versions)
+    yield from pairs_of_history(versions)
     if huge:
         yield Pair(f"hook, one version staged of {HUGE:,}", "modelyard validate --hook", IMPORTS, HUGE)
         yield Pair(f"warm, all of {HUGE:,}", warm, "git ls-tree -r HEAD", HUGE)
         cold = "modelyard validate --head HEAD --no-cache"
         yield Pair(f"cold, all rules on all of {HUGE:,}", cold, "git ls-tree -r HEAD", HUGE, None, 1)
+
+
+def promotions(versions: int) -> Pair:
+    """Return two promotions there and back, each one commit, against two commits of such a file.
+
+    It comes last of its registry: both sides move the branch.
+    """
+    model = promoted_model(versions)
+    file = f"model_registry/stages/staging/{model}.yaml"
+    # One version may follow the other any number of times.
+    own = " && ".join(f"modelyard promote {model}@{each} --to staging --commit" for each in ("1.0.0", "1.1.0"))
+    written = f"printf 'schema_version: 1\\nversion: %s.0\\nreason: x\\n' $v > {file} && git add {file}"
+    other = f"for v in 1.0 1.1; do python -c pass && {written} && git commit --quiet --message x || exit 1; done"
+    what = f"promote there and back, among {versions:,} versions"
+    return Pair(what, f"sh -c {shlex.quote(own)}", f"sh -c {shlex.quote(other)}", versions, 2.0)
+
+
+def pairs_of_history(versions: int) -> Iterator[Pair]:
+    """Yield what is measured where each version came by a commit of its own, and three of ten were promoted."""
+    what = f"of {versions:,} versions, registered one by one"
+    name = promoted_model(versions, one_by_one=True)
+    resolve = f"modelyard resolve {name}@production"
+    show = SHOW.format(f"model_registry/stages/production/{name}.yaml")
+    yield Pair(f"resolve, {what}", resolve, show, versions, 2.0, one_by_one=True)
+    cold = "modelyard history --no-cache"
+    yield Pair(f"history, cold, {what}", cold, LINE, versions, 1.3, 3, one_by_one=True)
+    yield Pair(f"history, warm, {what}", "modelyard history", SQLITE, versions, 3.0, one_by_one=True)
+    yield Pair(
+        f"history of one model, warm, {what}", f"modelyard history {name}", SQLITE, versions, 3.0, one_by_one=True
+    )
 
 
 @dataclass(frozen=True)
@@ -142,16 +185,19 @@ def surroundings() -> dict[str, str]:
     return {**kept, "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])}
 
 
-def prepare(directory: Path, versions: int) -> Path:
+def prepare(directory: Path, versions: int, *, one_by_one: bool) -> Path:
     """Make a registry of so many versions, and stage one more."""
     # Of a huge registry nobody needs the files: hooks and commits are judged from Git's objects.
-    make_registry(directory, versions, checkout=versions <= FULL)
+    make_registry(directory, versions, checkout=versions <= FULL and not one_by_one, one_by_one=one_by_one)
     staged, files = next_version(versions)
     for path, text in files.items():
         place = directory / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
-    subprocess.run(["git", "-C", str(directory), "add", "--force", staged], check=True)
+    git = ["git", "-C", str(directory)]
+    subprocess.run([*git, "add", "--force", staged], check=True)
+    for key, value in (("user.name", "The maintainers"), ("user.email", "maintainers@example.org")):
+        subprocess.run([*git, "config", key, value], check=True)
     return directory
 
 
@@ -210,11 +256,12 @@ def main() -> int:
     scratch = tempfile.mkdtemp()
     try:
         places = {
-            count: prepare(Path(scratch, str(count)), count) for count in sorted({each.versions for each in wanted})
+            (count, one_by_one): prepare(Path(scratch, f"{count}-{one_by_one}"), count, one_by_one=one_by_one)
+            for count, one_by_one in sorted({each.place for each in wanted})
         }
         timings = {}
         for pair in wanted:
-            timings[pair] = timing = measure(pair, places[pair.versions], given.rounds)
+            timings[pair] = timing = measure(pair, places[pair.place], given.rounds)
             print(f"{timing.ratio_of_medians:7.3f}  {timing.megabytes:4} MB  {pair.what}", flush=True)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -15,11 +15,15 @@ import yaml
 from modelyard.cli.main import COMMANDS, build_parser, main
 from modelyard.documents import schemas
 from modelyard.documents.policy import Policy
+from modelyard.errors import UsageError
 from modelyard.evaluate.statistics import wilson_interval
+from modelyard.rules.engine import judge
+from modelyard.snapshot import POLICY
 from support import guide
 from support.artifacts import estimator
 from support.project import ROOT
 from support.registry import Scene, copied, founded_scene, merged_scene
+from support.snapshots import snapshot_with
 from support.tools import requires_tool
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ RUN_IN_A_REGISTRY = (
     "report-to-other-tools.md",
     "retire.md",
     "review-a-promotion.md",
+    "set-gates.md",
     "verify-offline.md",
     "who-put-this-in-production.md",
     "write-a-model-card.md",
@@ -156,7 +161,7 @@ def test_each_command_in_the_documents_has_arguments_that_are_there(page: str) -
             continue
         try:
             build_parser(list(COMMANDS)).parse_args(words)
-        except SystemExit:
+        except UsageError:
             pytest.fail(f"{page}: {command}")
 
 
@@ -212,6 +217,18 @@ def test_the_page_on_policy_tells_of_every_key_and_no_other() -> None:
 def test_the_page_on_policy_shows_the_defaults() -> None:
     shown = next(block for block in guide.blocks(text("docs/reference/policy.md")) if block.language == "yaml")
     assert Policy.from_value(yaml.safe_load(shown.text)) == Policy()
+
+
+@pytest.mark.parametrize("page", ["docs/reference/policy.md", "docs/how-to/set-gates.md"])
+def test_a_policy_that_a_page_shows_says_something_in_each_part(page: str) -> None:
+    known = schemas.prepared("POLICY_SCHEMA")["properties"]
+    shown = [block.text for block in guide.blocks(text(page)) if block.language == "yaml"]
+    policies = [each for each in shown if set(yaml.safe_load(each)) <= set(known)]
+    assert policies
+    for each in policies:
+        stated = each if "schema_version" in each else f"schema_version: 1\n{each}"
+        judgement = judge(snapshot_with({"registry.yaml": stated}), [])
+        assert [problem for problem in judgement.problems if problem.path == POLICY] == []
 
 
 def test_the_list_of_decisions_names_each_by_its_title() -> None:

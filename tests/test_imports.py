@@ -21,6 +21,7 @@ ORDER = (
     "values",
     "errors",
     "portable",
+    "addresses",
     "names",
     "exports",
     "ranges",

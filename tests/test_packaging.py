@@ -16,7 +16,7 @@ from support.project import ROOT, tracked_files
 
 PREFIX = f"modelyard-{modelyard.__version__}"
 DIST_INFO = f"{PREFIX}.dist-info"
-TEMPLATE = "docs/model_card_template.md"
+TEMPLATES = ("docs/model_card_template.md", "docs/examples/gitlab/modelyard.gitlab-ci.yml")
 
 
 @pytest.fixture(scope="module")
@@ -50,16 +50,16 @@ def test_one_sdist_and_one_wheel_are_built(distributions: Path) -> None:
     assert {path.name for path in distributions.iterdir()} == {f"{PREFIX}.tar.gz", f"{PREFIX}-py3-none-any.whl"}
 
 
-def test_the_wheel_holds_the_package_its_schemas_and_its_template(wheel: dict[str, bytes]) -> None:
+def test_the_wheel_holds_the_package_its_schemas_and_its_templates(wheel: dict[str, bytes]) -> None:
     package = {path.removeprefix("src/") for path in tracked_files("src")}
     schemas = {f"modelyard/{path}" for path in tracked_files("schemas")}
-    template = {"modelyard/templates/model_card_template.md"}
+    templates = {f"modelyard/templates/{PurePosixPath(path).name}" for path in TEMPLATES}
     about = {f"{DIST_INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")}
-    assert set(wheel) == package | schemas | template | about
+    assert set(wheel) == package | schemas | templates | about
 
 
 def test_the_sdist_holds_what_the_wheel_is_built_from(sdist: set[str]) -> None:
-    sources = set(tracked_files("src", "schemas")) | {TEMPLATE}
+    sources = set(tracked_files("src", "schemas")) | set(TEMPLATES)
     about = {".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
     assert sdist == sources | about
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from modelyard.lifecycle.ci import CiService
+from modelyard.lifecycle.hooks import ToolSource
 from support.project import ROOT, tracked_files
 from support.tools import requires_tool
 
@@ -131,6 +133,16 @@ def test_dependabot_follows_its_schema() -> None:
 def test_the_template_for_gitlab_follows_its_schema() -> None:
     schema = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
     verdict = run("check-jsonschema", *schema, "docs/examples/gitlab/modelyard.gitlab-ci.yml")
+    assert verdict.returncode == 0, verdict.stdout
+
+
+@pytest.mark.parametrize("source", ["installed", "https://git.example.org/modelyard.git@v1.0.0"])
+def test_what_init_writes_for_gitlab_follows_its_schema(source: str, tmp_path: Path) -> None:
+    files = CiService.GITLAB.files(ToolSource.parse(source))
+    for path, text in files.items():
+        (tmp_path / Path(path).name).write_text(text, "utf-8")
+    schema = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
+    verdict = run("check-jsonschema", *schema, *(str(tmp_path / Path(path).name) for path in files))
     assert verdict.returncode == 0, verdict.stdout
 
 

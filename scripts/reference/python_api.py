@@ -11,12 +11,15 @@ from modelyard.api.changing import Proposed
 from modelyard.api.comparing import Contrast, Leaderboard
 from modelyard.api.listing import ListedVersion
 from modelyard.api.mending import Repair
+from modelyard.api.protecting import Guarded
 from modelyard.api.publishing import Published
 from modelyard.api.pulling import Pulled
 from modelyard.api.request import RegisterRequest
 from modelyard.api.showing import ShownVersion
+from modelyard.codeowners import CodeOwners
 from modelyard.documents.metadata import Metadata
 from modelyard.evaluate.ranking import Ranked
+from modelyard.forges.demands import Gap
 from modelyard.forges.opening import Opened
 from modelyard.forges.request import Request
 from modelyard.lifecycle.deeds import Deed
@@ -65,6 +68,9 @@ _DATA = (
     Leaderboard,
     Ranked,
     Repair,
+    CodeOwners,
+    Guarded,
+    Gap,
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
@@ -137,6 +136,8 @@ def _yanked(ref: Ref, snapshot: Snapshot) -> Mapping[Version, str]:
 
 
 def _unknown_model(ref: Ref, snapshot: Snapshot) -> UsageError:
+    from difflib import get_close_matches
+
     near = get_close_matches(ref.name, snapshot.model_names, n=3)
     if near:
         hint = "did you mean " + " or ".join(f"{name}@{ref.selector}" for name in near) + "?"
@@ -156,6 +157,8 @@ def _nothing(ref: Ref, snapshot: Snapshot) -> UsageError:
 def _not_in_stage(ref: Ref, stage: str, snapshot: Snapshot) -> UsageError:
     if not snapshot.policy.stage(stage):
         known = [known.name for known in snapshot.policy.stages]
+        from difflib import get_close_matches
+
         near = get_close_matches(stage, known, n=1)
         hint = f"did you mean {ref.name}@{near[0]}?" if near else f"stages are: {', '.join(known)}"
         return UsageError(f"{ref} resolves to nothing: the policy knows no stage {stage!r}", hint=hint)

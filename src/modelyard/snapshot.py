@@ -18,12 +18,12 @@ from modelyard.names import ModelName, VersionId, looks_like_model_name, model_o
 from modelyard.tree import Entry, Kind
 from modelyard.tree.entries import sorted_entries
 from modelyard.values import cached_property
-from modelyard.version_directory import VersionDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from modelyard.tree import Tree
+    from modelyard.version_directory import VersionDirectory
 
 T = TypeVar("T")
 
@@ -171,6 +171,9 @@ class Snapshot:
     def version(self, version_id: VersionId) -> VersionDirectory:
         """Return the directory of a version; of one that does not exist, an empty directory."""
         if version_id not in self._versions:
+            # Whoever asks what a stage means reads no version, and does without what reads one.
+            from modelyard.version_directory import VersionDirectory
+
             self._versions[version_id] = VersionDirectory(self.tree, version_path(version_id), version_id)
         return self._versions[version_id]
 

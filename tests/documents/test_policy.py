@@ -95,14 +95,21 @@ def test_an_exemption_counts_until_its_last_day() -> None:
     ]
 
 
+KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n"
+
+
 def test_rules_owners_sources_and_retention_are_read() -> None:
-    read = policy("""
+    read = policy(
+        """
 sources: {allow: [https://git.example.org/team/]}
 rules: {MY302: {severity: warning}, MY304: {since: "2026-12-01", x-why: new}}
-owners: {policy: [ada], registrars: [grace], variable: CI_USER, groups: {desk: [ada]}, signers: {ada: [ssh-rsa AAAA]}}
+owners:
+  {policy: [ada], registrars: [grace], variable: CI_USER, groups: {desk: [ada]}, signed: true,
+   signers: {ada: [ssh-rsa AAAA]}, openpgp: {eve: ["KEY"]}}
 retention: {keep: [fraud@1.0.0]}
 stages: [{name: production, owners: ["@desk"]}]
-""")
+""".replace("KEY", KEY.replace("\n", "\\n"))
+    )
     assert read.sources == ("https://git.example.org/team/",)
     assert read.rules == {"MY302": RuleSetting(Severity.WARNING), "MY304": RuleSetting(since=date(2026, 12, 1))}
     assert read.owners == Owners(
@@ -111,6 +118,8 @@ stages: [{name: production, owners: ["@desk"]}]
         groups={"desk": ("ada",)},
         variable="CI_USER",
         signers={"ada": ("ssh-rsa AAAA",)},
+        openpgp={"eve": (KEY,)},
+        signed=True,
     )
     assert read.retention.keep == (VersionId.parse("fraud@1.0.0"),)
     assert read.stages[0].owners == ("@desk",)

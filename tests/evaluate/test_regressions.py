@@ -158,6 +158,19 @@ def test_each_slice_is_judged() -> None:
     ]
 
 
+def test_a_slice_that_gets_worse_breaks_the_gate_though_the_whole_gets_better() -> None:
+    stage = Stage(name=Policy().stages[0].name, gates=(GATE, replace(GATE, slices=("women", "men"))))
+    older = replace(figures(0.9), metrics=Metrics({"test.accuracy": 0.9, "test.women.accuracy": 0.9}))
+    newer = replace(figures(0.95), metrics=Metrics({"test.accuracy": 0.95, "test.women.accuracy": 0.88}))
+    results = list(judge_gates(stage, newer, older, Policy()))
+    assert [(each.gate.split, each.verdict) for each in results] == [
+        ("test", Verdict.KEPT),
+        ("test.women", Verdict.BROKEN),
+        ("test.men", Verdict.BROKEN),
+    ]
+    assert results[2].explanation == "test.men.accuracy no worse by more than 0.01: the metric is not in metrics.json"
+
+
 @pytest.mark.parametrize("split", ["test", "test.women"])
 def test_more_rows_than_the_split_has_prove_nothing(split: str) -> None:
     manifest = DatasetManifest(name="payments", files=(), splits={"test": Split(1200)})

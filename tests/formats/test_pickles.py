@@ -75,7 +75,7 @@ def test_joblib_files_without_alignment_are_read_too(tmp_path: Path) -> None:
         np.array([(1, "x")], dtype=[("a", "i4"), ("b", "O")]),
         np.array([None, {"a": [1]}], dtype=object),
         np.arange(3, dtype=">i4"),
-        np.asmatrix([[1.0]]),
+        np.ones((1, 1)).view(np.matrix),
     ],
     ids=lambda array: f"{array.dtype}{array.shape}",
 )

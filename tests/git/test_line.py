@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelyard.errors import NotFinished
-from modelyard.git.line import FileChange, LineCommit, first_parent_line
+from modelyard.git.line import FileChange, LineCommit, first_parent_line, whole_line
 from modelyard.git.people import Person
 from modelyard.tree import Kind
 from support.past import Past
@@ -26,7 +26,12 @@ def past(tmp_path: Path) -> Past:
 
 
 def line(past: Past, *paths: str, since: str | None = None) -> list[LineCommit]:
-    return list(first_parent_line(past.repository.location, past.repository.head, *paths, since=since))
+    """Return the line, as both ways to read it have it."""
+    location, head = past.repository.location, past.repository.head
+    found = list(first_parent_line(location, head, *paths, since=since))
+    if len(paths) == 1:
+        assert list(whole_line(location, head, paths[0], since=since)) == found
+    return found
 
 
 def blob(past: Past, path: str, commit: str = "HEAD") -> str:
@@ -101,7 +106,7 @@ def test_the_users_settings_change_nothing(past: Past) -> None:
     past.commit({"a": "some words\nthat stay\n" * 9}, "Begin")
     past.repository.git("mv", "a", "b")
     past.merge({"c": "3"}, "Move")
-    plain = line(past, "a", "b", "c")
+    plain, alone = line(past, "a", "b", "c"), line(past, "c")
     for key, value in {
         "log.showRoot": "false",
         "log.follow": "true",
@@ -116,7 +121,7 @@ def test_the_users_settings_change_nothing(past: Past) -> None:
         "i18n.logOutputEncoding": "ISO-8859-1",
     }.items():
         past.repository.git("config", key, value)
-    assert line(past, "a", "b", "c") == plain
+    assert (line(past, "a", "b", "c"), line(past, "c")) == (plain, alone)
     assert [len(commit.changes) for commit in plain] == [3, 1]
 
 

@@ -198,6 +198,26 @@ def test_of_two_commits_to_one_new_branch_exactly_one_wins(repository: Repositor
     assert sorted(outcomes, key=len) == ["branch 'same' exists already", repository.git("rev-parse", "same")]
 
 
+def test_a_branch_that_was_merged_is_moved_on(repository: Repository) -> None:
+    repository.commit({"a": b"1"})
+    first = commit_to_new_branch(repository.location, branch="again", files={"a": b"2"}, message="First")
+    repository.git("merge", "--quiet", "--no-ff", "--no-edit", "again")
+    second = commit_to_new_branch(repository.location, branch="again", files={"a": b"3"}, message="Second")
+    assert repository.git("rev-parse", "again", "again^").split() == [second, repository.head]
+    assert repository.git("merge-base", first, second) == first
+
+
+def test_a_branch_that_is_checked_out_somewhere_stays_where_it_is(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"a": b"1"})
+    tip = commit_to_new_branch(repository.location, branch="again", files={"a": b"2"}, message="First")
+    repository.git("merge", "--quiet", "--no-ff", "--no-edit", "again")
+    repository.git("worktree", "add", "--quiet", str(tmp_path / "elsewhere"), "again")
+    with pytest.raises(Refused) as caught:
+        commit_to_new_branch(repository.location, branch="again", files={"a": b"3"}, message="Second")
+    assert str(caught.value) == "branch 'again' exists already"
+    assert repository.git("rev-parse", "again") == tip
+
+
 def test_the_lock_of_the_branch_decides_the_race(repository: Repository) -> None:
     # The other process creates the branch after our first look: its hook runs while we commit.
     head = repository.commit({"a": b"1"})

@@ -138,22 +138,22 @@ def test_what_is_written_is_read_back(past: Past) -> None:
 
 def test_a_kept_line_is_not_walked_again(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = read(past, cached=False)
-    monkeypatch.setattr("modelyard.history.reading.first_parent_line", None)
+    monkeypatch.setattr("modelyard.history.reading.whole_line", None)
     assert read(past, cached=True) == expected
     assert read(past, cached=True, name="fraud") == expected[:1]
 
 
 def test_what_was_added_is_read_from_the_kept_tip_on(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
-    from modelyard.git.line import first_parent_line
+    from modelyard.git.line import whole_line
 
     before = past.repository.head
     asked: list[str | None] = []
 
     def watched(*words: object, since: str | None = None) -> object:
         asked.append(since)
-        return first_parent_line(*words, since=since)  # type: ignore[arg-type]
+        return whole_line(*words, since=since)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("modelyard.history.reading.first_parent_line", watched)
+    monkeypatch.setattr("modelyard.history.reading.whole_line", watched)
     past.commit(stage("1.1.0"))
     past.commit(stage("1.0.0"))
     assert [event.kind for event in read(past, cached=True)][:2] == [Kind.ROLLED_BACK, Kind.PROMOTED]

@@ -218,6 +218,15 @@ def test_what_is_removed_goes_with_all_in_it_and_with_parents_left_empty(writer:
     assert private(old) == {"modelyard/lock"}
 
 
+def test_a_directory_goes_with_the_last_of_several_that_go(writer: WorkTreeWriter, old: Path) -> None:
+    (old / "stages/production/churn.yaml").write_bytes(b"version: 2.0.0\n")
+
+    writer.write(TOMBSTONE, removed=("stages/production/churn.yaml", "stages/production/fraud.yaml"))
+
+    assert not (old / "stages").exists()
+    assert private(old) == {"modelyard/lock"}
+
+
 @pytest.mark.parametrize(("where", "after", "_left"), REMOVAL_DEATHS)
 def test_a_removal_that_fails_is_undone(
     writer: WorkTreeWriter, old: Path, monkeypatch: pytest.MonkeyPatch, where: str, after: int, _left: int

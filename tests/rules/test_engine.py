@@ -8,6 +8,7 @@ import pytest
 from modelyard.errors import UsageError
 from modelyard.names import VersionId
 from modelyard.rules.engine import judge, judge_change
+from modelyard.rules.rule import Maker
 from modelyard.snapshot import Snapshot
 from support.cases import KnownPast
 from support.snapshots import RecordingTree, changed_files, snapshot_of, snapshot_with
@@ -203,13 +204,15 @@ def test_a_removed_parent_with_a_tombstone_stays_a_parent() -> None:
 def test_nobody_is_held_against_owners_where_nobody_is_named() -> None:
     nobody = judged({}, PROMOTED)
     assert (nobody.actor, nobody.owners_judged) == (None, False)
-    somebody = judge_change(snapshot_with(), snapshot_with(PROMOTED), past=KnownPast(), actor="fraud-desk@example.org")
+    somebody = judge_change(
+        snapshot_with(), snapshot_with(PROMOTED), past=KnownPast(), maker=Maker("fraud-desk@example.org")
+    )
     assert (somebody.actor, somebody.owners_judged) == ("fraud-desk@example.org", True)
     assert "MY623" not in " ".join(told(somebody.problems))
 
 
 def test_owners_are_not_judged_where_the_change_founds_the_registry() -> None:
-    founding = judge_change(snapshot_of({}), snapshot_with(), past=KnownPast(), actor="eve")
+    founding = judge_change(snapshot_of({}), snapshot_with(), past=KnownPast(), maker=Maker("eve"))
     assert (founding.actor, founding.owners_judged) == ("eve", False)
     assert "MY623" not in " ".join(told(founding.problems))
 

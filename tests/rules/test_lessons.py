@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from modelyard.codeowners import END, PLACES, read_code_owners
 from modelyard.formats.imports import Imports
 from modelyard.formats.keras import layers_of
 from modelyard.formats.source import source_of
@@ -20,7 +21,7 @@ from modelyard.git.authors import Author
 from modelyard.names import VersionId
 from modelyard.rules.catalogue import RULES, rule_by_code
 from modelyard.rules.engine import judge, judge_change
-from modelyard.rules.rule import FoundBytes, FoundManifest
+from modelyard.rules.rule import FoundBytes, FoundManifest, Maker
 from modelyard.snapshot import Snapshot
 from modelyard.tree import Kind, MemoryTree
 from support.artifacts import zip_bytes
@@ -45,6 +46,8 @@ MOMENT = datetime(2025, 6, 1, tzinfo=timezone.utc)
 FRAUD = VersionId.parse("fraud@1.1.0")
 TOP = re.compile(r"^([A-Za-z_\"'-][^:\n]*):", re.MULTILINE)
 
+NOBODY = Maker()
+
 Files = dict[str, bytes]
 
 
@@ -54,7 +57,7 @@ def told(
     *,
     kinds: Mapping[str, Kind] | None = None,
     known: KnownBytes | None = None,
-    actor: str | None = None,
+    maker: Maker = NOBODY,
     authors: Mapping[VersionId, tuple[Author, ...]] | None = None,
 ) -> set[str]:
     """Return the codes of what the gate says, of the registry or of a change."""
@@ -68,7 +71,7 @@ def told(
             past=KnownPast(known_authors=authors or {}),
             artifacts=known,
             moment=MOMENT,
-            actor=actor,
+            maker=maker,
         )
     return {problem.code for problem in judgement.problems}
 
@@ -224,6 +227,7 @@ def gated(text: str) -> set[str]:
     assert figures in text
     files = without(f"{ROOT}stages/", valid_files())
     files[METRICS] = b'{"test": {"accuracy": 0.86}}'
+    files = merged(MANIFEST, "splits: {test: {rows: 20000}}", files)
     counted = re.search(r"^evaluation:.*$", uncommented(text), re.MULTILINE)
     plain = merged(METADATA, "evaluation: {}", files)
     base = merged(METADATA, counted[0], files) if counted else plain
@@ -273,7 +277,7 @@ def owned(text: str) -> set[str]:
     assert actor
     base = merged(POLICY, "stages: [{name: staging}, {name: production, owners: [ada]}]")
     head = {**base, PRODUCTION: b"schema_version: 1\nversion: 1.0.0\nreason: again\n"}
-    return told(head, base, actor=actor[1])
+    return told(head, base, maker=Maker(actor[1]))
 
 
 def broken(text: str) -> set[str]:
@@ -550,7 +554,33 @@ def by_somebody_else(text: str) -> set[str]:
     assert actor
     base = merged(POLICY, "stages: [{name: staging}, {name: production, separate_duties: true}]")
     head = {**base, PRODUCTION: b"schema_version: 1\nversion: 1.1.0\n"}
-    return told(head, base, actor=actor[1], authors={FRAUD: (Author("Ada", "ada@example.org"),)})
+    return told(head, base, maker=Maker(actor[1]), authors={FRAUD: (Author("Ada", "ada@example.org"),)})
+
+
+def code_owners_of(owner: str) -> bytes:
+    """Return the file of code owners of a registry whose model has that owner."""
+    snapshot = Snapshot(MemoryTree(merged(MODEL, f"owners: [{owner}]")))
+    return read_code_owners(snapshot, PLACES[0]).wanted.encode()
+
+
+def followed(text: str) -> set[str]:
+    """Judge a change of owners beside the code owners of the example."""
+    now, told_owner = re.findall(r"owners of fraud: \[(\w+)\]|@(\w+)", text)
+    base = {**valid_files(), PLACES[0]: code_owners_of(told_owner[1])}
+    return told(merged(MODEL, f"owners: [{now[0]}]", base), base)
+
+
+def around_block(text: str) -> set[str]:
+    """Judge code owners of which the example has one line, above or below the block."""
+    block = code_owners_of("fraud-desk@example.org").decode()
+    first, second = text.splitlines()
+    file = block + second if first == END else f"{first}\n{block}"
+    return told({**valid_files(), PLACES[0]: file.encode()}, valid_files())
+
+
+def signed(text: str) -> set[str]:
+    head, base = as_change(text)
+    return told(head, base, maker=Maker("ada", signed="--no-gpg-sign" not in text))
 
 
 TRIED: dict[str, Callable[[str], set[str]]] = {
@@ -639,7 +669,12 @@ TRIED: dict[str, Callable[[str], set[str]]] = {
     "MY640": required_format,
     "MY641": compatible,
     "MY642": by_somebody_else,
+    "MY644": in_policy,
     "MY631": changed,
+    "MY650": followed,
+    "MY651": around_block,
+    "MY652": signed,
+    "MY653": in_policy,
     "MY701": in_metadata,
     "MY702": secret_elsewhere,
     "MY703": hiding,
@@ -660,6 +695,11 @@ BY_WORDS = {
     "MY643": "its example is a command",
     "MY627": "both of its examples wait; they differ in what for",
     "MY629": "it is told of what is mended, which is its good example",
+    "MY650": "its example is one line of a block that is rendered as a whole",
+    "MY651": "its example is one edge of a block that is rendered as a whole",
+    "MY656": "its example is a digest that the gate computes",
+    "MY657": "its example names versions of the tool",
+    "MY658": "its example is a command",
     "MY708": "it is told of every command, also of a good one",
 }
 """Rules whose examples say in words what no registry can be made to hold, and why."""

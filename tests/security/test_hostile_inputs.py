@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from modelyard.documents import yaml
-from modelyard.lifecycle import hooks
+from modelyard.lifecycle.ci import CiService
+from modelyard.lifecycle.hooks import ToolSource
 from modelyard.rules.engine import judge
 from support.artifacts import zip_bytes
 from support.cases import valid_files
@@ -241,8 +242,8 @@ def test_case_38_the_command_does_not_promote_it_either(registry: Repository) ->
 
 
 @pytest.mark.parametrize("source", ["installed", "./tools/modelyard"])
-def test_case_47_the_workflow_that_we_write_reads_and_keeps_no_secret(source: str) -> None:
-    text = hooks.workflow(hooks.ToolSource.parse(source))
+def test_case_47_the_jobs_that_we_write_read_and_keep_no_secret(source: str) -> None:
+    text = "".join(text for service in CiService for text in service.files(ToolSource.parse(source)).values())
     assert "pull_request_target" not in text
     assert "secrets" not in text.replace("no secrets", "")
 

@@ -317,6 +317,12 @@ def test_a_training_repository_with_uncommitted_changes(founded: Scene) -> None:
     )
 
 
+def test_the_training_repository_is_no_model(founded: Scene) -> None:
+    assert refused_registration(founded, artifact="") == complaint(
+        2, "SCENE/training is a Git repository, and no model", "--artifact FILE, or a directory in it"
+    )
+
+
 def test_no_training_repository(founded: Scene) -> None:
     shutil.rmtree(founded.training.path / ".git")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from modelyard import Registry
 from support.registry import Scene
 
 FILE = ".github/CODEOWNERS"
@@ -120,3 +121,14 @@ def test_a_link_is_never_written_over(merged: Scene) -> None:
         1,
         "modelyard: .github/CODEOWNERS is no regular file\n    hint: git rm .github/CODEOWNERS\n",
     )
+
+
+def test_the_same_from_python(merged: Scene) -> None:
+    owned(merged, "[ada]")
+    registry = Registry(merged.registry.path)
+    assert registry.code_owners().wanted == BLOCK
+    written = registry.write_code_owners(branch="")
+    assert written
+    assert (written.branch, merged.registry.git("show", f"codeowners:{FILE}")) == ("codeowners", BLOCK.strip())
+    merged.merge("codeowners")
+    assert Registry(merged.registry.path).write_code_owners() is None

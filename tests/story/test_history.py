@@ -209,6 +209,14 @@ def test_a_clone_tells_what_its_remotes_main_branch_says(past: Past, tmp_path: P
         assert len(Registry(clone).history()) == count
 
 
+def test_nothing_is_kept_where_nobody_wants_it(past: Past) -> None:
+    kept = past.repository.path / ".git" / "modelyard"
+    told = modelyard("history", "--no-cache")
+    assert not kept.exists()
+    assert modelyard("history") == told
+    assert kept.exists()
+
+
 def test_a_bare_repository_has_a_past_too(past: Past, tmp_path: Path) -> None:
     run_git(tmp_path, "clone", "--quiet", "--bare", str(past.repository.path), "bare.git")
     assert modelyard("history", "--repo", tmp_path / "bare.git").out == modelyard("history").out

@@ -156,7 +156,7 @@ def test_100_megabytes_in_a_commit_are_not_read(tmp_path: Path) -> None:
     assert f"{CARD}:1:1: error {TOO_LARGE}" in ran.stdout
 
 
-TOO_LONG_FOR_GIT = "error MY406 {!r} has 100000000 bytes in Git, at most 1000000 are allowed"
+TOO_LONG_FOR_GIT = "error MY406 {!r} has 100000000 bytes in Git, at most 1048576 are allowed"
 REFUSED = {
     f"{VERSION}LICENSE": f": {TOO_LONG_FOR_GIT.format('LICENSE')}",
     f"{VERSION}predictions.csv": f": {TOO_LONG_FOR_GIT.format('predictions.csv')}",

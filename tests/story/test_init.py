@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from support.project import ROOT
 from support.registry import Ran, modelyard
 from support.repositories import Repository, bare_repository, new_repository
 
@@ -83,6 +84,45 @@ def test_a_new_directory_becomes_a_registry(here: Path) -> None:
     assert (here / "models-storage").is_dir()
     status = Repository(here / "models").git("status", "--porcelain", "--untracked-files=all")
     assert status == "\n".join(f"?? {path}" for path in sorted(FILES))
+
+
+def test_a_new_registry_can_have_its_gate_on_gitlab(here: Path) -> None:
+    ran = init("models", "--remote", "s3://bucket/models", "--ci", "gitlab", "--from", f"{URL}@v1.2.0")
+
+    hub = {".github/CODEOWNERS", ".github/workflows/model-registry.yml"}
+    lab = {".gitlab-ci.yml", ".gitlab/CODEOWNERS", ".gitlab/model-registry.gitlab-ci.yml"}
+    expected = sorted((set(FILES) - hub) | lab)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("".join(f"wrote {path}\n" for path in expected))
+    assert sorted(digests(here / "models")) == expected
+    pipeline = (here / "models/.gitlab-ci.yml").read_text()
+    assert pipeline == "include:\n  - local: .gitlab/model-registry.gitlab-ci.yml\n"
+    job = (here / "models/.gitlab/model-registry.gitlab-ci.yml").read_text()
+    assert job.startswith("# Judges every change of the registry. It has no secrets and only reads.\nmodelyard:\n")
+    example = yaml.safe_load((ROOT / "docs/examples/gitlab/modelyard.gitlab-ci.yml").read_text())
+    example["modelyard"]["variables"]["MODELYARD_SOURCE"] = f"git+{URL}@v1.2.0"
+    assert yaml.safe_load(job) == example
+    # The second time it is told from the pipeline that is there.
+    assert init("models").out == f"{here}/models is a registry already; nothing was changed\n"
+
+
+def test_a_pipeline_of_the_users_is_left_to_its_owner(here: Path) -> None:
+    new_repository(here / "models").commit({".gitlab-ci.yml": b"stages: [test]\n", "CODEOWNERS": b"* @us\n"})
+
+    ran = init("models", "--remote", "s3://bucket/models")
+
+    assert ran.err == (
+        "left to do: .gitlab-ci.yml exists and was not changed; add this to it:\n"
+        "include:\n  - local: .gitlab/model-registry.gitlab-ci.yml\n\n"
+    )
+    assert (here / "models/.gitlab-ci.yml").read_bytes() == b"stages: [test]\n"
+    assert (here / "models/CODEOWNERS").read_bytes().startswith(b"* @us\n\n# >>> modelyard")
+    assert not (here / "models/.github").exists()
+
+
+def test_a_new_registry_can_have_no_jobs(here: Path) -> None:
+    assert init("models", "--ci", "none").code == 0
+    assert sorted(digests(here / "models")) == sorted(path for path in FILES if not path.startswith(".github/"))
 
 
 def test_a_second_time_changes_nothing(here: Path) -> None:

@@ -218,3 +218,21 @@ def test_a_remote_of_another_name_is_pushed_to(founded: Scene) -> None:
     founded.registry.git("remote", "rename", "origin", "upstream")
     for options in (("--version", "1.0.0"), ("--version", "1.0.1", "--branch")):
         assert "push -u upstream " in founded.register(*options).out
+
+
+@pytest.mark.parametrize("command", ["resolve", "show", "pull"])
+def test_a_promotion_that_waits_for_its_commit_is_named(merged: Scene, command: str) -> None:
+    for stage in ("staging", "production"):
+        document = merged.registry.path / "model_registry" / "stages" / stage / "fraud.yaml"
+        merged.registry.git("rm", "--quiet", str(document))
+    merged.commit("Take fraud out of its stages")
+    assert merged.run("promote", "fraud@1.1.0", "--to", "staging").code == 0
+
+    assert modelyard(command, "fraud@staging") == Ran(
+        2,
+        "",
+        "modelyard: fraud@1.1.0 is put into staging by the work tree, but by no commit yet\n"
+        '    hint: git add model_registry && git commit -m "Promote fraud@1.1.0 to staging"\n',
+    )
+    # Nothing in the work tree says so of another stage.
+    assert "resolves to nothing" in modelyard(command, "fraud@production").err

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.cases import valid_files
-from support.keys import new_key
+from support.keys import new_key, pgp_key
 from support.registry import modelyard
-from support.repositories import new_repository
+from support.repositories import bare_repository, new_repository
 from support.told import NO_OWNERS
 
 if TYPE_CHECKING:
@@ -114,3 +116,83 @@ def test_an_actor_without_a_change_is_refused(tmp_path: Path, monkeypatch: pytes
         2,
         "modelyard: --actor stands beside a change\n    hint: modelyard validate --base auto --actor NAME\n",
     )
+
+
+UNSIGNED = (
+    "model_registry: error MY652 no key that the policy knows signed the head commit of this change\n"
+    f"    hint: git commit --amend --no-edit --gpg-sign with a key that stands under `owners` in {POLICY}\n"
+)
+
+
+def signed_policy(ssh: str, openpgp: str) -> str:
+    block = "".join(f"        {line}\n" if line else "\n" for line in openpgp.splitlines())
+    return f"owners:\n  signed: true\n  signers:\n    ada: [{ssh}]\n  openpgp:\n    ada:\n      - |\n{block}"
+
+
+def test_a_policy_that_wants_signatures_takes_those_of_ssh_and_of_openpgp(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ssh = new_key(tmp_path / "ada")
+    with pgp_key("ada") as openpgp, pgp_key("stranger") as stranger:
+        repository = owned(tmp_path, monkeypatch, signed_policy(ssh.public, openpgp.public))
+        for key in (ssh, openpgp):
+            key.sign(repository)
+            assert modelyard(*WORDS).out == passed(repository)
+            repository.git("reset", "--quiet", "--soft", "HEAD~1")
+        stranger.sign(repository)
+        # Whoever may change it, an unsigned change of it is refused.
+        told = f"{UNSIGNED}{judged(repository)}refused: 1 problem\n"
+        assert modelyard(*WORDS, "--actor", "ada").out == told
+        ran = modelyard(*WORDS)
+        assert (ran.code, ran.out.count("error MY652"), ran.out.count("error MY623")) == (1, 1, 1)
+
+
+def test_no_change_brings_the_key_that_it_is_signed_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, eve = new_key(tmp_path / "ada"), new_key(tmp_path / "eve")
+    policy = f"owners:\n  signed: true\n  signers:\n    ada: [{ada.public}]\n"
+    repository = owned(tmp_path, monkeypatch, policy)
+    repository.git("reset", "--quiet", "--hard")
+    before = (repository.path / POLICY).read_text()
+    repository.write({POLICY: before.replace(ada.public, eve.public).encode()})
+    repository.git("add", "--all")
+    eve.sign(repository)
+    assert modelyard(*WORDS, "--actor", "ada").out == f"{UNSIGNED}{judged(repository)}refused: 1 problem\n"
+
+
+def test_what_is_staged_is_signed_later_and_what_lies_outside_needs_no_signature(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = new_key(tmp_path / "ada")
+    repository = owned(tmp_path, monkeypatch, f"owners:\n  signed: true\n  signers:\n    ada: [{ada.public}]\n")
+    assert modelyard("validate", "--staged", "--actor", "ada").code == 0
+    repository.git("reset", "--quiet", "--hard")
+    repository.commit({"README.md": b"# Models\n"})
+    assert modelyard(*WORDS, "--actor", "ada").code == 0
+    repository.commit({".dvc/config": b"[core]\n    remote = elsewhere\n"})
+    assert "error MY652" in modelyard(*WORDS, "--actor", "ada").out
+
+
+def test_a_plain_server_takes_no_unsigned_push(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pgp_key("ada") as ada:
+        block = "".join(f"        {line}\n" if line else "\n" for line in ada.public.splitlines())
+        policy = f"owners:\n  signed: true\n  openpgp:\n    ada:\n      - |\n{block}"
+        repository = owned(tmp_path, monkeypatch, policy)
+        server = bare_repository(tmp_path / "server.git")
+        repository.git("push", "--quiet", str(server.path), "HEAD:refs/heads/main")
+        hook = server.path / "hooks" / "pre-receive"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m modelyard hook pre-receive\n')
+        hook.chmod(0o755)
+        repository.commit({})
+        pushed = subprocess.run(
+            ["git", "-C", repository.path, "push", server.path, "HEAD:refs/heads/main"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert pushed.returncode == 1
+        assert "error MY652 no key that the policy knows signed the head commit of this change" in pushed.stderr
+        repository.git("reset", "--quiet", "--soft", "HEAD~1")
+        ada.sign(repository)
+        repository.git("push", "--quiet", str(server.path), "HEAD:refs/heads/main")
+        assert server.git("rev-parse", "main") == repository.head

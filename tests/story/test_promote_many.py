@@ -186,7 +186,7 @@ def test_nothing_to_promote_is_wrong_usage(two: Scene) -> None:
     )
     absent = two.path / "absent.txt"
     assert two.run("promote", "--from-file", absent, "--to", "staging") == Ran(
-        2, "", "modelyard: SCENE/absent.txt cannot be read as a list of versions\n    hint: one NAME@VERSION a line\n"
+        2, "", "modelyard: SCENE/absent.txt cannot be read as a list\n    hint: one name a line, or NAME@VERSION\n"
     )
 
 

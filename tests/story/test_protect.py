@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from modelyard import Registry
 from modelyard.api import protecting
 from modelyard.forges import patience
 from support.forge import Fault, Forge
@@ -201,6 +202,17 @@ def test_of_rules_and_classic_protection_the_strictest_holds(founded: Scene, for
     parameters = {**CHECKS["parameters"], "required_status_checks": [{"context": "Validate model versions"}]}
     forge.rulesets = [ruleset(7, PULL_REQUEST, {**CHECKS, "parameters": parameters})]
     assert check(founded, forge).code == 0
+
+
+def test_the_same_from_python(founded: Scene, forge: Forge) -> None:
+    forge.protection = without(CLASSIC, "required_status_checks")
+    guarded = Registry(founded.registry.path).check_protection(gate="judge")
+    assert [gap.message.split(",")[0] for gap in guarded.gaps] == [
+        "the gate wants the check 'judge'",
+        "stage production wants the check 'smoke'",
+        "checks may have seen a change on top of an older state than it is merged into",
+    ]
+    assert (guarded.branch, guarded.remarks, guarded.certain) == ("main", (), True)
 
 
 GAPS = {

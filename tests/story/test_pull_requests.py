@@ -445,3 +445,15 @@ def test_what_is_committed_on_the_branch_that_is_checked_out_is_not_published(hu
             2, "", "modelyard: a pull request takes a branch of its own\n    hint: leave out --commit, or --pr\n"
         )
     assert hub.forge.pulls == {}
+
+
+def test_a_scheduled_job_opens_one_request_for_what_is_better_and_none_for_what_is_not(hub: Desk) -> None:
+    refused = hub.scene.run("promote", "fraud@1.1.0", "--to", "production", "--if-better", "--pr")
+    assert (refused.code, refused.out.splitlines()[-3:]) == (
+        0,
+        ["nothing to do", "  left out  fraud@1.1.0 is refused by the gate of production", "nothing was written"],
+    )
+    assert hub.forge.pulls == {}
+
+    hub.opened(hub.promote("--if-better"))
+    hub.opened(hub.promote("--if-better"))

@@ -163,7 +163,7 @@ def test_what_a_roll_back_would_go_to_stays(grown: Scene) -> None:
             "a version is retired for a reason\n    hint: modelyard retire fraud@1.1.0 --reason TEXT\n",
         ),
         (("--policy", "frod"), "there is no model 'frod'\n    hint: models here: fraud\n"),
-        (("--policy", "x*"), "no model has such a name\n    hint: models here: fraud\n"),
+        (("--policy", "x*"), "no model here has a name like 'x*'\n    hint: models here: fraud\n"),
     ],
 )
 def test_wrong_usage(merged: Scene, words: tuple[str, ...], message: str) -> None:

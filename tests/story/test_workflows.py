@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.lifecycle import hooks
+from modelyard.lifecycle.ci import WORKFLOW, CiService
+from modelyard.lifecycle.hooks import ToolSource
 from support.project import ROOT
 from support.registry import Scene
 from support.repositories import Repository, run_git
@@ -30,7 +31,7 @@ NEW = "tumour-classifier-1.1.2"
 def test_case_47_the_workflow_that_init_writes_keeps_the_rules_of_ours(source: str, tmp_path: Path) -> None:
     path = tmp_path / ".github" / "workflows" / "model-registry.yml"
     path.parent.mkdir(parents=True)
-    path.write_text(hooks.workflow(hooks.ToolSource.parse(source)), encoding="utf-8")
+    path.write_text(CiService.GITHUB.files(ToolSource.parse(source))[WORKFLOW], encoding="utf-8")
     commands: tuple[list[str | Path], ...] = (
         ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", path],
         ["actionlint", path],

@@ -11,7 +11,7 @@ plain file can say stands in ``case.yaml``:
   a URL, so that no name is too odd: ``a%0Ab`` holds a line break, ``%FF`` no UTF-8
 - ``repeated``: path -> ``before``, ``piece``, ``times`` and ``after``: a large file on the head, without its size
 - ``copies``: ids such as ``fraud@2.0.0``; each is a sound version on the head, a copy of fraud@1.1.0
-- ``moment``: when the head was committed; ``actor``: who makes the change
+- ``moment``: when the head was committed; ``actor``: who makes the change; ``signed``: whether a known key signed it
 - ``stays``: stage, or ``registry`` -> id such as ``fraud@1.1.0`` -> pairs of times, from when to when the version was
   there; the second one is null where it still is
 - ``authors``: id -> who wrote the commits that registered it, as ``Name <address>``
@@ -41,7 +41,7 @@ from modelyard.problems import sort_problems
 from modelyard.reports import text
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.engine import judge, judge_change
-from modelyard.rules.rule import FoundBytes, FoundManifest, RemoteAnswers, RemoteRule, Stay
+from modelyard.rules.rule import FoundBytes, FoundManifest, Maker, RemoteAnswers, RemoteRule, Stay
 from modelyard.snapshot import Snapshot
 from modelyard.tree import Kind, MemoryTree
 from modelyard.values import replace
@@ -136,7 +136,7 @@ class Case:
     artifacts: KnownBytes
     moment: datetime | None = None
     remote: RemoteAnswers | None = None
-    actor: str | None = None
+    maker: Maker = field(default_factory=Maker)
     past: KnownPast = field(default_factory=KnownPast)
 
     def judge(self) -> str:
@@ -152,7 +152,12 @@ class Case:
             judgement = judge(head, head.version_ids, artifacts=self.artifacts, moment=self.moment)
             return self._with_remote(judgement, head)
         return judge_change(
-            Snapshot(base), head, past=self.past, artifacts=self.artifacts, moment=self.moment, actor=self.actor
+            Snapshot(base),
+            head,
+            past=self.past,
+            artifacts=self.artifacts,
+            moment=self.moment,
+            maker=self.maker,
         )
 
     def _with_remote(self, judgement: Judgement, head: Snapshot) -> Judgement:
@@ -186,7 +191,8 @@ def read_case(path: Path) -> Case:
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
     artifacts = KnownBytes(at_hand, _manifests(about), about.get("formats", {}), _imports(about), _layers(about))
     moment = parse_timestamp(about["moment"]) if "moment" in about else None
-    return Case(base if has_base else None, head, artifacts, moment, _remote(about), about.get("actor"), _past(about))
+    maker = Maker(about.get("actor"), about.get("signed"))
+    return Case(base if has_base else None, head, artifacts, moment, _remote(about), maker, _past(about))
 
 
 def _copy(version_id: str) -> dict[str, bytes]:

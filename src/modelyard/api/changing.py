@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
+from modelyard.api.clock import now
 from modelyard.api.past import CommittedPast
 from modelyard.api.proposing import propose
 from modelyard.api.refusing import GateRefused
-from modelyard.api.validating import now
 from modelyard.errors import Refused
+from modelyard.lifecycle.edits import Edits
 from modelyard.lifecycle.evidence import with_evidence
 from modelyard.rules.engine import judge_change
+from modelyard.rules.judgement import Judgement
 from modelyard.snapshot import Snapshot
 from modelyard.tree import OverlayTree
 from modelyard.tree.entries import directory_id
@@ -23,11 +25,20 @@ if TYPE_CHECKING:
     from modelyard.api.checkout import Checkout
     from modelyard.api.publishing import Published
     from modelyard.git.objects import ObjectReader
-    from modelyard.lifecycle.edits import Edits
-    from modelyard.rules.judgement import Judgement
     from modelyard.tree import Tree
 
-__all__ = ["Proposed", "change"]
+__all__ = ["NothingToDo", "Proposed", "change"]
+
+
+class NothingToDo(Exception):
+    """A plan finds nothing to change, and that is fine.
+
+    :param title: the title that a change would have had.
+    """
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.title = title
 
 
 @dataclass(frozen=True)
@@ -63,7 +74,8 @@ def change(
 ) -> Proposed:
     """Plan a change of the last commit, judge it by that commit's policy, and write it: all of it, or nothing.
 
-    :param plan: what makes the edits; all that it raises is raised here.
+    :param plan: what makes the edits; all that it raises is raised here, but for :class:`NothingToDo`: then nothing
+        is written, and the answer has no deeds.
     :param branch: a new branch, ``""`` for one of the usual name, ``HEAD`` for a commit on the branch that is
         checked out, None for the work tree alone, where the checkout has no publisher.
     :param dry_run: whether nothing shall be written.
@@ -72,7 +84,10 @@ def change(
     """
     with checkout.reading() as reader:
         base = checkout.require_registry(checkout.commit(reader))
-        edits = with_evidence(plan(base, reader), base)
+        try:
+            edits = with_evidence(plan(base, reader), base)
+        except NothingToDo as nothing:
+            return Proposed(Edits({}, title=nothing.title, branch=""), Judgement((), ()), written=False)
         head = Snapshot(OverlayTree(base.tree, edits.changes))
         commit_id = reader.commit_id("HEAD")
         past = CommittedPast(reader, commit_id)

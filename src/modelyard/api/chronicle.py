@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
@@ -14,7 +13,6 @@ from modelyard.history.placed import who_placed
 from modelyard.history.rows import from_texts, to_texts
 from modelyard.index import FILE, Index, Line, events_fingerprint
 from modelyard.names import Version, parse_model_name
-from modelyard.refs import InStage, Ref
 
 if TYPE_CHECKING:
     import os
@@ -80,6 +78,8 @@ def blame(repository: Repository, text: str, *, head: str | None = None) -> Blam
     :raises UsageError: it is none of these, or it is in no stage.
     :raises NotFinished: the clone's history is cut off.
     """
+    from modelyard.refs import InStage, Ref
+
     ref = Ref.parse(text) if "@" in text else None
     name = ref.name if ref else parse_model_name(text)
     of_model = read_history(repository, name=name, head=head)
@@ -144,6 +144,8 @@ def _read_on(reader: ObjectReader, tip: str, index: Index) -> tuple[Event, ...]:
 def _nothing(everything: Sequence[Event], name: str | None, stage: str | None) -> UsageError:
     if not everything:
         return UsageError("nothing happened here yet: there is no registry", hint="modelyard init")
+    from difflib import get_close_matches
+
     names = sorted({event.name for event in everything if event.name})
     if name is not None and name not in names:
         near = get_close_matches(name, names, n=3) or names[:9]

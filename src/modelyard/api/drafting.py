@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from modelyard.api import given, inputs, storing
+from modelyard.api.clock import timestamp
 from modelyard.api.source import automatic_bump, find_source
 from modelyard.documents.card import Card
 from modelyard.documents.licenses import license_refs, parse_license
@@ -63,7 +63,7 @@ def draft_registration(request: RegisterRequest, base: Snapshot, root: Path) -> 
         license=_license(request),
         dataset=inputs.read_dataset(request.dataset),
         card=card,
-        created_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        created_at=timestamp(),
         owners=tuple(request.owners),
         metrics=inputs.to_metrics({**(run.metrics if run else {}), **given.mapping(request.metrics, "metrics")}),
         evaluation=_evaluation(request),

@@ -19,6 +19,7 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from modelyard.lifecycle.ci import CiService
     from modelyard.storage.dvcconfig import RemoteSettings
 
 __all__ = ["Founded", "found_registry"]
@@ -39,13 +40,17 @@ class Founded:
     beside: Path | None
 
 
-def found_registry(directory: Path, *, remote: str | None = None, source: str = "installed") -> Founded:
+def found_registry(
+    directory: Path, *, remote: str | None = None, source: str = "installed", ci: CiService | None = None
+) -> Founded:
     """Make a directory a Git repository where it is none, and the repository a registry.
 
     What is there already stays; a second call writes nothing. A remote that is a directory is made
     with the registry, and never later; one inside the repository comes with its first version.
 
     :param remote: URL of the DVC remote; without it a directory beside the repository.
+    :param source: where hooks and CI jobs get modelyard from: ``installed``, ``URL@REVISION`` or a path.
+    :param ci: the service whose jobs run the gate; without it GitLab where it has a pipeline already, else GitHub.
     :raises UsageError: the directory is a bare repository, or below another repository's root; or
         remote or source are none. Nothing was made then.
     """
@@ -60,6 +65,7 @@ def found_registry(directory: Path, *, remote: str | None = None, source: str = 
         asked=None if remote is None else _pasteable(remote, root),
         remotes=_remotes(root),
         source=tool,
+        ci=ci,
     )
     fresh = DVC_CONFIG in foundation.edits.files
     storage = _storage(url, root) if fresh else None

@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from modelyard.names import ModelName
     from modelyard.snapshot import Snapshot
 
-__all__ = ["ListedVersion", "list_versions", "require_model", "stages_of", "uncommitted"]
+__all__ = ["ListedVersion", "Seat", "list_versions", "require_model", "stages_of", "uncommitted"]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A stage that a version is in, and its share of the traffic in whole percent where there are several."""
+
+    stage: str
+    share: int | None = None
+
+    def __str__(self) -> str:
+        return self.stage if self.share is None else f"{self.stage} {self.share}%"
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,7 @@ class ListedVersion:
 
     id: VersionId
     metadata: Metadata | None
-    stages: tuple[str, ...]
+    stages: tuple[Seat, ...]
     yanked: str | None
 
     @property
@@ -49,9 +60,9 @@ def list_versions(origin: Origin, name: str | None = None) -> tuple[ListedVersio
         return tuple(_listed(snapshot, each, stages.get(each, ())) for each in ids)
 
 
-def stages_of(snapshot: Snapshot) -> dict[VersionId, tuple[str, ...]]:
-    """Return the stages that each version is in, in the policy's order; a challenger's with its share."""
-    found: dict[VersionId, tuple[str, ...]] = {}
+def stages_of(snapshot: Snapshot) -> dict[VersionId, tuple[Seat, ...]]:
+    """Return the stages that each version is in, in the policy's order."""
+    found: dict[VersionId, tuple[Seat, ...]] = {}
     order: list[str] = [stage.name for stage in snapshot.policy.stages]
     for stage in sorted(
         snapshot.stage_names, key=lambda name: (name not in order, name in order and order.index(name))
@@ -61,9 +72,8 @@ def stages_of(snapshot: Snapshot) -> dict[VersionId, tuple[str, ...]]:
             promotion = parsed.value if parsed else None
             for version in sorted({promotion.version, *promotion.traffic}) if promotion else ():
                 share = promotion.traffic.get(version) if promotion else None
-                label = stage if share is None else f"{stage} {share}%"
                 key = VersionId(model, version)
-                found[key] = (*found.get(key, ()), label)
+                found[key] = (*found.get(key, ()), Seat(stage, share))
     return found
 
 
@@ -86,7 +96,7 @@ def require_model(snapshot: Snapshot, text: str) -> ModelName:
     return name
 
 
-def _listed(snapshot: Snapshot, version_id: VersionId, stages: tuple[str, ...]) -> ListedVersion:
+def _listed(snapshot: Snapshot, version_id: VersionId, stages: tuple[Seat, ...]) -> ListedVersion:
     parsed = snapshot.version(version_id).metadata
     model = snapshot.model(version_id.name)
     yanked = model.value.yanked.get(version_id.version) if model and model.value else None

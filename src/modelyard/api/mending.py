@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
-from modelyard.api.validating import now
+from modelyard.api.clock import now, timestamp
 from modelyard.documents.pointer import SUFFIX
 from modelyard.errors import Refused, UsageError
 from modelyard.formats import inspect
@@ -65,7 +64,7 @@ def plan_repair(checkout: Checkout, directory: Path) -> Repair:
     at_hand = ArtifactsAtHand(checkout)
     surroundings = Surroundings(
         artifacts=at_hand,
-        now=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        now=timestamp(),
         format_of=lambda name: _format_of(checkout, path, name),
         members_of=at_hand.members,
     )

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from modelyard.api.checkout import Checkout
-from modelyard.api.embedded import TreeBlobs, embedded_directory
-from modelyard.api.time_travel import commit_as_of
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
@@ -48,9 +45,15 @@ def open_origin(where: str | os.PathLike[str], *, as_of: str | None = None) -> O
     """
     path = Path(where)
     checkout = _checkout(path) if path.is_dir() else None
-    if checkout:
-        return CloneOrigin(checkout, commit_as_of(checkout, as_of) if as_of is not None else None)
+    if checkout and as_of is None:
+        return CloneOrigin(checkout)
+    if checkout and as_of is not None:
+        from modelyard.api.time_travel import commit_as_of
+
+        return CloneOrigin(checkout, commit_as_of(checkout, as_of))
     if as_of is not None:
+        from shlex import quote
+
         raise UsageError(
             f"only a clone has a past, and {scrubbed(str(where))} is none",
             hint=f"git clone {quote(scrubbed(str(where)))}, and ask there",
@@ -147,6 +150,7 @@ class MirrorOrigin:
 
     def source(self, snapshot: Snapshot, remote: str | None) -> Source:
         """Return the remote by the configuration that is committed beside the registry."""
+        from modelyard.api.embedded import TreeBlobs, embedded_directory
         from modelyard.storage import dvcconfig
         from modelyard.storage.blob_remote import BlobRemote
         from modelyard.storage.connect import connect

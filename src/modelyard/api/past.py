@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from modelyard.api.clock import now
 from modelyard.history import stage_events
 from modelyard.rules.rule import Stay
 from modelyard.snapshot import version_path
@@ -12,6 +12,7 @@ from modelyard.values import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from modelyard.git.authors import Author
     from modelyard.git.objects import ObjectReader
@@ -52,7 +53,7 @@ class CommittedPast:
     @property
     def ends(self) -> datetime:
         """Now."""
-        return datetime.now(timezone.utc)
+        return now()
 
     def was_in(self, stage: str, version_id: VersionId) -> bool:
         """Whether the version has ever been in the stage.

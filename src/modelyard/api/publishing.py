@@ -16,7 +16,7 @@ from modelyard.forges.purpose import Purpose
 from modelyard.git.failures import GitFailed
 from modelyard.git.references import default_branch
 from modelyard.git.remote_branches import fetched_tip, remote_address
-from modelyard.git.workspace import makes, push
+from modelyard.git.workspace import is_merged, makes, push
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -75,13 +75,17 @@ class Publisher:
         return there or self._own_tip(branch)
 
     def standing(self, edits: Edits, branch: str) -> str | None:
-        """Return the commit that a branch is at, which makes the very same change; None where there is no such branch.
+        """Return the commit that a branch is at, which makes the very same change; None where the name is free.
+
+        It is free where there is no such branch, and where all that one has was merged.
 
         :raises Refused: the branch holds something else.
         :raises NotFinished: the remote cannot be reached.
         """
         commit = self.tip(branch)
-        if commit and not makes(self._location, commit, edits.changes):
+        if commit is None or is_merged(self._location, commit):
+            return None
+        if not makes(self._location, commit, edits.changes):
             raise Refused(
                 f"branch {branch!r} exists already, and does not make the same change",
                 hint="git pull, if it was made from a newer commit, or choose another name: --branch NAME",

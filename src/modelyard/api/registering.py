@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from modelyard.api import storing
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
+from modelyard.api.clock import now
 from modelyard.api.drafting import draft_registration
 from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
 from modelyard.api.proposing import propose
 from modelyard.api.refusing import GateRefused
-from modelyard.api.validating import now
 from modelyard.errors import ModelyardError
 from modelyard.lifecycle.register import register
 from modelyard.rules.engine import judge_change

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from modelyard.api.comparing import Contrast, Leaderboard
     from modelyard.api.deciding import Decision
     from modelyard.api.mending import Repair
+    from modelyard.api.protecting import Guarded
     from modelyard.api.showing import ShownVersion
+    from modelyard.codeowners import CodeOwners
     from modelyard.evaluate.ranking import Ranked
     from modelyard.history.event import Event
+    from modelyard.history.figures import Figures
     from modelyard.history.placed import Placed
     from modelyard.names import VersionId
     from modelyard.review.review import Review
@@ -77,6 +80,11 @@ class Registry:
         from modelyard.api.founding import found_registry
 
         return cls(found_registry(Path(directory), remote=remote).root)
+
+    @property
+    def is_clone(self) -> bool:
+        """Whether this is a clone that can be written to, and not an address that is only read."""
+        return isinstance(self._origin, CloneOrigin)
 
     def __getitem__(self, reference: str) -> ModelVersion:
         """Return the version that a reference means.
@@ -223,6 +231,7 @@ class Registry:
         traffic: Mapping[str, int] | None = None,
         reason: str | None = None,
         release_hold: bool = False,
+        if_better: bool = False,
         branch: str | None = None,
         dry_run: bool = False,
     ) -> Proposed:
@@ -232,6 +241,8 @@ class Registry:
         :param all_in: a stage all of whose models are meant; ``versions`` are then names that narrow them.
         :param traffic: percent by version; what the others leave is for the version promoted.
         :param release_hold: whether a version that the stage holds back is let in again.
+        :param if_better: whether only those are meant that are shown to be better than what the stage has now; where
+            none is, or the gate refuses it, nothing is written and the answer has no deeds.
         :param branch: a new branch for one commit, ``""`` for one of the usual name, ``HEAD`` for a commit on the
             branch that is checked out; the work tree alone without it.
         :param dry_run: whether to plan and judge, and write nothing.
@@ -240,14 +251,19 @@ class Registry:
         from modelyard.api.promoting import Wish, promote_versions
 
         wish = Wish(
-            words=versions, to=to, all_in=all_in, reason=reason, traffic=traffic or {}, release_hold=release_hold
+            words=versions,
+            to=to,
+            all_in=all_in,
+            reason=reason,
+            traffic=traffic or {},
+            release_hold=release_hold,
+            if_better=if_better,
         )
         return promote_versions(self._checkout(), wish, branch=branch, dry_run=dry_run)
 
     def rollback(
         self,
-        name: str,
-        *,
+        *names: str,
         stage: str,
         reason: str,
         to: str | None = None,
@@ -257,6 +273,7 @@ class Registry:
     ) -> Proposed:
         """Let a stage return to the version of a model that served before, or to a named one that once did.
 
+        :param names: models, or patterns of names, which mean those in the stage; all in one change.
         :param hold: whether what is rolled back is held, so that nobody promotes it again by accident.
         :param branch: as for :meth:`promote`, and so is ``dry_run``.
         :raises Refused: nothing served before, or the gate refuses what did.
@@ -264,16 +281,21 @@ class Registry:
         """
         from modelyard.api.stepping_back import roll_back_stage
         from modelyard.lifecycle.rollback import RollbackRequest
-        from modelyard.names import Version, parse_model_name
+        from modelyard.names import Version
 
         version = Version.parse(to) if to is not None else None
-        request = RollbackRequest(name=parse_model_name(name), stage=stage, reason=reason, to=version, hold=hold)
-        return roll_back_stage(self._checkout(), request, branch=branch, dry_run=dry_run)
+        return roll_back_stage(
+            self._checkout(),
+            names,
+            lambda name: RollbackRequest(name=name, stage=stage, reason=reason, to=version, hold=hold),
+            stage=stage,
+            branch=branch,
+            dry_run=dry_run,
+        )
 
     def demote(
         self,
-        name: str,
-        *,
+        *names: str,
         stage: str,
         to: str | None = None,
         reason: str | None = None,
@@ -281,68 +303,65 @@ class Registry:
         branch: str | None = None,
         dry_run: bool = False,
     ) -> Proposed:
-        """Take a model out of a stage, or let the stage mean another version.
+        """Take models out of a stage, or let the stage mean another version of one.
 
-        :param forget_holds: whether it may leave a stage that holds versions of it back.
+        :param names: as for :meth:`rollback`.
+        :param forget_holds: whether a model may leave a stage that holds versions of it back.
         :param branch: as for :meth:`promote`, and so is ``dry_run``.
-        :raises Refused: the model is not in the stage, or the gate refuses the version.
+        :raises Refused: a model is not in the stage, or the gate refuses the version.
         """
-        from modelyard.api.stepping_back import demote_model
+        from modelyard.api.stepping_back import demote_models
         from modelyard.lifecycle.demote import DemotionRequest
-        from modelyard.names import Version, parse_model_name
+        from modelyard.names import Version
 
         version = Version.parse(to) if to is not None else None
-        request = DemotionRequest(
-            name=parse_model_name(name), stage=stage, to=version, reason=reason, forget_holds=forget_holds
-        )
-        return demote_model(self._checkout(), request, branch=branch, dry_run=dry_run)
-
-    def yank(
-        self, version: str, *, reason: str, undo: bool = False, branch: str | None = None, dry_run: bool = False
-    ) -> Proposed:
-        """Let nobody choose a version, ``name@version``, any more; or let it be chosen again.
-
-        :param branch: as for :meth:`promote`, and so is ``dry_run``.
-        :raises Refused: a stage serves it, or there is nothing to undo.
-        """
-        from modelyard.api.changing import change
-        from modelyard.lifecycle.yank import unyank, yank
-        from modelyard.names import VersionId
-
-        version_id = VersionId.parse(version)
-        return change(
+        return demote_models(
             self._checkout(),
-            lambda base, _reader: unyank(version_id, base, reason=reason) if undo else yank(version_id, reason, base),
+            names,
+            lambda name: DemotionRequest(name=name, stage=stage, to=version, reason=reason, forget_holds=forget_holds),
+            stage=stage,
             branch=branch,
             dry_run=dry_run,
         )
 
+    def yank(
+        self, *versions: str, reason: str, undo: bool = False, branch: str | None = None, dry_run: bool = False
+    ) -> Proposed:
+        """Let nobody choose versions, ``name@version``, any more; or let them be chosen again.
+
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        :raises Refused: a stage serves one, or there is nothing to undo.
+        """
+        from modelyard.api.describing import yank_versions
+        from modelyard.names import VersionId
+
+        version_ids = tuple(map(VersionId.parse, versions))
+        return yank_versions(self._checkout(), version_ids, reason=reason, undo=undo, branch=branch, dry_run=dry_run)
+
     def deprecate(
         self,
-        name: str,
-        *,
+        *names: str,
         reason: str,
         replacement: str | None = None,
         undo: bool = False,
         branch: str | None = None,
         dry_run: bool = False,
     ) -> Proposed:
-        """Say that a model should no longer be chosen, and what to use instead; or take that back.
+        """Say that models should no longer be chosen, and what to use instead; or take that back.
 
+        :param names: models, or patterns of names; all in one change.
         :param branch: as for :meth:`promote`, and so is ``dry_run``.
-        :raises Refused: it says so already, or there is nothing to undo.
+        :raises Refused: one says so already, or there is nothing to undo.
         """
-        from modelyard.api.changing import change
-        from modelyard.lifecycle.deprecate import deprecate, undeprecate
+        from modelyard.api.describing import deprecate_models
         from modelyard.names import parse_model_name
 
-        model = parse_model_name(name)
-        other = parse_model_name(replacement) if replacement is not None else None
-        return change(
+        return deprecate_models(
             self._checkout(),
-            lambda base, _reader: (
-                undeprecate(model, base, reason=reason) if undo else deprecate(model, reason, base, replacement=other)
-            ),
+            names,
+            reason=reason,
+            replacement=parse_model_name(replacement) if replacement is not None else None,
+            undo=undo,
             branch=branch,
             dry_run=dry_run,
         )
@@ -374,27 +393,58 @@ class Registry:
 
     def transfer(
         self,
-        name: str,
-        *,
+        *names: str,
         to: Sequence[str],
         reason: str | None = None,
         branch: str | None = None,
         dry_run: bool = False,
     ) -> Proposed:
-        """Give a model other owners, in the place of those that it has.
+        """Give models other owners, in the place of those that they have.
 
+        :param names: as for :meth:`deprecate`.
         :param branch: as for :meth:`promote`, and so is ``dry_run``.
-        :raises Refused: these are its owners already.
+        :raises Refused: these are the owners of one already.
         """
-        from modelyard.api.changing import change
-        from modelyard.lifecycle.transfer import transfer
-        from modelyard.names import parse_model_name
+        from modelyard.api.describing import transfer_models
 
-        return change(
-            self._checkout(),
-            lambda base, _reader: transfer(parse_model_name(name), to, base, reason=reason),
-            branch=branch,
-            dry_run=dry_run,
+        return transfer_models(self._checkout(), names, to, reason=reason, branch=branch, dry_run=dry_run)
+
+    def code_owners(self, file: str | None = None) -> CodeOwners:
+        """Return the file of code owners of the last commit, and what the registry wants it to hold.
+
+        :param file: its path; without it the one that has a block, or the first that exists.
+        :raises UsageError: the policy is broken, or no forge looks for the file there.
+        :raises Refused: the marks in the file are not a pair.
+        """
+        from modelyard.api.owning import code_owners_of
+
+        return code_owners_of(self._clone("has code owners"), file)
+
+    def write_code_owners(
+        self, file: str | None = None, *, branch: str | None = None, dry_run: bool = False
+    ) -> Proposed | None:
+        """Bring the file of code owners up to date; None where it is.
+
+        :param file: as for :meth:`code_owners`.
+        :param branch: as for :meth:`promote`, and so is ``dry_run``.
+        """
+        from modelyard.api.owning import code_owners_of, write_code_owners
+
+        owners = code_owners_of(self._clone("has code owners"), file)
+        return write_code_owners(self._checkout(), owners, branch=branch, dry_run=dry_run) if owners.stale else None
+
+    def check_protection(self, *, gate: str | None = None, branch: str | None = None) -> Guarded:
+        """Ask the forge how it protects a branch, and return what of that the policy needs and is missing.
+
+        :param gate: the name of the check that runs the gate; without it that of the workflow that :meth:`init` writes.
+        :param branch: the branch; without it the one that the forge merges into by default.
+        :raises UsageError: there is no forge behind the remote, or no token or library for it.
+        :raises NotFinished: the forge cannot be reached, or does not let the token see anything.
+        """
+        from modelyard.api.protecting import GATE, check_protection
+
+        return check_protection(
+            self._clone("has a forge"), gate=gate or GATE, branch=branch, tell=self._tell or (lambda _sentence: None)
         )
 
     def show(self, reference: str) -> ShownVersion:
@@ -426,6 +476,15 @@ class Registry:
 
         return blame(self._clone(), what, head=self._commit)[0]
 
+    def stats(self) -> Figures:
+        """Return how many, how large, how old, how often, and how long it takes, on the main branch.
+
+        :raises UsageError: there is no registry, or this is none of the present.
+        """
+        from modelyard.api.counting import count_registry
+
+        return count_registry(self._checkout())
+
     def fix(self, directory: str | os.PathLike[str], *, write: bool = False) -> Repair:
         """Return what can be computed for a version directory made by hand, and write it if asked to."""
         from modelyard.api.mending import plan_repair, write_repair
@@ -449,9 +508,9 @@ class Registry:
             raise UsageError("what was cannot be written to", hint="open the registry without as_of")
         return self._origin.checkout.publishing(self._tell) if self._tell else self._origin.checkout
 
-    def _clone(self) -> Checkout:
+    def _clone(self, what: str = "has a past") -> Checkout:
         if not isinstance(self._origin, CloneOrigin):
-            raise UsageError("only a clone has a past", hint="git clone the registry, and name the clone")
+            raise UsageError(f"only a clone {what}", hint="git clone the registry, and name the clone")
         return self._origin.checkout
 
     @property

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
-from modelyard.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.location import Location
     from modelyard.git.objects import ObjectReader
+    from modelyard.snapshot import Snapshot
 
 __all__ = ["Repository"]
 
@@ -51,6 +51,7 @@ class Repository:
 
     def commit(self, reader: ObjectReader, revision: str = "HEAD") -> Snapshot:
         """Return the registry as a commit holds it; before the first commit, an empty one."""
+        from modelyard.snapshot import Snapshot
         from modelyard.tree import CommitTree
 
         if revision == "HEAD" and reader.head() is None:
@@ -59,6 +60,7 @@ class Repository:
 
     def nothing(self) -> Snapshot:
         """Return the registry of a repository that holds nothing yet."""
+        from modelyard.snapshot import Snapshot
         from modelyard.tree import MemoryTree
 
         return Snapshot(MemoryTree({}, algorithm=self.location.algorithm))

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.api.changing import Proposed, change
-from modelyard.errors import UsageError
+from modelyard.api.changing import NothingToDo, change
 from modelyard.history import stage_events
-from modelyard.lifecycle.choose import is_pattern, matching
-from modelyard.lifecycle.edits import Edits
-from modelyard.lifecycle.model_document import require_model
+from modelyard.lifecycle.choose import choose_models
 from modelyard.lifecycle.retention import beyond_newest, plan_retention
 from modelyard.lifecycle.retire import retire
 from modelyard.lifecycle.rollback import way_back
-from modelyard.names import VersionId, parse_model_name
-from modelyard.rules.judgement import Judgement
+from modelyard.names import VersionId
 from modelyard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from modelyard.api.changing import Proposed
     from modelyard.api.checkout import Checkout
     from modelyard.git.objects import ObjectReader
-    from modelyard.names import ModelName
+    from modelyard.lifecycle.edits import Edits
     from modelyard.snapshot import Snapshot
 
 __all__ = ["BEYOND_POLICY", "retire_by_policy", "retire_versions"]
@@ -62,36 +59,14 @@ def retire_by_policy(
 
     def plan(base: Snapshot, reader: ObjectReader) -> Edits:
         nonlocal left_out
-        candidates = beyond_newest(_models(names, base), base)
+        candidates = beyond_newest(choose_models(names, base) if names else base.model_names, base)
         retirement = plan_retention(candidates, base, ways_back=_ways_back(candidates, base, reader))
         left_out = tuple(f"{version_id}: {why}" for version_id, why in sorted(retirement.staying.items()))
         if not retirement.going:
-            raise _NothingGoes
+            raise NothingToDo("Retire nothing")
         return retire(retirement.going, reason, base)
 
-    try:
-        proposed = change(checkout, plan, branch=branch, dry_run=dry_run)
-    except _NothingGoes:
-        nothing = Edits({}, title="Retire nothing", branch="retire/nothing")
-        return Proposed(nothing, Judgement((), ()), written=False, left_out=left_out)
-    return replace(proposed, left_out=left_out)
-
-
-class _NothingGoes(Exception):
-    """The policy lets no version go."""
-
-
-def _models(names: Sequence[str], base: Snapshot) -> tuple[ModelName, ...]:
-    found: list[ModelName] = []
-    for name in names or ("*",):
-        if is_pattern(name):
-            found += matching(name, base)
-        else:
-            require_model(parse_model_name(name), base)
-            found.append(parse_model_name(name))
-    if not found and names:
-        raise UsageError("no model has such a name", hint=f"models here: {', '.join(base.model_names) or 'none'}")
-    return tuple(dict.fromkeys(found))
+    return replace(change(checkout, plan, branch=branch, dry_run=dry_run), left_out=left_out)
 
 
 def _ways_back(candidates: Sequence[VersionId], base: Snapshot, reader: ObjectReader) -> dict[VersionId, str]:

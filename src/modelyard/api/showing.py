@@ -13,6 +13,7 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from modelyard.api.listing import Seat
     from modelyard.api.origin import Origin
     from modelyard.documents.metadata import Metadata
     from modelyard.documents.model import Model
@@ -27,7 +28,7 @@ __all__ = ["ShownVersion", "Standing", "show_version"]
 class Standing:
     """A stage that a version is in, why, and the commit that put it there where history says it."""
 
-    stage: str
+    seat: Seat
     reason: str | None
     since: LineCommit | None
 
@@ -63,7 +64,7 @@ def show_version(origin: Origin, reference: str) -> ShownVersion:
             metadata,
             metrics.values if metrics else {},
             model.value if model else None,
-            tuple(_standing(origin, snapshot, version_id, stage) for stage in stages),
+            tuple(_standing(origin, snapshot, version_id, seat) for seat in stages),
         )
 
 
@@ -71,12 +72,11 @@ def _standing(
     origin: Origin,
     snapshot: Snapshot,
     version_id: VersionId,
-    label: str,
+    seat: Seat,
 ) -> Standing:
-    stage = label.split(" ", maxsplit=1)[0]
-    parsed = snapshot.promotion(stage, version_id.name)
+    parsed = snapshot.promotion(seat.stage, version_id.name)
     reason = parsed.value.reason if parsed and parsed.value else None
-    return Standing(label, reason, _since(origin, snapshot, version_id, stage))
+    return Standing(seat, reason, _since(origin, snapshot, version_id, seat.stage))
 
 
 def _since(

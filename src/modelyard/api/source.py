@@ -29,13 +29,17 @@ _BY_HAND = "--source-repo URL --source-commit ID"
 def find_source(request: RegisterRequest, registry_root: Path) -> Source:
     """Return the source that the request names, else that of the repository around the artifact.
 
-    :raises UsageError: there is no such repository, it has no commit yet, or it has uncommitted
-        changes and the request does not allow them.
+    :raises UsageError: there is no such repository, the artifact is one itself, it has no commit yet, or it
+        has uncommitted changes and the request does not allow them.
     """
     if request.source_repo and request.source_commit:
         return Source(request.source_repo, _full_id(request.source_commit))
     if request.source_repo or request.source_commit:
         raise UsageError("--source-repo and --source-commit go together", hint=_BY_HAND)
+    if (request.artifact / ".git").exists():
+        raise UsageError(
+            f"{request.artifact} is a Git repository, and no model", hint="--artifact FILE, or a directory in it"
+        )
     state = source_state(_directory(request))
     if state is None:
         place = request.source_directory or request.artifact

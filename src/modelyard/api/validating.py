@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.checkout import Checkout
+from modelyard.api.clock import now
 from modelyard.api.inquiry import Inquiry
 from modelyard.errors import UsageError
 from modelyard.names import InvalidName, VersionId
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["now", "validate_paths"]
+__all__ = ["validate_paths"]
 
 
 def validate_paths(paths: Sequence[Path], inquiry: Inquiry | None = None, *, start: Path) -> Judgement:
@@ -55,11 +55,6 @@ def validate_paths(paths: Sequence[Path], inquiry: Inquiry | None = None, *, sta
     from modelyard.api.asking_remotes import asked
 
     return asked(judgement, checkout, head=snapshot, base=None, moment=moment, asking=inquiry.asking)
-
-
-def now() -> datetime:
-    """Return the moment that times are held against where no commit is judged, in UTC."""
-    return datetime.now(timezone.utc)
 
 
 def _registry_root(near: Path) -> tuple[Path, Checkout | None]:

@@ -7,15 +7,15 @@ import shlex
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from modelyard.api.actor import find_actor
+from modelyard.api.actor import find_maker
 from modelyard.api.ancestry import Base
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.base import find_base
 from modelyard.api.checkout import Checkout
+from modelyard.api.clock import now
 from modelyard.api.inquiry import Inquiry
 from modelyard.api.past import CommittedPast, NoPast
 from modelyard.api.repository import Repository
-from modelyard.api.validating import now
 from modelyard.errors import UsageError
 from modelyard.git.history import merge_base
 from modelyard.git.location import COMMIT_HOOK
@@ -188,7 +188,7 @@ def judge_against(
         artifacts=_at_hand(repository, inquiry),
         moment=moment,
         everything=inquiry.everything,
-        actor=find_actor(base, head.tree.commit, reader, named=inquiry.actor),
+        maker=find_maker(base, head.tree.commit, reader, named=inquiry.actor),
         survey=_survey(reader, inquiry) if inquiry.everything else None,
     )
     subject = Subject.COMMIT if head.tree.commit else Subject.INDEX

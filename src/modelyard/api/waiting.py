@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.api.origin import CloneOrigin
-from modelyard.documents import card, metadata
 from modelyard.errors import UsageError
-from modelyard.refs import Ref
+from modelyard.names import VersionId
+from modelyard.refs import InStage, Ref
 from modelyard.resolve import resolve
 from modelyard.snapshot import ROOT
 
 if TYPE_CHECKING:
     from modelyard.api.origin import Origin
-    from modelyard.names import VersionId
     from modelyard.snapshot import Snapshot
 
 __all__ = ["not_committed", "resolve_committed", "waiting_versions"]
-
-_DOCUMENTS = (metadata.YAML_FILE, metadata.JSON_FILE, card.FILE)
 
 
 def waiting_versions(origin: Origin, committed: Snapshot) -> tuple[VersionId, ...]:
@@ -28,15 +25,19 @@ def waiting_versions(origin: Origin, committed: Snapshot) -> tuple[VersionId, ..
     """
     if not isinstance(origin, CloneOrigin) or origin.commit:
         return ()
+    from modelyard.documents import card, metadata
+
+    documents = (metadata.YAML_FILE, metadata.JSON_FILE, card.FILE)
     work = origin.checkout.work_tree()
     fresh = (work.version(each) for each in work.version_ids if not committed.has(each))
-    return tuple(each.id for each in fresh if any(name in each for name in _DOCUMENTS))
+    return tuple(each.id for each in fresh if any(name in each for name in documents))
 
 
 def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot) -> VersionId:
     """Return the id of the version that a reference means in the snapshot of the origin's last commit.
 
-    :raises UsageError: it means nothing there; the message says where a version only waits for its commit.
+    :raises UsageError: it means nothing there; the message says where a version, or its promotion, only waits
+        for a commit.
     :raises InvalidName: it is no reference.
     """
     ref = Ref.parse(reference)
@@ -46,7 +47,26 @@ def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot) -> Ver
         for version_id in waiting_versions(origin, snapshot):
             if version_id.name == ref.name and ref.selector in (version_id.version, "latest"):
                 raise not_committed(version_id) from None
+        promoted = _promoted(ref, origin)
+        if promoted:
+            raise _not_committed_yet(promoted, ref) from None
         raise
+
+
+def _promoted(ref: Ref, origin: Origin) -> VersionId | None:
+    """Return the version that the work tree alone puts into the stage that is asked for."""
+    if not isinstance(origin, CloneOrigin) or not isinstance(ref.selector, InStage):
+        return None
+    parsed = origin.checkout.work_tree().promotion(ref.selector.stage, ref.name)
+    return VersionId(ref.name, parsed.value.version) if parsed and parsed.value else None
+
+
+def _not_committed_yet(promoted: VersionId, ref: Ref) -> UsageError:
+    stage = str(ref).rpartition("@")[2]
+    return UsageError(
+        f"{promoted} is put into {stage} by the work tree, but by no commit yet",
+        hint=f'git add {ROOT} && git commit -m "Promote {promoted} to {stage}"',
+    )
 
 
 def not_committed(version_id: VersionId) -> UsageError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from modelyard.addresses import without_user
 from modelyard.documents.limits import MAX_DIGITS
 from modelyard.documents.scalars import InvalidScalar, parse_run_id
 from modelyard.errors import NotFinished, UsageError
@@ -54,10 +55,10 @@ def read_run(run_id: str, *, tracking_uri: str | None = None) -> MlflowFacts:
         run = client.get_run(run_id)
         experiment = client.get_experiment(run.info.experiment_id)
     except MlflowException as error:
-        raise _failure(error.error_code, run_id, _safe(uri)) from error
+        raise _failure(error.error_code, run_id, without_user(uri)) from error
     return MlflowFacts(
         run_id=run.info.run_id,
-        tracking_uri=_safe(uri) if uri.startswith(("http://", "https://")) else None,
+        tracking_uri=without_user(uri) if uri.startswith(("http://", "https://")) else None,
         experiment=experiment.name,
         params={name: _parameter(text) for name, text in run.data.params.items()},
         metrics=dict(run.data.metrics),
@@ -94,10 +95,3 @@ def _parameter(text: str) -> Value:
 
 def _is_writable(number: float) -> bool:
     return abs(number) < 10**MAX_DIGITS if isinstance(number, int) else isfinite(number)
-
-
-def _safe(uri: str) -> str:
-    """Return the address without any user and password in it."""
-    scheme, slashes, rest = uri.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.cli import console, proposal
+from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     Act: TypeAlias = Callable[[Checkout], Proposed]
 
-__all__ = ["add_arguments", "carry_out"]
+__all__ = ["add_arguments", "add_words", "carry_out", "listed", "words_of"]
 
 # As modelyard.api.proposing has it, whose import is too dear for `--help`.
 HERE = "HEAD"
@@ -38,6 +39,38 @@ def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and whether the gate lets it")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+
+
+def add_words(parser: argparse.ArgumentParser, metavar: str, meaning: str) -> None:
+    """Declare what a change is about: words on the command line, and more of them in a file."""
+    parser.add_argument("words", nargs="*", metavar=metavar, help=meaning)
+    parser.add_argument("--from-file", type=Path, metavar="FILE", help="more, one a line ('-' for standard input)")
+
+
+def words_of(arguments: argparse.Namespace, *, missing: str, hint: str) -> tuple[str, ...]:
+    """Return what a change is about, each once.
+
+    :raises UsageError: nothing is named, or the file cannot be read; ``missing`` and ``hint`` say the former.
+    """
+    words = (*arguments.words, *(listed(arguments.from_file) if arguments.from_file else ()))
+    if not words:
+        raise UsageError(missing, hint=hint)
+    return tuple(dict.fromkeys(words))
+
+
+def listed(path: Path) -> tuple[str, ...]:
+    """Return the words of a list in a file, or on standard input where it is called ``-``.
+
+    :raises UsageError: it cannot be read.
+    """
+    from modelyard.lifecycle.choose import parse_list
+
+    if path == Path("-"):
+        return parse_list(sys.stdin.read())
+    try:
+        return parse_list(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read as a list", hint="one name a line, or NAME@VERSION") from error
 
 
 def carry_out(arguments: argparse.Namespace, act: Act) -> int:
@@ -70,7 +103,7 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> No
     for deed in edits.deeds:
         verb = console.good(deed.action.done) if proposed.written else f"would {deed.action.value}"
         console.say(f"{verb} {deed.words}")
-    if not edits.deeds:
+    if not edits.changes:
         console.say("nothing to do")
     for sentence in proposed.left_out:
         console.say(f"  left out  {sentence}")

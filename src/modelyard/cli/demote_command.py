@@ -18,7 +18,7 @@ EXAMPLE = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("name", metavar="NAME", help="the model")
+    changing.add_words(parser, "NAME", "the models; a pattern means those of the stage ('*': all of them)")
     parser.add_argument(
         "--from", dest="stage", required=True, metavar="STAGE", help="the stage, as the policy names it"
     )
@@ -30,18 +30,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Demote, and say what was written and what comes next."""
-    from modelyard.api.stepping_back import demote_model
+    from modelyard.api.stepping_back import demote_models
     from modelyard.lifecycle.demote import DemotionRequest
-    from modelyard.names import Version, parse_model_name
+    from modelyard.names import Version
 
-    request = DemotionRequest(
-        name=parse_model_name(arguments.name),
-        stage=arguments.stage,
-        reason=arguments.reason,
-        to=Version.parse(arguments.to) if arguments.to is not None else None,
-        forget_holds=arguments.forget_holds,
-    )
+    stage, reason, forget = arguments.stage, arguments.reason, arguments.forget_holds
+    to = Version.parse(arguments.to) if arguments.to is not None else None
+    words = changing.words_of(arguments, missing="no model is named", hint=f"modelyard demote NAME --from {stage}")
     return changing.carry_out(
         arguments,
-        lambda checkout: demote_model(checkout, request, branch=arguments.branch, dry_run=arguments.dry_run),
+        lambda checkout: demote_models(
+            checkout,
+            words,
+            lambda name: DemotionRequest(name=name, stage=stage, reason=reason, to=to, forget_holds=forget),
+            stage=stage,
+            branch=arguments.branch,
+            dry_run=arguments.dry_run,
+        ),
     )

@@ -30,6 +30,7 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stage", metavar="STAGE", help="only what happened in this stage")
     parser.add_argument("--limit", type=int, metavar="N", help="only the newest N events")
     parser.add_argument("--repo", default=".", metavar="PATH", help="the clone (default: here)")
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor keep events beside .git")
     parser.add_argument(
         "--head", metavar="REV", help="the branch or commit whose first parents are read (default: the main branch)"
     )
@@ -43,7 +44,11 @@ def selected(arguments: argparse.Namespace) -> tuple[Event, ...]:
     if arguments.limit is not None and arguments.limit < 1:
         raise UsageError(f"--limit {arguments.limit} leaves nothing to print", hint="--limit 1, or more")
     found = read_history(
-        open_repository(arguments.repo), name=arguments.name, stage=arguments.stage, head=arguments.head
+        open_repository(arguments.repo),
+        name=arguments.name,
+        stage=arguments.stage,
+        head=arguments.head,
+        cached=not arguments.no_cache,
     )
     return found[: arguments.limit]
 

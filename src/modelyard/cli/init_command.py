@@ -14,7 +14,10 @@ __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
   modelyard init models --remote s3://bucket/models
+  modelyard init models --ci gitlab             # the gate as a job of GitLab CI
 """
+
+_SERVICES = ("github", "gitlab", "none")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,15 +29,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="source",
         default="installed",
         metavar="SOURCE",
-        help="where hooks and workflow get modelyard: `installed` (default), URL@REVISION, or a path",
+        help="where hooks and jobs get modelyard: `installed` (default), URL@REVISION, or a path",
+    )
+    parser.add_argument(
+        "--ci",
+        choices=_SERVICES,
+        help="whose jobs run the gate (default: gitlab where there is a .gitlab-ci.yml, else github)",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Found the registry and say what was written and what comes next."""
     from modelyard.api.founding import found_registry
+    from modelyard.lifecycle.ci import CiService
 
-    founded = found_registry(arguments.directory, remote=arguments.remote, source=arguments.source)
+    ci = CiService(arguments.ci) if arguments.ci else None
+    founded = found_registry(arguments.directory, remote=arguments.remote, source=arguments.source, ci=ci)
     for path in founded.written:
         console.say(f"wrote {path}")
     for remark in founded.remarks:

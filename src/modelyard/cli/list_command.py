@@ -47,7 +47,7 @@ def _as_value(version: ListedVersion) -> dict[str, object]:
     return {
         "name": version.id.name,
         "version": str(version.id.version),
-        "stages": list(version.stages),
+        "stages": list(map(str, version.stages)),
         "yanked": version.yanked,
         "created_at": version.metadata.created_at if version.metadata else None,
         "framework": version.framework,
@@ -66,7 +66,7 @@ def _as_table(versions: tuple[ListedVersion, ...]) -> str:
         (
             version.id.name,
             str(version.id.version),
-            ", ".join(version.stages) or ("yanked" if version.yanked else "-"),
+            ", ".join(map(str, version.stages)) or ("yanked" if version.yanked else "-"),
             version.metadata.created_at[:10] if version.metadata else "?",
             version.framework or "-",
             version.metadata.license if version.metadata else "?",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from modelyard import __version__
 from modelyard.cli.failures import reported
+from modelyard.cli.parser import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,7 @@ COMMANDS = {
     "history": "say what happened to models, when, and by whom",
     "log": "tell the same at length, or for machines",
     "blame": "say who put versions where they are",
+    "stats": "count versions, promotions, roll backs and days",
     "resolve": "say which version a reference means",
     "pull": "fetch a version's artifact, verified",
     "rules": "list the rules, or explain one",
@@ -74,6 +76,12 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str, **options: Any) -> None:
         super().__init__(prog, **{"width": _width(), **options})
 
+    def add_argument(self, action: argparse.Action) -> None:
+        super().add_argument(action)
+        # argparse forgets that commands stand further in than options, and breaks the line of the longest.
+        if action.nargs == argparse.PARSER:
+            self._action_max_length += self._indent_increment
+
 
 def _width() -> int:
     try:
@@ -96,7 +104,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def build_parser(names: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser with the named commands, each with its own arguments."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="modelyard",
         description="A Git repository that is a model registry: reviewed, immutable, verified.",
         epilog=_EPILOG,

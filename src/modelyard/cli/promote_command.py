@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ EXAMPLE = """\
   modelyard promote fraud@1.2.0 --to staging --reason "better on new customers" --branch
   modelyard promote fraud@1.1.0 --to production --traffic 1.2.0=10
   modelyard promote --all-in staging --to production --dry-run
+  modelyard promote fraud@best --to production --if-better --pr
 """
 
 
@@ -55,6 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reason", metavar="TEXT", help="why; it stands in the stage's file and in the commit")
     parser.add_argument("--release-hold", action="store_true", help="let in a version again that the stage holds back")
+    parser.add_argument(
+        "--if-better",
+        action="store_true",
+        help="only what is shown to be better than the stage's version, and passes its gate; else do nothing",
+    )
     changing.add_arguments(parser, usual="promote/…-to-STAGE")
 
 
@@ -71,11 +76,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _wish(arguments: argparse.Namespace) -> Wish:
     from modelyard.api.promoting import Wish
-    from modelyard.lifecycle.choose import parse_list
 
     words = [*([arguments.version] if arguments.version else []), *arguments.others]
     if arguments.from_file:
-        words += parse_list(_text(arguments.from_file))
+        words += changing.listed(arguments.from_file)
     if not words and arguments.all_in is None:
         raise UsageError("no version is named", hint=f"modelyard promote NAME@VERSION --to {arguments.to}")
     return Wish(
@@ -85,16 +89,8 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         reason=arguments.reason,
         traffic=dict(map(_share, arguments.traffic)),
         release_hold=arguments.release_hold,
+        if_better=arguments.if_better,
     )
-
-
-def _text(path: Path) -> str:
-    if path == Path("-"):
-        return sys.stdin.read()
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read as a list of versions", hint="one NAME@VERSION a line") from error
 
 
 def _share(word: str) -> tuple[str, int]:

@@ -34,11 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Pull, verify, and say what stands where."""
-    from modelyard.api.origin import CloneOrigin, open_origin
     from modelyard.api.registry import Registry
 
-    version = Registry(arguments.repo)[arguments.reference]
-    here = None if isinstance(open_origin(arguments.repo), CloneOrigin) else Path(version.id.directory)
+    registry = Registry(arguments.repo)
+    version = registry[arguments.reference]
+    here = None if registry.is_clone else Path(version.id.directory)
     with console.progress_bar("pull") as progress:
         progress.expect(version.metadata.size)
         pulled = version.pull(arguments.out or here, remote=arguments.remote, progress=progress)

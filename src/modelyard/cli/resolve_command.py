@@ -28,12 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the version that the reference means."""
+    if arguments.format == "text":
+        console.say(_name(arguments))
+        return 0
     from modelyard.api.registry import Registry
 
     version = Registry(arguments.repo, as_of=arguments.as_of)[arguments.reference]
-    if arguments.format == "text":
-        console.say(str(version.id))
-        return 0
     files = {path: record.to_value() for path, record in sorted(version.metadata.files.items())}
     value = {
         "reference": arguments.reference,
@@ -44,3 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
     }
     console.say(json.dumps(value, indent=2))
     return 0
+
+
+def _name(arguments: argparse.Namespace) -> str:
+    # A deployment asks this often: nothing of the version itself is read.
+    from modelyard.api.origin import open_origin
+    from modelyard.api.waiting import resolve_committed
+
+    origin = open_origin(arguments.repo, as_of=arguments.as_of)
+    with origin.reading() as snapshot:
+        return str(resolve_committed(arguments.reference, origin, snapshot))

@@ -24,12 +24,8 @@ EXAMPLE = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
-        "versions",
-        nargs="*",
-        metavar="NAME@VERSION",
-        help="the versions to retire; with --policy names of models, or patterns of names (default: all)",
-    )
+    meaning = "the versions to retire; with --policy names of models, or patterns of names (default: all)"
+    changing.add_words(parser, "NAME@VERSION", meaning)
     parser.add_argument("--policy", action="store_true", help="retire what the policy's `retention` lets go")
     parser.add_argument("--yes", action="store_true", help="with --policy: do it, and not only say what would go")
     parser.add_argument("--reason", metavar="TEXT", help="why; it stands in the tombstones and in the commit")
@@ -44,10 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _by_policy(arguments: argparse.Namespace) -> changing.Act:
     from modelyard.api.retiring import BEYOND_POLICY, retire_by_policy
 
+    words = (*arguments.words, *(changing.listed(arguments.from_file) if arguments.from_file else ()))
+
     def act(checkout: Checkout) -> Proposed:
         return retire_by_policy(
             checkout,
-            arguments.versions,
+            words,
             arguments.reason or BEYOND_POLICY,
             branch=arguments.branch,
             dry_run=arguments.dry_run or not arguments.yes,
@@ -60,9 +58,8 @@ def _by_name(arguments: argparse.Namespace) -> changing.Act:
     from modelyard.api.retiring import retire_versions
     from modelyard.names import VersionId
 
-    if not arguments.versions:
-        raise UsageError("no version is named", hint="modelyard retire NAME@VERSION --reason TEXT, or --policy")
-    version_ids = tuple(map(VersionId.parse, arguments.versions))
+    hint = "modelyard retire NAME@VERSION --reason TEXT, or --policy"
+    version_ids = tuple(map(VersionId.parse, changing.words_of(arguments, missing="no version is named", hint=hint)))
     if not arguments.reason:
         words = " ".join(map(str, version_ids))
         raise UsageError("a version is retired for a reason", hint=f"modelyard retire {words} --reason TEXT")

@@ -61,7 +61,7 @@ def _deprecation_value(shown: ShownVersion) -> dict[str, str | None] | None:
 def _standing_value(standing: Standing) -> dict[str, object]:
     since = standing.since
     return {
-        "stage": standing.stage,
+        "stage": str(standing.seat),
         "reason": standing.reason,
         "since": since.time.isoformat() if since else None,
         "by": since.author.name if since else None,
@@ -124,7 +124,7 @@ def _facts(shown: ShownVersion) -> Iterator[tuple[str, str]]:
 
 
 def _standing_text(standing: Standing) -> str:
-    text = standing.stage
+    text = str(standing.seat)
     if standing.since:
         text += f" since {standing.since.time:%Y-%m-%d %H:%M} UTC, by {standing.since.author.name}"
     return f"{text}: {standing.reason}" if standing.reason else text

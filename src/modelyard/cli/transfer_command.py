@@ -13,12 +13,13 @@ __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
   modelyard transfer fraud --to @example/risk --to ada@example.org --branch
+  modelyard transfer 'fraud-*' --to @example/risk --dry-run
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("name", metavar="NAME", help="the model")
+    changing.add_words(parser, "NAME", "the models, or patterns of names ('fraud-*')")
     parser.add_argument(
         "--to",
         action="append",
@@ -32,16 +33,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Give a model other owners, and say what was written and what comes next."""
-    from modelyard.api.changing import change
-    from modelyard.lifecycle.transfer import transfer
-    from modelyard.names import parse_model_name
+    from modelyard.api.describing import transfer_models
 
-    name = parse_model_name(arguments.name)
+    words = changing.words_of(arguments, missing="no model is named", hint="modelyard transfer NAME --to OWNER")
     return changing.carry_out(
         arguments,
-        lambda checkout: change(
+        lambda checkout: transfer_models(
             checkout,
-            lambda base, _reader: transfer(name, arguments.to, base, reason=arguments.reason),
+            words,
+            arguments.to,
+            reason=arguments.reason,
             branch=arguments.branch,
             dry_run=arguments.dry_run,
         ),

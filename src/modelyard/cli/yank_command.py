@@ -10,10 +10,6 @@ from modelyard.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from modelyard.git.objects import ObjectReader
-    from modelyard.lifecycle.edits import Edits
-    from modelyard.snapshot import Snapshot
-
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
@@ -23,7 +19,7 @@ EXAMPLE = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("version", metavar="NAME@VERSION", help="the version that nobody shall choose any more")
+    changing.add_words(parser, "NAME@VERSION", "the versions that nobody shall choose any more")
     parser.add_argument("--reason", metavar="TEXT", help="why; it stands in the model's document and in the commit")
     parser.add_argument("--undo", action="store_true", help="let it be chosen again")
     changing.add_arguments(parser, usual="yank/NAME-VERSION")
@@ -31,19 +27,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Yank or un-yank, and say what was written and what comes next."""
-    from modelyard.api.changing import change
-    from modelyard.lifecycle.yank import unyank, yank
+    from modelyard.api.describing import yank_versions
     from modelyard.names import VersionId
 
-    version_id = VersionId.parse(arguments.version)
+    hint = "modelyard yank NAME@VERSION --reason TEXT"
+    version_ids = tuple(map(VersionId.parse, changing.words_of(arguments, missing="no version is named", hint=hint)))
     if not arguments.undo and not arguments.reason:
-        raise UsageError("a version is yanked for a reason", hint=f"modelyard yank {version_id} --reason TEXT")
-
-    def plan(base: Snapshot, _reader: ObjectReader) -> Edits:
-        if arguments.undo:
-            return unyank(version_id, base, reason=arguments.reason)
-        return yank(version_id, arguments.reason, base)
-
+        named = " ".join(map(str, version_ids))
+        raise UsageError("a version is yanked for a reason", hint=f"modelyard yank {named} --reason TEXT")
     return changing.carry_out(
-        arguments, lambda checkout: change(checkout, plan, branch=arguments.branch, dry_run=arguments.dry_run)
+        arguments,
+        lambda checkout: yank_versions(
+            checkout,
+            version_ids,
+            reason=arguments.reason,
+            undo=arguments.undo,
+            branch=arguments.branch,
+            dry_run=arguments.dry_run,
+        ),
     )

@@ -21,6 +21,8 @@ class Owners:
     :param groups: members by the name of their group.
     :param variable: the environment variable in which CI names the actor.
     :param signers: SSH public keys by the name of the actor who signs commits with them.
+    :param openpgp: armoured OpenPGP public keys by the name of the actor who signs commits with them.
+    :param signed: whether the head commit of each change must be signed with one of those keys.
     """
 
     policy: tuple[str, ...] = ()
@@ -28,6 +30,13 @@ class Owners:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variable: str | None = None
     signers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    openpgp: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    signed: bool = False
+
+    @property
+    def keys_known(self) -> bool:
+        """Whether there is any key that may sign."""
+        return bool(self.signers or self.openpgp)
 
     @classmethod
     def from_value(cls, value: dict[str, Any]) -> Owners:
@@ -38,6 +47,8 @@ class Owners:
             groups={name: tuple(members) for name, members in value.get("groups", {}).items()},
             variable=value.get("variable"),
             signers={name: tuple(keys) for name, keys in value.get("signers", {}).items()},
+            openpgp={name: tuple(keys) for name, keys in value.get("openpgp", {}).items()},
+            signed=value.get("signed", False),
         )
 
     def cover(self, actor: str, owners: Iterable[str]) -> bool:

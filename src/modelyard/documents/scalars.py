@@ -20,6 +20,7 @@ __all__ = [
     "parse_duration",
     "parse_md5",
     "parse_object_id",
+    "parse_openpgp_key",
     "parse_rule_code",
     "parse_run_id",
     "parse_sha256",
@@ -37,6 +38,9 @@ _MD5 = re.compile(r"[0-9a-f]{32}(?:\.dir)?")
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RULE_CODE = re.compile(r"MY[0-9]{3}")
+_OPENPGP_KEY = re.compile(
+    "-----BEGIN PGP PUBLIC KEY BLOCK-----\n[A-Za-z0-9+/=:.() \n-]{1,20000}\n-----END PGP PUBLIC KEY BLOCK-----\n?"
+)
 _SSH_KEY = re.compile(r"(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]{1,60} [A-Za-z0-9+/]{1,1900}={0,2}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -84,6 +88,7 @@ parse_md5 = _matching(_MD5, "an MD5 of 32 lower-case hexadecimal digits, with '.
 parse_run_id = _matching(_RUN_ID, "an MLflow run id of 32 lower-case hexadecimal digits")
 parse_rule_code = _matching(_RULE_CODE, "a rule code such as MY101")
 parse_ssh_key = _matching(_SSH_KEY, "an SSH public key such as 'ssh-ed25519 AAAA…', without a comment")
+parse_openpgp_key = _matching(_OPENPGP_KEY, "an OpenPGP public key as `gpg --armor --export` prints it")
 parse_variable = _matching(_VARIABLE, "the name of an environment variable")
 parse_word = _matching(_WORD, "one word of at most 100 letters, digits, '.', '_' and '-'")
 

@@ -41,6 +41,7 @@ FORMATS: Mapping[str, Callable[[str], object]] = {
     f"{PREFIX}rule-code": scalars.parse_rule_code,
     f"{PREFIX}run-id": scalars.parse_run_id,
     f"{PREFIX}sha256": scalars.parse_sha256,
+    f"{PREFIX}openpgp-key": scalars.parse_openpgp_key,
     f"{PREFIX}ssh-key": scalars.parse_ssh_key,
     f"{PREFIX}stage-name": parse_stage_name,
     f"{PREFIX}timestamp": scalars.parse_timestamp,

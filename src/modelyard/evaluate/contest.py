@@ -33,20 +33,12 @@ class Contest:
     def gates(self, stage: str) -> tuple[GateResult, ...]:
         """Return what each gate of a stage says of the version; nothing where the policy knows no such stage."""
         known = self.policy.stage(stage)
-        return tuple(judge_gates(known, _figures(self.version), self._champion, self.policy)) if known else ()
+        return tuple(judge_gates(known, Figures.of(self.version), self._champion, self.policy)) if known else ()
 
     def metrics(self) -> tuple[MetricChange, ...]:
         """Return what became of each metric from the champion to the version."""
-        return metric_changes(_figures(self.version), self._champion, self.policy)
+        return metric_changes(Figures.of(self.version), self._champion, self.policy)
 
     @property
     def _champion(self) -> Figures | None:
-        return _figures(self.champion) if self.champion else None
-
-
-def _figures(version: VersionDirectory) -> Figures:
-    return Figures(
-        version.metadata.value if version.metadata else None,
-        version.metrics.value if version.metrics else None,
-        version.manifest.value if version.manifest else None,
-    )
+        return Figures.of(self.champion) if self.champion else None

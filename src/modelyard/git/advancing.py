@@ -53,11 +53,13 @@ def advance(location: Location, paths: Sequence[str], *, old: str, new: str, sub
 
 
 def _require_not_staged(location: Location, paths: Sequence[str], *, old: str, new: str) -> None:
+    found = staged_changes(location, old)
+    touched = [staged for staged in found if any(f"{staged}/".startswith(f"{path}/") for path in paths)]
     # What is staged as the new commit has it was staged by this command before it was killed.
-    both = staged_changes(location, old).keys() & staged_changes(location, new).keys()
-    for staged in sorted(both):
-        if any(f"{staged}/".startswith(f"{path}/") for path in paths):
-            raise Refused(f"{staged} has changes that are staged", hint=f"git diff --staged {staged}")
+    foreign = set(touched) & staged_changes(location, new).keys() if touched else set()
+    if foreign:
+        staged = min(foreign)
+        raise Refused(f"{staged} has changes that are staged", hint=f"git diff --staged {staged}")
 
 
 def _stage(location: Location, commit: str, paths: Sequence[str]) -> None:

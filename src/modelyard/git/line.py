@@ -14,21 +14,25 @@ from modelyard.git.people import Person
 from modelyard.git.revisions import require_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from modelyard.git.location import Location
 
-__all__ = ["FileChange", "LineCommit", "first_parent_line", "first_parent_times"]
+__all__ = ["FileChange", "LineCommit", "first_parent_line", "first_parent_times", "whole_line"]
 
 _LAST_SECOND = 253402300799
 _FIELDS = ("%H", "%P", "%an", "%ae", "%cn", "%ce", "%ct", "%B")
 # Whatever the user's own configuration says of logs and differences: it is the same line everywhere.
-_LOG = (
-    *("-c", "log.follow=false", "-c", "log.showRoot=true", "-c", "log.mailmap=false", "log"),
-    *("--first-parent", "--diff-merges=first-parent", "--raw", "--no-abbrev", "-z"),
-    *("--no-renames", "--no-relative", "--no-ext-diff", "--no-color", "--no-decorate", "--no-notes"),
-    *("--ignore-submodules=none", "-O/dev/null", "--encoding=UTF-8", f"--format={'%x00'.join(_FIELDS)}"),
+_TOLD = (
+    *("--diff-merges=first-parent", "--raw", "--no-abbrev", "-z", "--no-renames", "--no-relative", "--no-ext-diff"),
+    *("--no-notes", "--ignore-submodules=none", "-O/dev/null", "--encoding=UTF-8"),
+    f"--format={'%x00'.join(_FIELDS)}",
 )
+_LOG = (
+    *("-c", "log.follow=false", "-c", "log.showRoot=true", "-c", "log.mailmap=false"),
+    *("log", "--first-parent", "--no-color", "--no-decorate", *_TOLD),
+)
+_EACH = ("diff-tree", "--stdin", "-r", "--root", *_TOLD)
 
 
 class FileChange(NamedTuple):
@@ -71,9 +75,25 @@ def first_parent_line(location: Location, tip: str, *paths: str, since: str | No
     :raises NotFinished: the clone's history is cut off, so the line would be wrong at its end.
     """
     _require_whole_history(location, f"the history of {' and '.join(map(repr, paths))}")
-    ends = (require_revision(tip), *(() if since is None else (f"^{require_revision(since)}",)))
-    output = location.run(*_LOG, *ends, "--", *paths)
-    return _parse(output.decode("utf-8", "surrogateescape").split("\0"))
+    return _parse(location.run(*_LOG, *_ends(tip, since), "--", *paths))
+
+
+def whole_line(location: Location, tip: str, path: str, *, since: str | None = None) -> Iterator[LineCommit]:
+    """Yield what :func:`first_parent_line` yields, for a path that nearly every commit changes; two git processes.
+
+    A log over a path compares trees twice, to find the commits and to tell what they changed. Here each pair is
+    compared once, in two thirds of the time. For a path that few commits change the log is quicker: it stops at the
+    first difference, and a commit-graph spares it most of them.
+
+    :raises NotFinished: the clone's history is cut off.
+    """
+    _require_whole_history(location, f"the history of {path!r}")
+    commits = location.run("rev-list", "--first-parent", *_ends(tip, since))
+    return _parse(location.run(*_EACH, "--", path, stdin=commits))
+
+
+def _ends(tip: str, since: str | None) -> tuple[str, ...]:
+    return (require_revision(tip), *(() if since is None else (f"^{require_revision(since)}",)))
 
 
 def first_parent_times(location: Location, tip: str) -> list[tuple[str, datetime]]:
@@ -98,7 +118,8 @@ def _moment(seconds: str) -> datetime:
     return datetime.fromtimestamp(max(0, min(int(seconds or 0), _LAST_SECOND)), tz=timezone.utc)
 
 
-def _parse(tokens: Sequence[str]) -> Iterator[LineCommit]:
+def _parse(output: bytes) -> Iterator[LineCommit]:
+    tokens = output.decode("utf-8", "surrogateescape").split("\0")
     count = len(_FIELDS)
     start = 0
     while len(tokens) - start > count:

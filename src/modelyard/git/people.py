@@ -7,19 +7,17 @@ from typing import NamedTuple
 
 __all__ = ["Person", "find_pull_request", "find_reviewers"]
 
-_TRAILER = re.compile(
-    r"^(?:Reviewed-by|Approved-by):[ \t]*(?P<name>[^<\n]*?)[ \t]*(?:<(?P<email>[^<>\n]*)>)?[ \t]*$",
-    re.MULTILINE | re.IGNORECASE | re.ASCII,
-)
+# Compiled when a message is read: a history that was kept has none to read.
+_TRAILER = r"^(?:Reviewed-by|Approved-by):[ \t]*(?P<name>[^<\n]*?)[ \t]*(?:<(?P<email>[^<>\n]*)>)?[ \t]*$"
 # What forges write into the subject of a merge, or at the end of that of a squashed one.
 _SUBJECTS = (
-    re.compile(r"Merge pull request #([0-9]{1,9}) from ", re.ASCII),  # GitHub
-    re.compile(r"Merge pull request '.*' \(#([0-9]{1,9})\) from ", re.ASCII),  # Gitea, Forgejo
-    re.compile(r"Merged in .+ \(pull request #([0-9]{1,9})\)$", re.ASCII),  # Bitbucket
-    re.compile(r"Merged PR ([0-9]{1,9}): ", re.ASCII),  # Azure DevOps
-    re.compile(r".+ \(#([0-9]{1,9})\)$", re.ASCII),  # GitHub, squashed or rebased
+    r"Merge pull request #([0-9]{1,9}) from ",  # GitHub
+    r"Merge pull request '.*' \(#([0-9]{1,9})\) from ",  # Gitea, Forgejo
+    r"Merged in .+ \(pull request #([0-9]{1,9})\)$",  # Bitbucket
+    r"Merged PR ([0-9]{1,9}): ",  # Azure DevOps
+    r".+ \(#([0-9]{1,9})\)$",  # GitHub, squashed or rebased
 )
-_GITLAB = re.compile(r"^See merge request \S*!([0-9]{1,9})$", re.MULTILINE | re.ASCII)
+_GITLAB = r"^See merge request \S*!([0-9]{1,9})$"
 
 
 class Person(NamedTuple):
@@ -41,7 +39,8 @@ def find_reviewers(message: str) -> tuple[Person, ...]:
     subject, _, last = message.rstrip().rpartition("\n\n")
     if not subject:
         return ()
-    found = (Person(match["name"], match["email"] or "") for match in _TRAILER.finditer(last))
+    flags = re.MULTILINE | re.IGNORECASE | re.ASCII
+    found = (Person(match["name"], match["email"] or "") for match in re.finditer(_TRAILER, last, flags))
     return tuple(dict.fromkeys(person for person in found if any(person)))
 
 
@@ -52,7 +51,7 @@ def find_pull_request(message: str) -> int | None:
     """
     subject, _, body = message.partition("\n")
     for pattern in _SUBJECTS:
-        if match := pattern.match(subject):
+        if match := re.match(pattern, subject, re.ASCII):
             return int(match[1])
-    lines = _GITLAB.findall(body)
+    lines = re.findall(_GITLAB, body, re.MULTILINE | re.ASCII)
     return int(lines[-1]) if lines else None

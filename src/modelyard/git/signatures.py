@@ -1,4 +1,4 @@
-"""SSH signatures of commits: whose key made one, among keys that the caller trusts."""
+"""Signatures of commits, by SSH and OpenPGP keys: whose key made one, among keys that the caller trusts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished
+from modelyard.git.openpgp import ARMOUR, openpgp_signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ __all__ = ["signer", "split_signature"]
 
 _HEADERS = {"sha1": b"gpgsig", "sha256": b"gpgsig-sha256"}
 _NAMESPACE = "git"
+_SSH_ARMOUR = b"-----BEGIN SSH SIGNATURE-----"
 
 
 def split_signature(raw: bytes, algorithm: str = "sha1") -> tuple[bytes, bytes] | None:
@@ -38,20 +40,33 @@ def split_signature(raw: bytes, algorithm: str = "sha1") -> tuple[bytes, bytes] 
     return (b"\n".join(kept) + blank + message, b"\n".join(signature) + b"\n") if signature else None
 
 
-def signer(raw: bytes, keys: Mapping[str, Iterable[str]], *, algorithm: str = "sha1") -> str | None:
-    """Return the name whose SSH key signed a raw commit object; None where nobody's did.
+def signer(
+    raw: bytes,
+    ssh: Mapping[str, Iterable[str]],
+    openpgp: Mapping[str, Iterable[str]] | None = None,
+    *,
+    algorithm: str = "sha1",
+) -> str | None:
+    """Return the name whose key signed a raw commit object; None where nobody's did.
 
-    Neither Git's configuration nor the user's own list of signers takes part.
+    Neither Git's configuration nor the user's own list of signers or keyring takes part.
 
-    :param keys: public keys by the name of their owner.
-    :raises NotFinished: ``ssh-keygen`` is not installed.
+    :param ssh: SSH public keys by the name of their owner.
+    :param openpgp: armoured OpenPGP public keys by the name of their owner.
+    :raises NotFinished: ``ssh-keygen`` or ``gpg``, whichever the signature takes, is not installed.
     """
-    from tempfile import TemporaryDirectory
-
     parts = split_signature(raw, algorithm)
-    if parts is None or not parts[1].startswith(b"-----BEGIN SSH SIGNATURE-----"):
+    if parts is None:
         return None
     payload, signature = parts
+    if signature.startswith(ARMOUR):
+        return openpgp_signer(payload, signature, openpgp) if openpgp else None
+    return _ssh_signer(payload, signature, ssh) if signature.startswith(_SSH_ARMOUR) else None
+
+
+def _ssh_signer(payload: bytes, signature: bytes, keys: Mapping[str, Iterable[str]]) -> str | None:
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory(prefix="modelyard-") as directory:
         sealed, allowed = Path(directory, "signature"), Path(directory, "allowed")
         sealed.write_bytes(signature)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from modelyard.addresses import without_user
 from modelyard.errors import UsageError
 
 __all__ = ["is_address", "require_url", "scrubbed", "shareable"]
@@ -39,10 +40,7 @@ def shareable(url: str) -> str:
     scheme = _SCHEME.match(url)
     if not scheme:
         return url
-    authority, slash, path = url[scheme.end() :].partition("/")
-    user_info, _, host = authority.rpartition("@")
-    user = user_info.partition(":")[0] if scheme[0].lower() in _SSH else ""
-    return f"{scheme[0]}{f'{user}@' if user else ''}{host}{slash}{path}"
+    return without_user(url, keep_name=scheme[0].lower() in _SSH)
 
 
 def scrubbed(text: str) -> str:

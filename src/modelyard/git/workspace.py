@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import shlex
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.errors import NotFinished, Refused, UsageError
+from modelyard.errors import NotFinished, Refused
 from modelyard.git.failures import GitFailed
-from modelyard.git.formats import encode_path, zero_id
+from modelyard.git.formats import zero_id
 from modelyard.git.history import is_ancestor
 from modelyard.git.objects import ObjectReader
 from modelyard.git.revisions import require_branch
+from modelyard.git.tree_writing import write_tree
 from modelyard.git.urls import require_url, scrubbed
 from modelyard.git.writing import write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from modelyard.git.location import Location
 
-__all__ = ["commit_to_new_branch", "makes", "push", "write_commit"]
-
-_FILE_MODE = "100644"
+__all__ = ["commit_to_new_branch", "is_merged", "makes", "push", "write_commit"]
 
 
 def commit_to_new_branch(
@@ -32,21 +29,22 @@ def commit_to_new_branch(
     """Commit changes on a new branch and return the commit's full id.
 
     Work tree, index and HEAD stay as they are, no hook of a commit runs, and the branch appears with
-    its commit or not at all.
+    its commit or not at all. A branch of that name whose commits were all merged is moved on: it holds nothing
+    any more, and is often left behind.
 
     :param files: path from the root -> bytes of a regular file; None removes the file or directory.
     :param base: the revision that the changes are made to.
-    :raises Refused: the branch exists already, or came into being meanwhile.
+    :raises Refused: the branch exists already and is not merged, or came into being meanwhile.
     :raises NotFinished: as for :func:`write_commit`.
     :raises UsageError: the branch's name is not one, or as for :func:`write_commit`.
     """
     reference = f"refs/heads/{require_branch(branch)}"
-    _require_new(location, reference)
+    before = _free(location, reference, base)
     commit = write_commit(location, files=files, message=message, base=base)
     try:
-        write(location, "update-ref", "-m", "modelyard: branch", reference, commit, zero_id(location.algorithm))
+        write(location, "update-ref", "-m", "modelyard: branch", reference, commit, before)
     except GitFailed:
-        _require_new(location, reference)
+        _free(location, reference, base)
         raise
     return commit
 
@@ -61,8 +59,9 @@ def write_commit(location: Location, *, files: Mapping[str, bytes | None], messa
     :raises UsageError: the base names no commit, or Git takes no such path.
     """
     _require_identity(location)
-    parent = _parent(location, base)
-    tree = _write_tree(location, parent, files)
+    with ObjectReader(location) as reader:
+        parent = reader.head() if base == "HEAD" else reader.commit_id(base)
+        tree = write_tree(location, reader, reader.tree_id(parent) if parent else None, files)
     return _write_commit(location, tree, parent=parent, message=message)
 
 
@@ -73,9 +72,15 @@ def makes(location: Location, commit: str, files: Mapping[str, bytes | None]) ->
     """
     with ObjectReader(location) as reader:
         head, found = reader.head(), reader.commit(commit)
-    if head is None or len(found.parents) != 1 or not is_ancestor(location, found.parents[0], head):
-        return False
-    return _write_tree(location, found.parents[0], files) == found.tree
+        if head is None or len(found.parents) != 1 or not is_ancestor(location, found.parents[0], head):
+            return False
+        return write_tree(location, reader, reader.tree_id(found.parents[0]), files) == found.tree
+
+
+def is_merged(location: Location, commit: str, base: str = "HEAD") -> bool:
+    """Whether a commit lies in the history of another one, which has moved on since."""
+    tip = _parent(location, base)
+    return tip is not None and tip != commit and is_ancestor(location, commit, tip)
 
 
 def push(location: Location, remote: str, branch: str) -> None:
@@ -102,17 +107,18 @@ def push(location: Location, remote: str, branch: str) -> None:
         ) from error
 
 
-def _require_new(location: Location, reference: str) -> None:
-    found = location.run("for-each-ref", "--format=%(refname)", "--count=1", reference).decode("utf-8").strip()
-    if found:
-        branch = found.removeprefix("refs/heads/")
-        raise Refused(f"branch {branch!r} exists already", hint="choose another name: --branch NAME")
-
-
-def _parent(location: Location, base: str) -> str | None:
-    with ObjectReader(location) as reader:
-        head = reader.head()
-        return head if base == "HEAD" else reader.commit_id(base)
+def _free(location: Location, reference: str, base: str) -> str:
+    """Return the commit that a new branch replaces: none, or the last one of a branch that was merged."""
+    form = "--format=%(refname) %(objectname) %(worktreepath)"
+    found = location.run("for-each-ref", form, "--count=1", reference).decode("utf-8", "surrogateescape")
+    if not found:
+        return zero_id(location.algorithm)
+    name, tip, used = found.rstrip("\n").split(" ", 2)
+    # What is checked out somewhere must not move under its work tree.
+    if name == reference and not used and is_merged(location, tip, base):
+        return tip
+    branch = name.removeprefix("refs/heads/")
+    raise Refused(f"branch {branch!r} exists already", hint="choose another name: --branch NAME")
 
 
 def _require_identity(location: Location) -> None:
@@ -125,48 +131,6 @@ def _require_identity(location: Location) -> None:
             "Git does not know who commits",
             hint="git config --global user.name 'Your Name' && git config --global user.email you@example.org",
         ) from error
-
-
-def _write_tree(location: Location, parent: str | None, files: Mapping[str, bytes | None]) -> str:
-    with tempfile.TemporaryDirectory(prefix="modelyard-") as scratch:
-        index = str(Path(scratch, "index"))
-        write(location, "read-tree", parent or "--empty", GIT_INDEX_FILE=index)
-        lines = [*_removals(location, files, index=index), *_additions(location, files)]
-        write(location, "update-index", "-z", "--index-info", stdin=b"".join(lines), GIT_INDEX_FILE=index)
-        _require_taken(location, files, index=index)
-        # A clone may lack blobs that the commit takes over unread.
-        return write(location, "write-tree", "--missing-ok", GIT_INDEX_FILE=index)
-
-
-def _require_taken(location: Location, files: Mapping[str, bytes | None], *, index: str) -> None:
-    # `git update-index` passes over a path that it refuses, such as `.git/config`, and ends with 0.
-    added = {encode_path(path): path for path, content in files.items() if content is not None}
-    listed = _listed(location, added.values(), index=index)
-    for raw_path, path in added.items():
-        if raw_path not in listed:
-            raise UsageError(f"{path!r} is not a path that Git takes")
-
-
-def _listed(location: Location, paths: Iterable[str], *, index: str) -> frozenset[bytes]:
-    # Without a path `git ls-files` would list everything, and it refuses one that leaves the repository.
-    named = [path for path in paths if path and not path.startswith("/") and ".." not in path.split("/")]
-    if not named:
-        return frozenset()
-    output = location.with_variables(GIT_INDEX_FILE=index).run("ls-files", "-z", "--", *named)
-    return frozenset(output.split(b"\0")[:-1])
-
-
-def _removals(location: Location, files: Mapping[str, bytes | None], *, index: str) -> Iterable[bytes]:
-    removed = [path for path, content in files.items() if content is None]
-    for raw_path in _listed(location, removed, index=index):
-        yield b"0 %s\t%s\0" % (zero_id(location.algorithm).encode(), raw_path)
-
-
-def _additions(location: Location, files: Mapping[str, bytes | None]) -> Iterable[bytes]:
-    for path, content in files.items():
-        if content is not None:
-            blob = write(location, "hash-object", "-w", "--stdin", stdin=content)
-            yield b"%s %s\t%s\0" % (_FILE_MODE.encode(), blob.encode(), encode_path(path))
 
 
 def _write_commit(location: Location, tree: str, *, parent: str | None, message: str) -> str:

@@ -1,11 +1,11 @@
-"""Reading events: one ``git log`` over the line of first parents, one batch of objects, and no process per event."""
+"""Reading events: one walk over the line of first parents, one batch of objects, and no process per event."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from modelyard.documents import metadata
-from modelyard.git.line import first_parent_line
+from modelyard.git.line import whole_line
 from modelyard.git.people import Person, find_pull_request, find_reviewers
 from modelyard.history.event import Event, Kind, concerning
 from modelyard.history.occurrence import Occurrence, in_model, in_stage
@@ -52,7 +52,7 @@ def events(
     :param earlier: all that happened until ``since``, where it is given.
     :raises NotFinished: the clone's history is cut off, or an object is missing.
     """
-    line = list(first_parent_line(reader.location, tip, ROOT, since=since))
+    line = list(whole_line(reader.location, tip, ROOT, since=since))
     line.reverse()
     found = _Reading(reader, line, _served(earlier)).events()
     return tuple(concerning(reversed(list(found)), name=name, stage=stage))

@@ -6,9 +6,10 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
+from modelyard.lifecycle.model_document import require_model
 from modelyard.lifecycle.promote import is_there
 from modelyard.lifecycle.stage_document import require_stage
-from modelyard.names import Version, VersionId
+from modelyard.names import Version, VersionId, parse_model_name
 from modelyard.refs import InStage, Ref
 from modelyard.resolve import resolve
 from modelyard.values import dataclass
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from modelyard.names import ModelName
     from modelyard.snapshot import Snapshot
 
-__all__ = ["Choice", "choose", "is_pattern", "matching", "parse_list"]
+__all__ = ["Choice", "choose", "choose_models", "parse_list"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ class Choice:
     left_out: tuple[str, ...] = ()
 
 
-def choose(words: Sequence[str], stage: str, snapshot: Snapshot, *, all_in: str | None = None) -> Choice:
+def choose(
+    words: Sequence[str], stage: str, snapshot: Snapshot, *, all_in: str | None = None, or_nothing: bool = False
+) -> Choice:
     """Return the versions that shall go to a stage.
 
     A word is a reference, whose version is meant even where the gate will refuse it, or a reference with a
@@ -39,6 +42,7 @@ def choose(words: Sequence[str], stage: str, snapshot: Snapshot, *, all_in: str 
 
     :param all_in: a stage all of whose models are meant, with the versions that it has; the words are then
         names, or patterns of names, that narrow them.
+    :param or_nothing: whether it is fine that nothing is left.
     :raises UsageError: a reference or a stage means nothing, or nothing is left.
     :raises InvalidName: a word is no reference.
     """
@@ -62,12 +66,34 @@ def choose(words: Sequence[str], stage: str, snapshot: Snapshot, *, all_in: str 
                 left_out.append(f"{version_id} is in {stage} already")
             else:
                 found.append(version_id)
-    if not found and words:
+    if not found and words and not or_nothing:
         raise UsageError(
             f"nothing is left to promote to {stage}",
             hint="; ".join(left_out) or f"models here: {', '.join(snapshot.model_names) or 'none'}",
         )
     return Choice(tuple(dict.fromkeys(found)), tuple(left_out))
+
+
+def choose_models(words: Sequence[str], snapshot: Snapshot, *, stage: str | None = None) -> tuple[ModelName, ...]:
+    """Return the models that names and patterns of names mean.
+
+    :param stage: a pattern means only those that are in it.
+    :raises UsageError: there is no model of a name, or a pattern meets none.
+    :raises InvalidName: a word is no name.
+    """
+    found: list[ModelName] = []
+    for word in words:
+        if not is_pattern(word):
+            require_model(parse_model_name(word), snapshot)
+            found.append(parse_model_name(word))
+            continue
+        met = [name for name in matching(word, snapshot) if stage is None or name in snapshot.models_in(stage)]
+        if not met:
+            here = ", ".join(sorted(snapshot.models_in(stage) if stage else snapshot.model_names)) or "none"
+            where = f"in {stage}" if stage else "here"
+            raise UsageError(f"no model {where} has a name like {word!r}", hint=f"models {where}: {here}")
+        found += met
+    return tuple(dict.fromkeys(found))
 
 
 def parse_list(text: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from modelyard import templates
 from modelyard.documents import policy as policy_document
 from modelyard.documents import schemas
 from modelyard.lifecycle import hooks
+from modelyard.lifecycle.ci import service_of
 from modelyard.lifecycle.edits import Edits
 from modelyard.snapshot import ROOT
 from modelyard.values import dataclass
@@ -15,6 +16,7 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from modelyard.lifecycle.ci import CiService
     from modelyard.lifecycle.hooks import ToolSource
 
 __all__ = ["DVC_CONFIG", "REMOTE_NAME", "Foundation", "dvc_config", "found"]
@@ -22,7 +24,6 @@ __all__ = ["DVC_CONFIG", "REMOTE_NAME", "Foundation", "dvc_config", "found"]
 DVC_CONFIG = ".dvc/config"
 REMOTE_NAME = "storage"
 
-_CODEOWNERS_PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 _BEGIN = "# >>> modelyard"
 _END = "# <<< modelyard"
 _CODEOWNERS_BLOCK = f"""\
@@ -63,6 +64,7 @@ def found(
     *,
     remote_url: str,
     source: ToolSource,
+    ci: CiService | None = None,
     asked: str | None = None,
     remotes: Collection[str] = (),
 ) -> Foundation:
@@ -70,26 +72,38 @@ def found(
 
     :param existing: gives the bytes of a file of the repository, or None where there is none.
     :param remote_url: where the DVC remote lies; used only where DVC has no configuration yet.
-    :param source: where hooks and workflow get modelyard from.
+    :param source: where hooks and jobs get modelyard from.
+    :param ci: the service that runs the gate; None where it is to be told from what is there.
     :param asked: the remote that somebody asked for, as the command line of DVC takes it at the
         repository's root; he is told where it was not added.
     :param remotes: names of the remotes that DVC's configuration has already.
     """
-    files = {path: text.encode() for path, text in _fresh_files(remote_url, source) if existing(path) is None}
+    service = ci or service_of(existing)
+    fresh = {**dict(_fresh_files(remote_url)), **service.files(source)}
+    files = {path: text.encode() for path, text in fresh.items() if existing(path) is None}
+    files |= _code_owners(existing, service.code_owners)
     remarks: list[str] = []
-    codeowners = next((path for path in _CODEOWNERS_PLACES if existing(path) is not None), _CODEOWNERS_PLACES[0])
-    owners = existing(codeowners) or b""
-    if _BEGIN.encode() not in owners:
-        files[codeowners] = _separated(owners) + _CODEOWNERS_BLOCK.encode()
     hooks_before = existing(hooks.FILE)
     hooks_after = hooks.with_hooks(hooks_before, source)
     if hooks_after is None:
         remarks.append(f"add these hooks to {hooks.FILE} by hand:\n{hooks.block(source)}")
     elif hooks_after != hooks_before:
         files[hooks.FILE] = hooks_after
+    job = service.left_to_do(existing)
+    if job is not None:
+        remarks.append(job)
     if asked is not None and remote_url.encode() not in (existing(DVC_CONFIG) or remote_url.encode()):
         remarks.append(f"{DVC_CONFIG} exists and was not changed: {_remote_command(asked, remotes)}")
     return Foundation(Edits(files, "Found the model registry", "found-registry"), tuple(remarks))
+
+
+def _code_owners(existing: Callable[[str], bytes | None], places: tuple[str, ...]) -> dict[str, bytes]:
+    """Return the file of code owners with our block in it, where a service looks for one and it has none."""
+    if not places:
+        return {}
+    place = next((path for path in places if existing(path) is not None), places[0])
+    owners = existing(place) or b""
+    return {} if _BEGIN.encode() in owners else {place: _separated(owners) + _CODEOWNERS_BLOCK.encode()}
 
 
 def _remote_command(asked: str, remotes: Collection[str]) -> str:
@@ -100,10 +114,9 @@ def _remote_command(asked: str, remotes: Collection[str]) -> str:
     return f"dvc remote add --default {REMOTE_NAME} {quote(asked)} && dvc remote modify {REMOTE_NAME} verify true"
 
 
-def _fresh_files(remote_url: str, source: ToolSource) -> Iterator[tuple[str, str]]:
+def _fresh_files(remote_url: str) -> Iterator[tuple[str, str]]:
     yield f"{ROOT}/{policy_document.FILE}", templates.load("registry.yaml")
     yield "docs/model_card_template.md", templates.load("model_card_template.md")
-    yield ".github/workflows/model-registry.yml", hooks.workflow(source)
     yield DVC_CONFIG, dvc_config(remote_url)
     yield ".dvc/.gitignore", _DVC_GITIGNORE
     yield ".dvcignore", _DVCIGNORE

@@ -1,16 +1,15 @@
-"""Where a registry calls modelyard: its pre-commit configuration and its workflow."""
+"""Where a desk calls modelyard: the hooks of its pre-commit configuration."""
 
 from __future__ import annotations
 
 import re
 
-from modelyard import templates
 from modelyard.documents import yaml
 from modelyard.documents.document import Unreadable
 from modelyard.errors import UsageError
 from modelyard.values import dataclass
 
-__all__ = ["FILE", "INSTALLED", "ToolSource", "block", "with_hooks", "workflow"]
+__all__ = ["FILE", "INSTALLED", "ToolSource", "block", "with_hooks"]
 
 FILE = ".pre-commit-config.yaml"
 
@@ -58,12 +57,6 @@ class ToolSource:
 
 
 INSTALLED = ToolSource()
-
-
-def workflow(source: ToolSource) -> str:
-    """Return the text of the workflow that judges pull requests."""
-    value = f'"{source.requirement}"' if source.requirement else "${{ vars.MODELYARD_SOURCE }}"
-    return templates.load("model-registry.yml").replace("{source}", f"      MODELYARD_SOURCE: {value}")
 
 
 def block(source: ToolSource) -> str:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -136,9 +137,11 @@ class WorkTreeWriter:
     def _prune(self, removed: Iterator[Path]) -> None:
         for path in removed:
             for parent in path.parents:
-                if parent == self._root or any(parent.iterdir()):
+                # What was removed beside it may have taken the directory along.
+                if parent == self._root or (parent.exists() and any(parent.iterdir())):
                     break
-                parent.rmdir()
+                with suppress(FileNotFoundError):
+                    parent.rmdir()
 
     def _left(self, transaction: Path) -> list[_Move]:
         """Return the moves of a transaction that were not made yet."""

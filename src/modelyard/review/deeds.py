@@ -58,11 +58,11 @@ def _in_stage(transition: Transition, change: StageChange) -> Iterator[str]:
         served = f", where `{before.version}` served" if before else ""
         yield f"takes `{change.name}` out of `{change.stage}`{served}"
         return
-    told = [*_champion(change, before, after), *_held(change, before, after)]
+    told = [*_champion(transition, change, before, after), *_held(change, before, after)]
     yield from told or [f"changes what `{change.stage}` says of `{change.name}`, and not what serves"]
 
 
-def _champion(change: StageChange, before: Promotion | None, after: Promotion) -> Iterator[str]:
+def _champion(transition: Transition, change: StageChange, before: Promotion | None, after: Promotion) -> Iterator[str]:
     version_id = VersionId(change.name, after.version)
     beside = _beside_others(after)
     if before is None:
@@ -70,10 +70,16 @@ def _champion(change: StageChange, before: Promotion | None, after: Promotion) -
     elif before.version == after.version:
         if before.traffic != after.traffic:
             yield f"lets `{version_id}` serve in `{change.stage}`{beside or ' alone'}"
-    elif before.version in after.held:
+    elif before.version in after.held or _served_before(transition, change, before, after):
         yield f"rolls `{change.name}` back in `{change.stage}` from `{before.version}` to `{after.version}`{beside}"
     else:
         yield f"promotes `{version_id}` to `{change.stage}`{beside}, replacing `{before.version}`"
+
+
+def _served_before(transition: Transition, change: StageChange, before: Promotion, after: Promotion) -> bool:
+    """Whether a stage returns to an older champion of its own, as the history of a registry tells it."""
+    version_id = VersionId(change.name, after.version)
+    return after.version < before.version and transition.past.was_champion(change.stage, version_id)
 
 
 def _beside_others(promotion: Promotion) -> str:

@@ -43,7 +43,7 @@ class Candidate:
     :param gates: what the gates of the stage say.
     :param signature: what is different in it; None where neither version states one.
     :param reason: why it enters the stage, as the stage's document says.
-    :param comes_back: whether the version was in the stage once, as far as a gate depends on that.
+    :param comes_back: whether the version was the stage's champion once, as far as a gate depends on that.
     """
 
     version_id: VersionId
@@ -102,7 +102,7 @@ def _entering(transition: Transition) -> Iterator[Candidate]:
 def _comes_back(candidate: Candidate, stage: str, transition: Transition) -> bool:
     # History is read only where something depends on it.
     regresses = any(each.gate.no_regression and each.verdict is not Verdict.KEPT for each in candidate.gates)
-    return regresses and transition.past.was_in(stage, candidate.version_id)
+    return regresses and transition.past.was_champion(stage, candidate.version_id)
 
 
 def _new_in(change: StageChange, before: Promotion | None, after: Promotion | None) -> list[VersionId]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.rules.rule import Finding
 from modelyard.rules.stated import files_of, metadata_of, metadata_path, place_of, pointer_for, pointers_of
-from modelyard.snapshot import POLICY
+from modelyard.tree import MAX_READ
 
 if TYPE_CHECKING:
     from modelyard.documents.policy import Policy
@@ -25,7 +25,6 @@ __all__ = [
 
 # MD5 of no bytes, and of DVC's manifest of a directory without files.
 _NOTHING = frozenset({"d41d8cd98f00b204e9800998ecf8427e", "d751713988987e9331980363e24189ce"})
-_SETTING = f"`git.max_artifact_bytes` in {POLICY}"
 _LFS_LARGEST = 1024  # Git LFS takes nothing longer for a pointer
 _LFS_START = b"version https://git-lfs.github.com/spec/"
 _LFS_SIZE = re.compile(rb"^size ([0-9]{1,18})$", re.MULTILINE)
@@ -75,26 +74,30 @@ def artifact_not_listed(version: VersionDirectory, _policy: Policy) -> Findings:
 
 
 def too_large_for_git(version: VersionDirectory, policy: Policy) -> Findings:
-    """A file in Git itself is no larger than the policy allows (1 MB by default).
+    """An artifact in Git is no larger than the policy allows (1 MB by default), and a text no larger than is read.
 
-    What Git once holds, every clone carries for ever; and nobody reviews a licence of a hundred megabytes. Documents
-    have a limit of their own.
+    What Git once holds, every clone carries for ever; and what lies behind the first mebibyte of a licence, nobody
+    looks at. Documents have the same limit, and a rule of their own.
 
     Bad:
         model.joblib        # 40 MB, in Git
     Good:
         model.joblib.dvc    # the 40 MB lie in DVC's remote
     """
-    limit = policy.max_git_bytes
     listed = dict(files_of(version))
     documents = {parsed.path for parsed in version.documents()}
     for path, entry in version.entries.items():
         full = version.full_path(path)
-        size = version.size(path) if entry.kind.is_file and full not in documents else 0
+        if not entry.kind.is_file or full in documents:
+            continue
+        limit = policy.max_git_bytes if path in listed else MAX_READ
+        size = version.size(path)
         if size > limit:
             message = f"{path!r} has {size} bytes in Git, at most {limit} are allowed"
-            moved = f"git rm --cached {full} && dvc add {full}"
-            yield Finding(full, message, moved if path in listed else f"shorten it, or raise {_SETTING} first")
+            behind = f"git rm --cached {full} && dvc add {full}"
+            yield Finding(
+                full, message, behind if path in listed else f"shorten it, or list it under `files`: {behind}"
+            )
 
 
 def forbidden_format(version: VersionDirectory, policy: Policy) -> Findings:

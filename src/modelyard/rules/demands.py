@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from modelyard.documents.document import Path
-    from modelyard.documents.policy import Override, Policy, Retention, Scores
+    from modelyard.documents.policy import Override, Policy, Retention, Scores, Stage
     from modelyard.names import VersionId
     from modelyard.rules.rule import Findings
     from modelyard.snapshot import Snapshot
@@ -24,9 +24,10 @@ __all__ = ["empty_demand", "kept_and_unknown"]
 def empty_demand(snapshot: Snapshot) -> Findings:
     """What a policy says has an effect; what has none was meant to say something else.
 
-    The lower end of a range stands before the higher one, also of a metric of which less is better, and is that of a
-    metric with a weight. An override changes stages that there are, each once, and no override before it takes all of
-    its models. No override that counts for a model keeps other versions of it than the retention names.
+    A gate on a share of rows asks for a figure between 0 and 1. The lower end of a range stands before the higher one,
+    also of a metric of which less is better, and is that of a metric with a weight. An override changes stages that
+    there are, each once, and no override before it takes all of its models. No override that counts for a model keeps
+    other versions of it than the retention names.
 
     Bad:
         overrides:
@@ -62,11 +63,13 @@ def kept_and_unknown(snapshot: Snapshot) -> Findings:
 
 def _said(policy: Policy) -> Iterator[Said]:
     everywhere = {metric for scores in _all_scores(policy) for metric in scores.weights}
+    for index, stage in enumerate(policy.stages):
+        yield from _of_gates(("stages", index), stage, policy)
     yield from _of_scores(("scores",), policy.scores, everywhere)
     yield from _of_retention(policy)
     for index, override in enumerate(policy.overrides):
         at = ("overrides", index)
-        yield from _of_stages(at, override, [stage.name for stage in policy.stages])
+        yield from _of_stages(at, override, policy)
         # What an override does not say itself is the policy's, and was judged there.
         if override.scores != policy.scores:
             yield from _of_scores((*at, "scores"), override.scores, override.scores.weights, known=policy.scores)
@@ -76,6 +79,15 @@ def _said(policy: Policy) -> Iterator[Said]:
         if earlier:
             message = f"the override of {override.models} never counts, since that of {earlier} stands before it"
             yield (*at, "models"), message, "put the special before the general"
+
+
+def _of_gates(at: Path, stage: Stage, policy: Policy) -> Iterator[Said]:
+    for number, gate in enumerate(stage.gates):
+        if gate.metric in policy.proportions and not 0 <= gate.threshold <= 1:
+            message = f"the gate {gate} is on a share of rows, which is between 0 and 1"
+            is_percent = 1 < gate.threshold <= 100
+            percent = f"write {gate.threshold / 100:g} for {gate.threshold:g} percent"
+            yield (*at, "gates", number), message, percent if is_percent else "give a figure between 0 and 1"
 
 
 def _all_scores(policy: Policy) -> Iterator[Scores]:
@@ -117,9 +129,13 @@ def _keep(at: Path, retention: Retention) -> Iterator[tuple[Path, VersionId]]:
         yield (*at, "keep", index), version_id
 
 
-def _of_stages(at: Path, override: Override, known: list[str]) -> Iterator[Said]:
+def _of_stages(at: Path, override: Override, policy: Policy) -> Iterator[Said]:
+    known = [stage.name for stage in policy.stages]
+    changed: dict[str, Stage] = {stage.name: stage for stage in override.stages if stage not in policy.stages}
     for number, name in enumerate(override.named):
         place = (*at, "stages", number)
+        if name in changed:
+            yield from _of_gates(place, changed[name], policy)
         if name not in known:
             yield place, f"the policy knows no stage {name!r} to override", f"stages are: {', '.join(known)}"
         elif name in override.named[:number]:

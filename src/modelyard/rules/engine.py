@@ -14,6 +14,7 @@ from modelyard.rules.rule import (
     ArtifactBytes,
     ChangeRule,
     ExemptionRule,
+    Maker,
     RegistryRule,
     Transition,
     Waiving,
@@ -33,6 +34,7 @@ __all__ = ["Survey", "judge", "judge_change", "judging_policy", "transition_betw
 
 
 _UNREADABLE = Policy()
+_NOBODY = Maker()
 
 
 class Survey(Protocol):
@@ -97,7 +99,7 @@ def judge_change(
     artifacts: ArtifactBytes | None = None,
     moment: datetime | None = None,
     everything: bool = False,
-    actor: str | None = None,
+    maker: Maker = _NOBODY,
     survey: Survey | None = None,
 ) -> Judgement:
     """Judge what a change does to a registry.
@@ -107,10 +109,10 @@ def judge_change(
     head's own policy judges, and where the base's cannot be read, the default one. The judgement says so.
 
     :param everything: whether all that the head holds is judged, whoever brought it, and nothing is told apart.
-    :param actor: who makes the change; without one, nobody is held against the owners.
+    :param maker: who makes the change; without an actor, nobody is held against the owners.
     :param survey: as for :func:`judge`.
     """
-    transition = transition_between(base, head, past=past, actor=actor, moment=moment)
+    transition = transition_between(base, head, past=past, maker=maker, moment=moment)
     base, head, changes, policy = transition.base, transition.head, transition.changes, transition.policy
     founded = transition.founds
     judged = head.version_ids if everything else changes.touched
@@ -135,8 +137,8 @@ def judge_change(
         exempted=exempted,
         exemptions=policy.exemptions,
         founded=founded and head.exists,
-        actor=actor,
-        owners_judged=actor is not None and not founded,
+        actor=maker.actor,
+        owners_judged=maker.actor is not None and not founded,
         changes_seen=not changes.empty,
         commit=head.tree.commit,
         base=base.tree.commit,
@@ -144,14 +146,14 @@ def judge_change(
 
 
 def transition_between(
-    base: Snapshot, head: Snapshot, *, past: Past, actor: str | None = None, moment: datetime | None = None
+    base: Snapshot, head: Snapshot, *, past: Past, maker: Maker = _NOBODY, moment: datetime | None = None
 ) -> Transition:
     """Return what differs between two snapshots, with the policy that judges it: as :func:`judge_change` says."""
     from modelyard.changes import find_changes
 
     policy = judging_policy(base, head)
     base, head = base.judged_by(policy) if policy is _UNREADABLE else base, head.judged_by(policy)
-    return Transition(base, head, find_changes(base, head), policy, past, actor, moment)
+    return Transition(base, head, find_changes(base, head), policy, past, maker.actor, moment, maker.signed)
 
 
 def judging_policy(base: Snapshot, head: Snapshot) -> Policy:

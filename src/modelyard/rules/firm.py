@@ -20,7 +20,21 @@ _READING = frozenset({"MY201", "MY202", "MY203", "MY204", "MY205", "MY206", "MY2
 _BYTES = frozenset({"MY401", "MY404"})
 _IMMUTABLE = frozenset({"MY601", "MY602", "MY603", "MY622"})
 _CHANGES = frozenset(
-    {"MY616", "MY617", "MY619", "MY620", "MY623", "MY624", "MY625", "MY628", "MY630", "MY631", "MY642"}
+    {
+        "MY616",
+        "MY617",
+        "MY619",
+        "MY620",
+        "MY623",
+        "MY624",
+        "MY625",
+        "MY628",
+        "MY630",
+        "MY631",
+        "MY642",
+        "MY652",
+        "MY653",
+    }
 )
 
 

@@ -34,6 +34,7 @@ class Judgement:
     :param healed: problems of the base that the head has no more.
     :param exempted: problems that an exemption of the policy covers.
     :param exemptions: the exemptions of that policy, each with its reason.
+    :param changes_seen: whether anything of the registry differs from the base.
     :param subject: what was judged, where it was more than trees in memory.
     :param commit: id of the commit that was judged, None for a work tree or the index.
     :param base: id of the commit that it was judged against.

@@ -124,10 +124,12 @@ def gitignore(version: VersionDirectory, _policy: Policy) -> Findings:
         return
     content = version.content(".gitignore")
     if not wanted or not isinstance(content, bytes) or _lines(content) != _lines(wanted):
-        expected = " ".join(wanted.decode().splitlines()) or "no line at all, so remove it"
+        lines = " and ".join(wanted.decode().splitlines())
+        path = version.full_path(".gitignore")
+        hint = f"write nothing but {lines} into it; modelyard fix {version.path} does" if lines else f"git rm {path}"
         message = ".gitignore must hold one /file line for each pointer and nothing else"
         place = _first_unwanted(content, wanted) if isinstance(content, bytes) else None
-        yield Finding(version.full_path(".gitignore"), message, f"expected: {expected}", place)
+        yield Finding(path, message, hint, place)
 
 
 def _first_unwanted(content: bytes, wanted: bytes) -> Position | None:

@@ -38,8 +38,8 @@ def removed(transition: Transition) -> Findings:
         if not tombstone or tombstone.tree != tree:
             message = f"{version_id} was removed without a tombstone"
             path = version_path(version_id)
-            retire = f"to retire it, write its tree {tree} under `retired` in {model_path(version_id.name)}"
-            yield Finding(path, message, f"{restore(transition, path)}; {retire}")
+            retire = f"modelyard retire {version_id} --reason WHY"
+            yield Finding(path, message, f"{restore(transition, path)}; and to retire it: {retire}")
 
 
 def registered_again(transition: Transition) -> Findings:

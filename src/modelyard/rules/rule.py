@@ -37,6 +37,7 @@ __all__ = [
     "FoundManifest",
     "Lesson",
     "LinkRule",
+    "Maker",
     "Past",
     "RegistryRule",
     "RemoteAnswers",
@@ -157,11 +158,24 @@ class Past(Protocol):
 
 
 @dataclass(frozen=True)
+class Maker:
+    """Whoever makes a change.
+
+    :param actor: a name, None where nobody says one.
+    :param signed: whether a key that the base's policy knows signed the head commit; None where nobody looked.
+    """
+
+    actor: str | None = None
+    signed: bool | None = None
+
+
+@dataclass(frozen=True)
 class Transition:
     """A base, a head, what differs between them, and the policy that judges it (the base's).
 
     :param actor: who makes the change, None where nobody said so.
     :param moment: when the change is made, as it says itself; None where that is unknown.
+    :param signed: whether a key that the policy knows signed the head commit; None where nobody looked.
     """
 
     base: Snapshot
@@ -171,6 +185,7 @@ class Transition:
     past: Past
     actor: str | None = None
     moment: datetime | None = None
+    signed: bool | None = None
 
     @property
     def founds(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.names import VersionId
 from modelyard.rules.entering import entered, versions_in
 from modelyard.rules.retiring import tombstones
 from modelyard.rules.rule import Finding
@@ -39,10 +40,9 @@ def unknown_version(snapshot: Snapshot) -> Findings:
         version: 1.1.0
     """
     for name, parsed, promotion in _promotions(snapshot):
-        known = snapshot.versions_of(name)
         for path, version in _stated(promotion):
-            if version not in [version_id.version for version_id in known]:
-                have = ", ".join(str(each.version) for each in known) or "none"
+            if not snapshot.has(VersionId(name, version)):
+                have = ", ".join(str(each.version) for each in snapshot.versions_of(name)) or "none"
                 message = f"{name}@{version} {_absence(snapshot, name, version)}"
                 yield Finding(parsed.path, message, f"registered versions: {have}", parsed.locate(path))
 

@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelyard.addresses import without_user
 from modelyard.errors import UsageError
 from modelyard.values import dataclass, field, replace
 
@@ -53,13 +54,8 @@ class RemoteSettings:
 
     @property
     def address(self) -> str:
-        """The URL without any user and password in it."""
-        if self.directory:
-            return self.url
-        from urllib.parse import urlsplit, urlunsplit
-
-        parts = urlsplit(self.url)
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
+        """The URL without any user and password in it, and without a query, which can be a signature."""
+        return self.url if self.directory else without_user(self.url).partition("?")[0]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 __all__ = ["load"]
 
 _HERE = Path(__file__).parent
-# In a checkout the card's template lies among the documents; the wheel holds it beside this file.
-_PLACES = (_HERE, _HERE.parents[2] / "docs")
+# In a checkout what people copy by hand as well lies among the documents; the wheel holds it beside this file.
+_DOCS = _HERE.parents[2] / "docs"
+_PLACES = (_HERE, _DOCS, _DOCS / "examples" / "gitlab")
 
 
 def load(name: str) -> str:
