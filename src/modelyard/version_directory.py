@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from modelyard.content import Content
     from modelyard.documents.pointer import Pointer
+    from modelyard.documents.predictions import Predictions
     from modelyard.names import VersionId
     from modelyard.tree import Entry, Sink, Tree
 
@@ -109,6 +110,21 @@ class VersionDirectory:
         target = BytesIO()
         self.stream(name, target)
         return target.getvalue()
+
+    def predictions(self) -> Predictions | None:
+        """Return the predictions that lie in Git beside the version, or None where none do.
+
+        :raises InvalidPredictions: they are no table of predictions, or too large.
+        """
+        from modelyard.documents.predictions import FILE, MAX_BYTES, InvalidPredictions, Predictions
+
+        if FILE not in self.entries:
+            return None
+        path = self.full_path(FILE)
+        data = self._tree.read_many([path], limit=MAX_BYTES).get(path)
+        if data is None:
+            raise InvalidPredictions(f"it is no file of at most {MAX_BYTES:,} bytes")
+        return Predictions.parse(data)
 
     @cached_property
     def small_files(self) -> Mapping[str, bytes]:

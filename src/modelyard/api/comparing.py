@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.listing import require_model
 from modelyard.api.waiting import resolve_committed
+from modelyard.documents.predictions import FILE, InvalidPredictions
 from modelyard.errors import UsageError
 from modelyard.evaluate.comparison import Candidate, compare_versions
 from modelyard.evaluate.measurements import Figures
@@ -14,7 +15,7 @@ from modelyard.resolve import contenders
 from modelyard.review.facts import facts_of
 from modelyard.review.signatures import signature_changes
 from modelyard.snapshot import POLICY
-from modelyard.values import dataclass
+from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,11 +36,13 @@ class Contrast:
     """One version beside another: their metrics compared, and what else they state.
 
     :param signature: what is different for callers; None where neither states a signature.
+    :param remarks: what was left aside, and why.
     """
 
     comparison: Comparison
     facts: tuple[Fact, ...]
     signature: tuple[SignatureChange, ...] | None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,15 @@ def compare_all(
     with origin.reading() as snapshot:
         ids = [resolve_committed(reference, origin, snapshot) for reference in references]
         snapshot.prefetch(ids)
-        older, *newer = [_candidate(snapshot, version_id) for version_id in ids]
+        remarks: dict[VersionId, str] = {}
+        older, *newer = [_candidate(snapshot, version_id, remarks) for version_id in ids]
         _require_metrics((older, *newer), (*only, *(margins or {})))
-        return tuple(_contrast(snapshot, older, each, only, margins or {}) for each in newer)
+        contrasts = [_contrast(snapshot, older, each, only, margins or {}) for each in newer]
+        pairs = [(older.version_id, each.version_id) for each in newer]
+        return tuple(
+            replace(contrast, remarks=tuple(remarks[each] for each in pair if each in remarks))
+            for contrast, pair in zip(contrasts, pairs, strict=True)
+        )
 
 
 def leaderboard(origin: Origin, name: str, *, by: str = SCORE) -> Leaderboard:
@@ -112,9 +121,16 @@ def best_version(origin: Origin, name: str, *, by: str = SCORE) -> Ranked:
     return first
 
 
-def _candidate(snapshot: Snapshot, version_id: VersionId) -> Candidate:
-    snapshot.version(version_id).require_metadata()
-    return Candidate(version_id, Figures.of(snapshot.version(version_id)))
+def _candidate(snapshot: Snapshot, version_id: VersionId, remarks: dict[VersionId, str]) -> Candidate:
+    directory = snapshot.version(version_id)
+    directory.require_metadata()
+    try:
+        predictions = directory.predictions()
+    except InvalidPredictions as invalid:
+        # The version cannot be changed any more, and its figures still stand.
+        remarks[version_id] = f"{directory.full_path(FILE)} is left aside: {invalid}"
+        predictions = None
+    return Candidate(version_id, Figures.of(directory), predictions)
 
 
 def _contrast(

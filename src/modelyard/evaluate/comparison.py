@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from modelyard.evaluate.differences import Difference, difference
 from modelyard.evaluate.holm import adjusted
 from modelyard.evaluate.measurements import data_of, measure
+from modelyard.evaluate.paired import Contradiction, paired_difference
 from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from modelyard.documents.policy import Policy
+    from modelyard.documents.predictions import Predictions
     from modelyard.evaluate.measurements import Figures, Measurement
     from modelyard.names import VersionId
 
@@ -36,10 +38,14 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A version that takes part in a comparison, and the documents that its figures are taken from."""
+    """A version that takes part in a comparison, and the documents that its figures are taken from.
+
+    :param predictions: what it said row by row, None where that is not known.
+    """
 
     version_id: VersionId
     figures: Figures
+    predictions: Predictions | None = None
 
 
 @dataclass(frozen=True)
@@ -93,11 +99,14 @@ def compare_versions(
     at most half as many cases as the level allows. The verdict on the version is better or worse where one metric is
     and none is the other; equivalent where all metrics are.
 
+    Metrics that can be computed row by row are compared in pairs where both versions have predictions.
+
     :param only: full names of metrics; empty for all that either version has.
     :param margins: by metric, the difference that does not matter; without one nothing is equivalent.
+    :raises UsageError: predictions are to be resampled, and NumPy is not installed.
     """
     names = only or metrics_of(older.figures, newer.figures)
-    found = [_compared(name, older.figures, newer.figures, policy) for name in names]
+    found = [_compared(name, older, newer, policy) for name in names]
     found = _corrected(found)
     judged = tuple(_judged(each, policy, _margin(each.metric, margins or {}, policy)) for each in found)
     verdict, explanation = _overall(judged)
@@ -119,16 +128,26 @@ def metrics_of(*figures: Figures) -> tuple[str, ...]:
     return tuple(sorted({name for each in figures if each.metrics for name in each.metrics.values}))
 
 
-def _compared(name: str, older: Figures, newer: Figures, policy: Policy) -> MetricComparison:
+def _compared(name: str, older: Candidate, newer: Candidate, policy: Policy) -> MetricComparison:
     split, _, metric = name.rpartition(".")
-    before, after = (measure(metric, split or None, figures, policy) for figures in (older, newer))
+    before, after = (measure(metric, split or None, each.figures, policy) for each in (older, newer))
     found = MetricComparison(
         name, Verdict.INCOMPARABLE, before.point if before else None, after.point if after else None
     )
-    why = _incomparable(split, before, after, older, newer)
+    why = _incomparable(split, before, after, older.figures, newer.figures)
     if why or before is None or after is None:
         return replace(found, explanation=why)
-    return replace(found, verdict=Verdict.INCONCLUSIVE, difference=difference(after, before, level=policy.confidence))
+    tables = [each.predictions.splits.get(split or "test") if each.predictions else None for each in (older, newer)]
+    shown = None
+    if tables[0] is not None and tables[1] is not None:
+        try:
+            shown = paired_difference(
+                metric, (tables[0], before.point), (tables[1], after.point), level=policy.confidence
+            )
+        except Contradiction as contradiction:
+            return replace(found, explanation=str(contradiction))
+    shown = shown or difference(after, before, level=policy.confidence)
+    return replace(found, verdict=Verdict.INCONCLUSIVE, difference=shown)
 
 
 def _incomparable(
