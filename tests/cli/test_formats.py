@@ -51,7 +51,7 @@ def test_list() -> None:
 
 def test_show() -> None:
     shown = parsed("show", "fraud@production")
-    assert list(shown) == ["metadata", "metrics", "owners", "stages", "commit"]
+    assert list(shown) == ["metadata", "metrics", "owners", "deprecation", "stages", "commit"]
     assert shown["metadata"]["name"] == "fraud"
     assert shown["metrics"] == {"accuracy": 0.9}
     assert [stage["stage"] for stage in shown["stages"]] == ["staging", "production"]

@@ -12,7 +12,7 @@ import pytest
 
 from modelyard.reports.formats import FORMATS
 from support.commands import run_command
-from support.registry import Scene, founded_scene, merged_scene, modelyard
+from support.registry import Ran, Scene, founded_scene, merged_scene, modelyard
 
 BEGINNINGS = {
     "text": "passed: ",
@@ -135,11 +135,12 @@ def test_a_pipe_is_written_into(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", ["xml=report.xml", "json", "json=", "=report.json"])
 def test_a_report_without_format_or_file_is_wrong_usage(words: str) -> None:
-    ran = modelyard("validate", "--report", words)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.splitlines()[-1] == (
-        f"modelyard validate: error: argument --report: {words!r} is not FORMAT=FILE; "
-        "the formats are text, json, github, gitlab, sarif, junit, markdown"
+    assert modelyard("validate", "--report", words) == Ran(
+        2,
+        "",
+        f"modelyard: --report: {words!r} is not FORMAT=FILE; "
+        "the formats are text, json, github, gitlab, sarif, junit, markdown\n"
+        "    hint: modelyard validate --help\n",
     )
 
 
