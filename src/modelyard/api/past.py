@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.clock import now
 from modelyard.history import stage_events
-from modelyard.rules.rule import Stay
+from modelyard.rules.transition import Stay
 from modelyard.snapshot import version_path
 from modelyard.values import cached_property
 

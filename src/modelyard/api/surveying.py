@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from modelyard.git.objects import ObjectReader
     from modelyard.names import VersionId
+    from modelyard.rules.found import ArtifactBytes
     from modelyard.rules.one_version import VersionProblems
-    from modelyard.rules.rule import ArtifactBytes
     from modelyard.snapshot import Snapshot
 
 __all__ = ["MANY", "GitSurvey"]

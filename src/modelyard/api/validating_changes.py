@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
     from modelyard.git.objects import ObjectReader
     from modelyard.rules.engine import Survey
+    from modelyard.rules.found import ArtifactBytes
     from modelyard.rules.judgement import Judgement
-    from modelyard.rules.rule import ArtifactBytes, Past
+    from modelyard.rules.transition import Past
 
 __all__ = [
     "ALL_AT_HAND",
