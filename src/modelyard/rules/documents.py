@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.policy import Policy
-    from modelyard.documents.schema_messages import SchemaFault
+    from modelyard.documents.schema_fault import SchemaFault
     from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
