@@ -46,6 +46,7 @@ ORDER = (
     "review",
     "storage",
     "index",
+    "fingerprints",
     "proposals",
     "bridges",
     "reports",
