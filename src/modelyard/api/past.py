@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from modelyard.git.authors import Author
     from modelyard.git.objects import ObjectReader
     from modelyard.names import VersionId
+    from modelyard.rules.transition import Past
 
-__all__ = ["CommittedPast", "NoPast"]
+__all__ = ["CommittedPast", "NoPast", "past_of"]
 
 
 class NoPast:
@@ -113,3 +114,8 @@ class CommittedPast:
         from modelyard.git.times import first_parent_times
 
         return first_parent_times(self._reader.location, self._commit)
+
+
+def past_of(reader: ObjectReader, commit: str | None) -> Past:
+    """Return the history that ends at a commit; where there is none, nothing ever was."""
+    return CommittedPast(reader, commit) if commit else NoPast()
