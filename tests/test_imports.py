@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,7 @@ ORDER = (
     "review",
     "storage",
     "index",
+    "fingerprints",
     "proposals",
     "bridges",
     "reports",
@@ -56,6 +58,7 @@ ORDER = (
 )
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
+HOUSE = Path(__file__).parents[1] / "docs" / "explanation" / "how-data-flows.md"
 VALIDATE = PACKAGE / "cli" / "validate_command.py"
 
 # What `modelyard validate` may import beside the standard library, by engine. jsonschema tries the
@@ -115,6 +118,11 @@ def test_imports_run_one_way(path: Path) -> None:
         if (entry := entry_of(module)) and entry != "__version__" and place(entry) > place(own)
     ]
     assert uphill == []
+
+
+def test_the_page_on_the_house_names_every_room_in_order() -> None:
+    rows = [line.split("|")[1] for line in HOUSE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert tuple(room for row in rows for room in re.findall(r"`(\w+)/?`", row)) == ORDER
 
 
 def test_the_root_imports_nothing_of_ours_when_it_is_imported() -> None:

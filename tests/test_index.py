@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from modelyard import index as index_module
-from modelyard.index import Index, Key, Verdict, context_of, fingerprint
+from modelyard.fingerprints import context_of, fingerprint
+from modelyard.index import Index, Key, Verdict
 from support.caching import KEY, PROBLEMS, VERDICT, keep_many, write_until_killed
 from support.strikes import kill_after_first_write, run_together
 

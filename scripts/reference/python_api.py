@@ -91,7 +91,8 @@ def _class(kind: type) -> str:
 
 
 def _public(kind: type) -> Iterator[str]:
-    for name, member in vars(kind).items():
+    """Yield the names of a class and of what it is put together from, in the order of its bases."""
+    for name, member in (member for each in kind.__mro__[:-1] for member in vars(each).items()):
         callable_or_property = isinstance(member, (property, classmethod)) or inspect.isfunction(member)
         if callable_or_property and (name == "__getitem__" or not name.startswith("_")):
             yield name

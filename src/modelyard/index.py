@@ -4,7 +4,7 @@ It is a cache and nothing else. Without it, with a broken one, and where it cann
 every verdict is the same and only takes longer; nobody is told, and anybody may delete it at any time.
 
 It keeps what is a function of its key: a version's tree id, the name of its directory, the policy, and
-the very code of the rules (:func:`fingerprint`). What depends on more is not kept: bytes at hand can
+the very code of the rules (:mod:`modelyard.fingerprints`). What depends on more is not kept: bytes at hand can
 change under any tree, and a change is judged once. Of rules that look at times only silence is kept,
 with its moment, since time only heals. What happened to a registry is kept for one line of first parents,
 under the id of the commit that it ends at, which no other history has.
@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import json
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zlib import crc32
 
@@ -26,7 +25,8 @@ from modelyard.problems import Problem
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -34,19 +34,17 @@ __all__ = [
     "FILE",
     "MOST_VERSIONS",
     "MOST_WHOLE",
+    "SCHEMA",
     "Index",
     "Key",
     "Line",
     "Verdict",
-    "context_of",
-    "events_fingerprint",
-    "fingerprint",
 ]
 
 FILE = "modelyard/index.sqlite"
 """Where it lies below the directory that all work trees of a repository share."""
 
-_SCHEMA = 2
+SCHEMA = 2
 MOST_VERSIONS = 400_000
 MOST_WHOLE = 64
 # Somebody else is writing: what they hold up is worth less than waiting for it.
@@ -61,15 +59,6 @@ _TABLES = {
 }
 # More than a registry of a hundred thousand versions has to tell.
 _MOST_TEXT = 1 << 27
-# The code that an event is made of.
-_TELLERS = ("history", "documents")
-_TELLING_MODULES = ("git/line.py", "git/people.py", "git/commits.py", "names.py", "snapshot.py")
-# The code that a verdict on a version or on a commit is made of.
-_JUDGES = ("rules", "documents", "evaluate")
-_JUDGING_MODULES = (
-    *("problems.py", "names.py", "ranges.py", "refs.py", "values.py"),
-    *("content.py", "version_directory.py", "snapshot.py"),
-)
 
 
 class Key(NamedTuple):
@@ -110,7 +99,7 @@ class Index:
         self._path = path
 
     def versions(self, context: str) -> dict[Key, Verdict]:
-        """Return every verdict that is kept under a context: a policy, and :func:`fingerprint`."""
+        """Return every verdict that is kept under a context; see :func:`modelyard.fingerprints.context_of`."""
 
         def look_up(connection: sqlite3.Connection) -> dict[Key, Verdict]:
             query = "SELECT directory, tree, alone, quiet, problems, sum FROM version WHERE context = ?"
@@ -156,8 +145,9 @@ class Index:
         self._quietly(keep, None, writing=True)
 
     def line(self, context: str, name: str | None = None) -> Line | None:
-        """Return the line that is kept under a context, :func:`events_fingerprint`; None where none is.
+        """Return the line that is kept under a context; None where none is.
 
+        :param context: see :func:`modelyard.fingerprints.events_fingerprint`.
         :param name: the one model whose events are wanted.
         """
 
@@ -223,59 +213,17 @@ class Index:
                 path.unlink(missing_ok=True)
 
 
-def fingerprint() -> str:
-    """Return what names the code that judges: another release, or one changed line of it, gives another name."""
-    from hashlib import sha256
-
-    import yaml
-
-    digest = sha256(f"{yaml.__version__} {_SCHEMA}".encode())
-    for piece in _code(_JUDGES, _JUDGING_MODULES, (".py", ".json", ".txt")):
-        digest.update(piece)
-    return digest.hexdigest()
-
-
-def events_fingerprint() -> str:
-    """Return what names the code that tells what happened, as :func:`fingerprint` does for that which judges."""
-    # Nothing here is hostile, and a kept history is looked up in less time than it takes to import hashlib.
-    total = _SCHEMA
-    for piece in _code(_TELLERS, _TELLING_MODULES, (".py", ".json")):
-        total = crc32(piece, total)
-    return f"{total:08x}"
-
-
-def _code(directories: Iterable[str], modules: Iterable[str], suffixes: Iterable[str]) -> Iterator[bytes]:
-    from modelyard import __version__
-
-    yield __version__.encode()
-    package = Path(__file__).parent
-    schemas = sorted(path for path in (package / "schemas", package.parents[1] / "schemas") if path.is_dir())
-    for directory in (*(package / name for name in directories), *schemas):
-        for path in sorted(directory.iterdir()):
-            if path.suffix in suffixes:
-                yield b"%s\0%s\0" % (path.name.encode(), path.read_bytes())
-    for name in modules:
-        yield (package / name).read_bytes()
-
-
-def context_of(policy: object, code: str) -> str:
-    """Return the context of verdicts under a policy, found by the code that :func:`fingerprint` names."""
-    from hashlib import sha256
-
-    return sha256(f"{code} {policy!r}".encode("utf-8", "surrogateescape")).hexdigest()
-
-
 def _ready(connection: sqlite3.Connection, *, writing: bool) -> bool:
     """Return whether the tables are ours; where we write, they are made, or made anew after an older release."""
     (schema,) = connection.execute("PRAGMA user_version").fetchone()
-    if schema == _SCHEMA or not writing or schema > _SCHEMA:
-        return bool(schema == _SCHEMA)
+    if schema == SCHEMA or not writing or schema > SCHEMA:
+        return bool(schema == SCHEMA)
     # One transaction: whoever comes meanwhile sees no table, or both.
     connection.execute("BEGIN IMMEDIATE")
     for table, columns in _TABLES.items():
         connection.execute(f"DROP TABLE IF EXISTS {table}")
         connection.execute(f"CREATE TABLE {table} ({columns}) WITHOUT ROWID")
-    connection.execute(f"PRAGMA user_version = {_SCHEMA}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")
     return True
 
 

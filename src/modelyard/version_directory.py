@@ -238,7 +238,7 @@ def _parse_pointer(path: str, data: bytes | Fault) -> Parsed[Pointer]:
     try:
         return Parsed(path, document, pointer_document.parse(document))
     except InvalidPointer as invalid:
-        from modelyard.documents.schema_messages import SchemaFault
+        from modelyard.documents.schema_fault import SchemaFault
 
         faults = tuple(
             SchemaFault(

@@ -9,19 +9,9 @@ from typing import Any
 import pytest
 
 from modelyard import __version__
-from support.registry import Scene, founded_scene, merged_scene, modelyard
+from support.registry import Scene, modelyard
 
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    scene = founded_scene(tmp_path_factory.mktemp("scene"))
-    merged_scene(scene)
-    return scene
-
-
-@pytest.fixture(autouse=True)
-def standing_in_the_registry(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(scene.registry.path)
+pytestmark = pytest.mark.usefixtures("standing_in_the_registry")
 
 
 def parsed(*words: str | Path) -> Any:

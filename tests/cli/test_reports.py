@@ -12,7 +12,7 @@ import pytest
 
 from modelyard.reports.formats import FORMATS
 from support.commands import run_command
-from support.registry import Ran, Scene, founded_scene, merged_scene, modelyard
+from support.registry import Ran, Scene, modelyard
 
 BEGINNINGS = {
     "text": "passed: ",
@@ -25,16 +25,7 @@ BEGINNINGS = {
 }
 
 
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    scene = founded_scene(tmp_path_factory.mktemp("scene"))
-    merged_scene(scene)
-    return scene
-
-
-@pytest.fixture(autouse=True)
-def standing_in_the_registry(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(scene.registry.path)
+pytestmark = pytest.mark.usefixtures("standing_in_the_registry")
 
 
 @pytest.mark.parametrize("name", FORMATS)

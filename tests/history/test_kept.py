@@ -13,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from modelyard.api import chronicle
 from modelyard.api.repository import Repository
+from modelyard.fingerprints import events_fingerprint
 from modelyard.history import Event, Kind
 from modelyard.history.rows import from_texts, to_texts
-from modelyard.index import FILE, Index, events_fingerprint
+from modelyard.index import FILE, Index
 from support.past import Past, model, new_past, registered, stage
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import pytest
 from modelyard.errors import Refused
 from modelyard.lifecycle.fix import Surroundings, fix
 from modelyard.names import VersionId
-from modelyard.rules.rule import FoundBytes
+from modelyard.rules.found import FoundBytes
 from support.cases import KnownBytes
 from support.snapshots import snapshot_with
 

@@ -10,7 +10,7 @@ import pytest
 from modelyard.errors import Refused
 from modelyard.lifecycle.fix import Surroundings, fix
 from modelyard.rules.engine import judge
-from modelyard.rules.rule import FoundBytes
+from modelyard.rules.found import FoundBytes
 from modelyard.snapshot import Snapshot
 from support.cases import CASES, Files, KnownBytes, case_id, read_case
 

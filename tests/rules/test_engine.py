@@ -8,7 +8,7 @@ import pytest
 from modelyard.errors import UsageError
 from modelyard.names import VersionId
 from modelyard.rules.engine import judge, judge_change
-from modelyard.rules.rule import Maker
+from modelyard.rules.transition import Maker
 from modelyard.snapshot import Snapshot
 from support.cases import KnownPast
 from support.snapshots import RecordingTree, changed_files, snapshot_of, snapshot_with

@@ -21,7 +21,8 @@ from modelyard.git.authors import Author
 from modelyard.names import VersionId
 from modelyard.rules.catalogue import RULES, rule_by_code
 from modelyard.rules.engine import judge, judge_change
-from modelyard.rules.rule import FoundBytes, FoundManifest, Maker
+from modelyard.rules.found import FoundBytes, FoundManifest
+from modelyard.rules.transition import Maker
 from modelyard.snapshot import Snapshot
 from modelyard.tree import Kind, MemoryTree
 from support.artifacts import zip_bytes

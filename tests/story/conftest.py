@@ -43,3 +43,12 @@ def merged(merged_once: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     scene = copied(merged_once, tmp_path / "scene")
     monkeypatch.chdir(scene.registry.path)
     return scene
+
+
+@pytest.fixture
+def scored(merged: Scene) -> Scene:
+    """Let the policy score by accuracy: 1.0.0 has 0.9 and is in staging, 1.1.0 has 0.93; on 1000 rows each."""
+    policy = merged.registry.path / "model_registry/registry.yaml"
+    policy.write_text(f"{policy.read_text()}\nscores:\n  weights: {{accuracy: 1}}\n")
+    merged.commit("Score by accuracy")
+    return merged

@@ -185,6 +185,7 @@ def test_a_revision_that_is_not_here_is_named(merged: Scene, monkeypatch: pytest
     assert merged.run("validate", "--base", "v9") == Ran(
         3,
         "",
-        "modelyard: revision 'v9' is not in this shallow clone\n    hint: git fetch --unshallow; "
-        "in a CI job set fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab) for the checkout\n",
+        "modelyard: revision 'v9' is not in this shallow clone\n"
+        "    hint: git fetch --unshallow; in a CI job set fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab) "
+        "for the checkout\n",
     )

@@ -16,15 +16,6 @@ if TYPE_CHECKING:
 WEIGH, BY = "set scores.weights in model_registry/registry.yaml", "fraud --by METRIC"
 
 
-@pytest.fixture
-def scored(merged: Scene) -> Scene:
-    """A registry whose policy makes scores."""
-    policy = merged.registry.path / "model_registry/registry.yaml"
-    policy.write_text(f"{policy.read_text()}scores:\n  weights: {{accuracy: 1}}\n")
-    merged.commit("Weigh accuracy")
-    return merged
-
-
 def test_two_versions_are_compared_by_a_method_that_is_named(merged: Scene) -> None:
     assert merged.run("compare", "fraud@1.0.0", "fraud@latest") == Ran(
         0,

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 import modelyard
 from support.registry import Ran, Scene, unchanged
 
 WORDS = ("promote", "fraud@best", "--to", "staging", "--if-better")
-
-
-@pytest.fixture
-def scored(merged: Scene) -> Scene:
-    """Let the policy score by accuracy: 1.0.0 has 0.9 and is in staging, 1.1.0 has 0.93; on 1000 rows each."""
-    policy = merged.registry.path / "model_registry/registry.yaml"
-    policy.write_text(f"{policy.read_text()}\nscores:\n  weights: {{accuracy: 1}}\n")
-    merged.commit("Score by accuracy")
-    return merged
 
 
 def registered(scene: Scene, version: str, accuracy: str, *more: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelyard.api.manifests import LARGEST, read_manifest
-from modelyard.rules.rule import FoundManifest
+from modelyard.rules.found import FoundManifest
 from modelyard.storage.digests import digest_bytes
 from modelyard.storage.manifests import manifest_oid
 

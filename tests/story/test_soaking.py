@@ -15,7 +15,7 @@ from modelyard.git.authors import Author
 from modelyard.git.location import locate
 from modelyard.git.objects import ObjectReader
 from modelyard.names import VersionId
-from modelyard.rules.rule import Stay
+from modelyard.rules.transition import Stay
 from support.registry import Ran
 from support.repositories import Repository, new_repository, run_git
 

@@ -41,7 +41,9 @@ from modelyard.problems import sort_problems
 from modelyard.reports import text
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.engine import judge, judge_change
-from modelyard.rules.rule import FoundBytes, FoundManifest, Maker, RemoteAnswers, RemoteRule, Stay
+from modelyard.rules.found import FoundBytes, FoundManifest, RemoteAnswers
+from modelyard.rules.rule import RemoteRule
+from modelyard.rules.transition import Maker, Stay
 from modelyard.snapshot import Snapshot
 from modelyard.tree import Kind, MemoryTree
 from modelyard.values import replace

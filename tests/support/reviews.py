@@ -26,7 +26,7 @@ from support.snapshots import changed_files, snapshot_with
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from modelyard.rules.rule import Transition
+    from modelyard.rules.transition import Transition
 
 __all__ = [
     "PRODUCTION",

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from modelyard.rules.owners import UNKNOWN_SIGNER
-from modelyard.rules.rule import Maker
+from modelyard.rules.transition import Maker
 
 if TYPE_CHECKING:
     from modelyard.git.objects import ObjectReader

@@ -7,7 +7,7 @@ from io import BufferedReader, BytesIO
 from typing import TYPE_CHECKING, cast
 
 from modelyard.api.manifests import read_manifest
-from modelyard.rules.rule import FoundBytes
+from modelyard.rules.found import FoundBytes
 from modelyard.storage.digests import Digester, Digests, digest_stream
 from modelyard.storage.writing import open_regular
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelyard.formats.imports import Imports
     from modelyard.formats.keras import Layers
     from modelyard.formats.source import Source
-    from modelyard.rules.rule import FoundManifest
+    from modelyard.rules.found import FoundManifest
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["ArtifactsAtHand"]

@@ -15,8 +15,9 @@ from modelyard.api.manifests import LARGEST, read_manifest
 from modelyard.errors import NotFinished, UsageError
 from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
+from modelyard.rules.found import RemoteAnswers
 from modelyard.rules.remote import ask
-from modelyard.rules.rule import RemoteAnswers, RemoteRule
+from modelyard.rules.rule import RemoteRule
 from modelyard.rules.stated import metadata_of, pointers_of
 from modelyard.rules.waivers import older_by_date, older_on, weighed, without_exempted
 from modelyard.storage.blob_remote import BlobRemote
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
     from modelyard.api.checkout import Checkout
     from modelyard.problems import Problem
+    from modelyard.rules.found import FoundManifest
     from modelyard.rules.judgement import Judgement
-    from modelyard.rules.rule import FoundManifest
     from modelyard.snapshot import Snapshot
     from modelyard.storage.dvcconfig import DvcConfig
     from modelyard.storage.remotes import Source

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
+from modelyard.fingerprints import events_fingerprint
 from modelyard.git.failures import NotARepository
 from modelyard.git.references import main_line
 from modelyard.git.urls import is_address, scrubbed
 from modelyard.history.event import Kind, concerning
 from modelyard.history.placed import who_placed
 from modelyard.history.rows import from_texts, to_texts
-from modelyard.index import FILE, Index, Line, events_fingerprint
+from modelyard.index import FILE, Index, Line
 from modelyard.names import Version, parse_model_name
 
 if TYPE_CHECKING:

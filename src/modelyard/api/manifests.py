@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.rule import FoundManifest
+from modelyard.rules.found import FoundManifest
 from modelyard.storage.manifests import InvalidManifest, manifest_oid, parse
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.api.clock import now
-from modelyard.rules.rule import Stay
+from modelyard.rules.transition import Stay
 from modelyard.snapshot import version_path
 from modelyard.values import cached_property
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from modelyard.git.objects import ObjectReader
     from modelyard.history import StageEvent
     from modelyard.names import VersionId
+    from modelyard.rules.transition import Past
 
-__all__ = ["CommittedPast", "NoPast"]
+__all__ = ["CommittedPast", "NoPast", "past_of"]
 
 
 class NoPast:
@@ -119,3 +120,8 @@ class CommittedPast:
         from modelyard.git.times import first_parent_times
 
         return first_parent_times(self._reader.location, self._commit)
+
+
+def past_of(reader: ObjectReader, commit: str | None) -> Past:
+    """Return the history that ends at a commit; where there is none, nothing ever was."""
+    return CommittedPast(reader, commit) if commit else NoPast()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.api.validating_changes import ALL_AT_HAND, AUTO, judge_against, opened_change
+from modelyard.api.opened_change import AUTO, opened_change
+from modelyard.api.validating_changes import ALL_AT_HAND, judge_against
 from modelyard.review.review import review
 from modelyard.rules.engine import transition_between
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modelyard.api.inquiry import Inquiry
-    from modelyard.api.validating_changes import OpenedChange
+    from modelyard.api.opened_change import OpenedChange
     from modelyard.review.review import Review
     from modelyard.rules.judgement import Judgement
 

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from modelyard.api.workers import cores, in_shares
-from modelyard.index import FILE, Index, Key, Verdict, context_of, fingerprint
+from modelyard.fingerprints import context_of, fingerprint
+from modelyard.index import FILE, Index, Key, Verdict
 from modelyard.problems import Problem
 from modelyard.rules.one_version import version_problems
 from modelyard.snapshot import BATCH, ROOT
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from modelyard.git.objects import ObjectReader
     from modelyard.names import VersionId
+    from modelyard.rules.found import ArtifactBytes
     from modelyard.rules.one_version import VersionProblems
-    from modelyard.rules.rule import ArtifactBytes
     from modelyard.snapshot import Snapshot
 
 __all__ = ["MANY", "GitSurvey"]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import shlex
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from modelyard.api.actor import find_maker
-from modelyard.api.ancestry import Base
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
-from modelyard.api.base import find_base
 from modelyard.api.checkout import Checkout
 from modelyard.api.clock import now
 from modelyard.api.inquiry import Inquiry
-from modelyard.api.past import CommittedPast, NoPast
+from modelyard.api.opened_change import commit_of, how_to_found, opened_change
+from modelyard.api.past import past_of
 from modelyard.api.repository import Repository
 from modelyard.errors import UsageError
 from modelyard.git.history import merge_base
@@ -23,32 +20,25 @@ from modelyard.rules.engine import judge, judge_change
 from modelyard.rules.judgement import Subject
 from modelyard.snapshot import ROOT, Snapshot
 from modelyard.tree import StagedTree
-from modelyard.values import dataclass, replace
+from modelyard.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
     from modelyard.git.objects import ObjectReader
     from modelyard.rules.engine import Survey
+    from modelyard.rules.found import ArtifactBytes
     from modelyard.rules.judgement import Judgement
-    from modelyard.rules.rule import ArtifactBytes, Past
 
 __all__ = [
     "ALL_AT_HAND",
-    "AUTO",
-    "OpenedChange",
     "judge_against",
-    "opened_change",
     "validate_change",
     "validate_commit",
     "validate_hook",
     "validate_staged",
 ]
-
-AUTO = "auto"
-"""The base that is found by itself: the commit that the change starts from."""
 
 ALL_AT_HAND = Inquiry()
 """What is looked at unless more is asked for: the rules, and the bytes that lie at hand."""
@@ -101,7 +91,7 @@ def validate_hook(start: Path, inquiry: Inquiry = ALL_AT_HAND) -> Judgement:
 def validate_change(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, base: str, head: str = "HEAD") -> Judgement:
     """Judge one commit against another; the repository may be a bare one.
 
-    :param base: a revision, or :data:`AUTO`.
+    :param base: a revision, or :data:`modelyard.api.opened_change.AUTO`.
     :raises UsageError: a revision is not one, or there is no registry on either side.
     :raises NotFinished: the base is not in this clone.
     """
@@ -112,49 +102,6 @@ def validate_change(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, base: str, h
         )
 
 
-@dataclass(frozen=True)
-class OpenedChange:
-    """A change whose two commits can be read as long as it is open.
-
-    :param base_reason: why that is the base, as a phrase.
-    :param everything: whether the head brings no change, so that all of it has to be judged.
-    """
-
-    repository: Repository
-    reader: ObjectReader
-    base: Snapshot
-    head: Snapshot
-    base_reason: str
-    everything: bool
-
-    @property
-    def past(self) -> Past:
-        """The history before the change; where nothing was there before, that of the head."""
-        return _past(self.reader, self.base.tree.commit or self.head.tree.commit)
-
-
-@contextmanager
-def opened_change(start: Path, *, base: str, head: str) -> Iterator[OpenedChange]:
-    """Open both ends of a change for reading.
-
-    :param base: a revision, or :data:`AUTO`.
-    :raises UsageError: a revision is not one, or there is no registry on either side.
-    :raises NotFinished: the base is not in this clone.
-    """
-    repository = Repository.at(start)
-    with repository.reading() as reader:
-        head_id = _commit(reader, head)
-        if base == AUTO:
-            found = find_base(repository.location, reader, head_id)
-        else:
-            found = Base(reader.commit_id(base), "as asked for")
-        before = repository.commit(reader, found.commit) if found.commit else repository.nothing()
-        after = repository.commit(reader, head_id)
-        if not before.exists and not after.exists:
-            raise UsageError(f"neither {base} nor {head} holds a registry", hint=_init(repository))
-        yield OpenedChange(repository, reader, before, after, found.reason, found.everything)
-
-
 def validate_commit(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, head: str) -> Judgement:
     """Judge all that one commit holds, by its own policy; the repository may be a bare one.
 
@@ -162,9 +109,9 @@ def validate_commit(start: Path, inquiry: Inquiry = ALL_AT_HAND, *, head: str) -
     """
     repository = Repository.at(start)
     with repository.reading() as reader:
-        snapshot = repository.commit(reader, _commit(reader, head))
+        snapshot = repository.commit(reader, commit_of(reader, head))
         if not snapshot.exists:
-            raise UsageError(f"{head} holds no registry", hint=_init(repository))
+            raise UsageError(f"{head} holds no registry", hint=how_to_found(repository))
         at_hand, moment = _at_hand(repository, inquiry), _moment(reader, snapshot)
         survey = _survey(reader, inquiry)
         judgement = judge(snapshot, snapshot.version_ids, artifacts=at_hand, moment=moment, survey=survey)
@@ -184,7 +131,7 @@ def judge_against(
         base,
         head,
         # Where nothing was there before, it is the head that brings the history as well as the policy.
-        past=_past(reader, base.tree.commit or head.tree.commit),
+        past=past_of(reader, base.tree.commit or head.tree.commit),
         artifacts=_at_hand(repository, inquiry),
         moment=moment,
         everything=inquiry.everything,
@@ -216,19 +163,9 @@ def _survey(reader: ObjectReader, inquiry: Inquiry) -> Survey:
     return GitSurvey(reader, cached=inquiry.cached)
 
 
-def _commit(reader: ObjectReader, revision: str) -> str:
-    if revision == "HEAD" and reader.head() is None:
-        raise UsageError("there is no commit to judge yet", hint="modelyard validate --staged")
-    return reader.commit_id(revision)
-
-
 def _moment(reader: ObjectReader, head: Snapshot) -> datetime:
     # A commit is judged by its own date, so that the verdict on it is the same for ever.
     return reader.commit(head.tree.commit).committed_at if head.tree.commit else now()
-
-
-def _past(reader: ObjectReader, commit: str | None) -> Past:
-    return CommittedPast(reader, commit) if commit else NoPast()
 
 
 def _at_hand(repository: Repository, inquiry: Inquiry) -> ArtifactBytes | None:
@@ -254,8 +191,3 @@ def _asked(
 
     checkout = Checkout(repository.location)
     return asked(judgement, checkout, head=head, base=base, moment=moment, asking=inquiry.asking)
-
-
-def _init(repository: Repository) -> str:
-    work_tree = repository.location.work_tree
-    return f"modelyard init {shlex.quote(str(work_tree))}" if work_tree else "push a branch that holds one"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +23,7 @@ EXAMPLE = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("what", metavar="WHAT", help="fraud, fraud@production or fraud@1.2.0")
-    parser.add_argument("--repo", default=".", metavar="PATH", help="the clone (default: here)")
+    reading.add_clone(parser)
     parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print")
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "references", nargs="+", metavar="REF", help="the version that the others are held against, then the others"
     )
-    parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    reading.add_registry(parser)
     parser.add_argument("--metric", action="append", default=[], metavar="NAME", help="compare by this one; repeatable")
     parser.add_argument(
         "--margin",

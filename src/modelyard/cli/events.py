@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 from modelyard.history.event import Kind
 from modelyard.reports.visible import visible
 
@@ -29,7 +29,7 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="one model (default: all, and the policy)")
     parser.add_argument("--stage", metavar="STAGE", help="only what happened in this stage")
     parser.add_argument("--limit", type=int, metavar="N", help="only the newest N events")
-    parser.add_argument("--repo", default=".", metavar="PATH", help="the clone (default: here)")
+    reading.add_clone(parser)
     parser.add_argument("--no-cache", action="store_true", help="neither read nor keep events beside .git")
     parser.add_argument(
         "--head", metavar="REV", help="the branch or commit whose first parents are read (default: the main branch)"

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", metavar="NAME", help="the model")
     parser.add_argument("--by", default="score", metavar="METRIC|score", help="what to rank by (default: score)")
-    parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    reading.add_registry(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 

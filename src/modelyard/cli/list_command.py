@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
     import argparse
@@ -22,8 +22,8 @@ EXAMPLE = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="one model (default: all)")
-    parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
-    parser.add_argument("--as-of", metavar="WHEN", help="the registry as it was on a day, at a time or in a commit")
+    reading.add_registry(parser)
+    reading.add_time(parser)
     parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print")
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
     import argparse
@@ -24,7 +24,7 @@ EXAMPLE = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest")
-    parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    reading.add_registry(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="default: in a clone the version's own directory, else ./NAME-VERSION"
     )

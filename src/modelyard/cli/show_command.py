@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
     import argparse
@@ -24,8 +24,8 @@ EXAMPLE = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest")
-    parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
-    parser.add_argument("--as-of", metavar="WHEN", help="the registry as it was on a day, at a time or in a commit")
+    reading.add_registry(parser)
+    reading.add_time(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from statistics import median
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +27,7 @@ _HEADER = ("MODEL", "VERSIONS", "SIZE", "NEWEST", "IN STAGES", "PROMOTIONS", "RO
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--repo", default=".", metavar="PATH", help="the clone (default: here)")
+    reading.add_clone(parser)
     parser.add_argument("--format", choices=("table", "json", "prometheus"), default="table", help="how to print")
 
 

@@ -12,7 +12,7 @@ from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.documents.document import Path
-    from modelyard.documents.schema_messages import SchemaFault
+    from modelyard.documents.schema_fault import SchemaFault
 
 __all__ = ["DocumentType", "Parsed", "parse"]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from modelyard.documents.document import Document, Path
-    from modelyard.documents.schema_messages import Case, SchemaFault
+    from modelyard.documents.schema_fault import Case, SchemaFault
 
 __all__ = ["check"]
 
@@ -93,7 +93,7 @@ def _is_foreign(finding: Finding) -> bool:
 
 
 def _case(document: Document, schema: dict[str, Any], finding: Finding) -> Case:
-    from modelyard.documents.schema_messages import Case
+    from modelyard.documents.schema_fault import Case
 
     *above, keyword = finding.schema_path
     return Case(document, finding.path, _at(document.value, finding.path), _at(schema, tuple(above)), str(keyword))

@@ -6,19 +6,18 @@ engine's text, so they are the same whichever engine found the fault.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from modelyard.documents.schema_fault import SchemaFault, meaning_of
 from modelyard.documents.schema_formats import reason
 from modelyard.documents.schema_words import example, listed, missing_hint, shown, shown_path, type_hint, type_names
-from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from modelyard.documents.document import Document, Path
-    from modelyard.problems import Position
+    from modelyard.documents.schema_fault import Case
 
-__all__ = ["Case", "SchemaFault", "tell", "tell_briefly"]
+__all__ = ["tell", "tell_briefly"]
 
 # At the usual 0.6, `stage` would be taken for `tags`.
 _LIKENESS = 0.7
@@ -27,67 +26,6 @@ _SHORTEST_BEGINNING = 4
 _ELSEWHERE = "x-elsewhere"
 _LONGEST_SUGGESTED = 64
 _MOST_SUGGESTIONS = 20
-
-
-@dataclass(frozen=True)
-class SchemaFault:
-    """One way in which a document leaves its schema.
-
-    :param position: the value's place; for a key at fault the key's, for a missing key its mapping's.
-    :param path: path of the value in the document; for a missing key the path it should have.
-    :param keyword: the keyword of JSON Schema that is not satisfied.
-    :param message: what is wrong, one sentence without a full stop at the end.
-    :param hint: what to do about it.
-    :param meaning: what the field is for, as its schema describes it; empty where the message says so, or nobody does.
-    """
-
-    position: Position
-    path: Path
-    keyword: str
-    message: str
-    hint: str
-    meaning: str = ""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One value, and the keyword of its schema that it does not satisfy."""
-
-    document: Document
-    path: Path
-    value: Any
-    schema: dict[str, Any]
-    keyword: str
-
-    @property
-    def limit(self) -> Any:
-        """What the schema says under the keyword."""
-        return self.schema[self.keyword]
-
-    @property
-    def place(self) -> str:
-        """The path for a reader."""
-        return shown_path(self.path)
-
-    @property
-    def written(self) -> str:
-        """The value for a reader, a scalar as it stands in the text."""
-        return shown(self.value, self.document.raw(self.path))
-
-    @property
-    def number(self) -> str:
-        """The number as it stands in the text."""
-        return self.document.raw(self.path) or str(self.value)
-
-    def here(self, message: str, hint: str) -> SchemaFault:
-        """Return the fault at the value."""
-        position = self.document.locate(self.path)
-        return SchemaFault(position, self.path, self.keyword, message, hint, _meaning(self.schema))
-
-    def at_key(self, key: str, message: str, hint: str) -> SchemaFault:
-        """Return the fault at a key of the value."""
-        path = (*self.path, key)
-        return SchemaFault(self.document.locate_key(path), path, self.keyword, message, hint)
 
 
 def tell(case: Case) -> Iterator[SchemaFault]:
@@ -108,7 +46,7 @@ def _required(case: Case) -> Iterator[SchemaFault]:
         if key not in case.value:
             schema = case.schema.get("properties", {}).get(key, {})
             path = (*case.path, key)
-            meaning = _meaning(schema)
+            meaning = meaning_of(schema)
             message = f"{shown_path(path)} is missing{': ' if meaning else ''}{meaning}"
             yield SchemaFault(position, path, case.keyword, message, missing_hint(key, schema))
 
@@ -119,13 +57,6 @@ def _dependent(case: Case) -> Iterator[SchemaFault]:
         if key in case.value and missing:
             message = f"`{key}` in {case.place} says something only with {listed(missing)}"
             yield case.at_key(key, message, f"add {listed(missing)}, or remove `{key}`")
-
-
-def _meaning(schema: dict[str, Any]) -> str:
-    meaning = str(schema.get("description", "")).rstrip(".").partition(";")[0]
-    if not meaning:
-        return ""
-    return meaning[0].lower() + meaning[1:] if meaning[1:2].islower() else meaning
 
 
 def _unknown(case: Case) -> Iterator[SchemaFault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, hypot, isclose, log
 from typing import TYPE_CHECKING
 
-from modelyard.evaluate.statistics import normal_quantile, wilson_ends
+from modelyard.evaluate.statistics import difference_ends, normal_quantile, wilson_ends
 from modelyard.evaluate.student import t_quantile
 from modelyard.values import dataclass
 
@@ -58,24 +58,17 @@ def difference(newer: Measurement, older: Measurement, *, level: float) -> Diffe
     if newer.low is None or older.low is None:
         return Difference(effect)
     if newer.level is None and older.level is None:
-        name, ends = "Newcombe", _by_ends(effect, newer, older, _score_ends(newer), _score_ends(older))
+        name, ends = "Newcombe", _by_ends(newer, older, _score_ends(newer), _score_ends(older))
     elif _is_from_means(newer) and _is_from_means(older):
         name, ends = "Welch", _by_errors(effect, newer, older)
     else:
-        name, ends = "Zou-Donner", _by_ends(effect, newer, older, _any_ends(newer), _any_ends(older))
+        name, ends = "Zou-Donner", _by_ends(newer, older, _any_ends(newer), _any_ends(older))
     low, high = ends(1 - level)
     return Difference(effect, low, high, _p_value(effect, ends), name)
 
 
-def _by_ends(effect: float, newer: Measurement, older: Measurement, of_newer: Ends, of_older: Ends) -> Ends:
-    def ends(alpha: float) -> tuple[float, float]:
-        (newer_low, newer_high), (older_low, older_high) = of_newer(alpha), of_older(alpha)
-        return (
-            effect - hypot(newer.point - newer_low, older_high - older.point),
-            effect + hypot(newer_high - newer.point, older.point - older_low),
-        )
-
-    return ends
+def _by_ends(newer: Measurement, older: Measurement, of_newer: Ends, of_older: Ends) -> Ends:
+    return lambda alpha: difference_ends((newer.point, *of_newer(alpha)), (older.point, *of_older(alpha)))
 
 
 def _by_errors(effect: float, newer: Measurement, older: Measurement) -> Ends:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from math import hypot, isclose
+from math import isclose
 from typing import TYPE_CHECKING
 
 from modelyard.evaluate.measurements import data_of, measure
+from modelyard.evaluate.statistics import difference_ends
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -50,17 +51,13 @@ def incomparable(gate: Gate, newer: Figures, older: Figures, policy: Policy) -> 
 def loss(newer: Measurement, older: Measurement, *, lower_is_better: bool) -> Loss:
     """Return by how much the newer measurement is worse than the older one.
 
-    The bound takes both for independent, which of two versions measured on the same rows says too little and
-    never too much: the variances are recovered from the ends of the two intervals that lie towards a loss.
-
-    Source: G. Y. Zou and A. Donner, "Construction of confidence limits about effect measures", Statistics in
-    Medicine 27 (2008), 1693-1702; for two proportions with Wilson's intervals it is the tenth method of
-    R. G. Newcombe, Statistics in Medicine 17 (1998), 873-890.
+    The bound is the upper end of that difference's interval, made of the two intervals as they are known; see
+    :func:`modelyard.evaluate.statistics.difference_ends`. It takes both for independent, which of two versions
+    measured on the same rows says too little and never too much.
     """
-    point = newer.point - older.point if lower_is_better else older.point - newer.point
-    worst = newer.high if lower_is_better else newer.low
-    best = older.low if lower_is_better else older.high
-    if worst is None or best is None:
+    more, less = (newer, older) if lower_is_better else (older, newer)
+    point = more.point - less.point
+    if more.low is None or more.high is None or less.low is None or less.high is None:
         return Loss(point, None)
-    most = point + hypot(newer.point - worst, older.point - best)
+    _, most = difference_ends((more.point, more.low, more.high), (less.point, less.low, less.high))
     return Loss(point, most, f"Zou and Donner, of {newer.method} and {older.method}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import hypot, sqrt
 
-__all__ = ["normal_quantile", "wilson_ends", "wilson_interval"]
+__all__ = ["difference_ends", "normal_quantile", "wilson_ends", "wilson_interval"]
 
 
 def wilson_interval(share: float, rows: int, *, level: float = 0.95) -> tuple[float, float]:
@@ -26,6 +26,25 @@ def wilson_ends(share: float, rows: int, z: float) -> tuple[float, float]:
     centre = (share + z * z / (2 * rows)) / denominator
     half = z / denominator * sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def difference_ends(newer: tuple[float, float, float], older: tuple[float, float, float]) -> tuple[float, float]:
+    """Return the interval of the difference of two independent figures, newer less older.
+
+    The variances are recovered from those ends of the two intervals that lie towards the end in question.
+
+    :param newer: the figure, and the lower and upper end of its interval; so ``older``.
+
+    Source: G. Y. Zou and A. Donner, "Construction of confidence limits about effect measures", Statistics in
+    Medicine 27 (2008), 1693-1702; for two proportions with Wilson's intervals it is the tenth method of
+    R. G. Newcombe, Statistics in Medicine 17 (1998), 873-890.
+    """
+    (ours, our_low, our_high), (theirs, their_low, their_high) = newer, older
+    difference = ours - theirs
+    return (
+        difference - hypot(ours - our_low, their_high - theirs),
+        difference + hypot(our_high - ours, theirs - their_low),
+    )
 
 
 def normal_quantile(tail: float) -> float:

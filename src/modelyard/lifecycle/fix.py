@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from modelyard.documents.pointer import Pointer
     from modelyard.documents.policy import Policy
-    from modelyard.rules.rule import ArtifactBytes
+    from modelyard.rules.found import ArtifactBytes
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["Surroundings", "fix"]

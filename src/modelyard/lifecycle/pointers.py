@@ -9,7 +9,7 @@ from modelyard.documents.pointer import SUFFIX, InvalidPointer, Pointer, render
 from modelyard.documents.scalars import InvalidScalar
 
 if TYPE_CHECKING:
-    from modelyard.rules.rule import ArtifactBytes
+    from modelyard.rules.found import ArtifactBytes
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["pointer_edits"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from modelyard.documents.model import Model
     from modelyard.documents.stage import Promotion
     from modelyard.names import ModelName, Version
-    from modelyard.rules.rule import Transition
+    from modelyard.rules.transition import Transition
 
 __all__ = ["MOST_IN_A_SENTENCE", "deeds_of", "in_one_sentence"]
 

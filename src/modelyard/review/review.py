@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from modelyard.review.signatures import SignatureChange
     from modelyard.rules.entering import Entry
     from modelyard.rules.judgement import Judgement
-    from modelyard.rules.rule import Transition
+    from modelyard.rules.transition import Transition
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 

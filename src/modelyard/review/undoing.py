@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.changes import StageChange
-    from modelyard.rules.rule import Transition
+    from modelyard.rules.transition import Transition
 
 __all__ = ["undoing"]
 

@@ -9,14 +9,15 @@ from modelyard.documents.limits import MAX_LINES
 from modelyard.problems import Position
 from modelyard.rules.claims import Claim, claim_of
 from modelyard.rules.differences import first_differing_line
+from modelyard.rules.finding import Finding
 from modelyard.rules.restoring import restore
-from modelyard.rules.rule import Finding
 from modelyard.tree import MAX_READ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
     from modelyard.tree import Tree
 
 __all__ = ["append_only"]

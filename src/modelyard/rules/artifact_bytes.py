@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.rules.stated import files_of, metadata_path, place_of, pointer_for
 
 if TYPE_CHECKING:
-    from modelyard.rules.rule import ArtifactBytes, Findings
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.found import ArtifactBytes
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["wrong_bytes"]

@@ -11,7 +11,7 @@ from modelyard.documents.card import FILE
 from modelyard.documents.figures import Figure, read_figure
 from modelyard.documents.metrics import FILE as METRICS
 from modelyard.rules.cards import card_of
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from modelyard.documents.markdown.tables import Cell, Table
     from modelyard.documents.policy import Policy
     from modelyard.problems import Position
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["figure_not_measured"]

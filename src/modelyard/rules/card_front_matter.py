@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from modelyard.documents.card import FILE
 from modelyard.documents.hub_licenses import OTHER, hub_license, is_hub_license
 from modelyard.rules.cards import card_of
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
     from modelyard.documents.document import Value
     from modelyard.documents.policy import Policy
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["disagreement", "unreadable_by_hub"]

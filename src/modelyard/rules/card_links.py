@@ -11,7 +11,7 @@ from modelyard.documents.card import FILE
 from modelyard.documents.markdown.urls import runs, scheme_of, unescaped
 from modelyard.documents.pointer import SUFFIX
 from modelyard.rules.cards import card_of
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelyard.documents.card import Card
     from modelyard.documents.markdown.reading import Passage
     from modelyard.documents.policy import Policy
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["anchors", "broken_link"]

@@ -9,7 +9,7 @@ from modelyard.documents.card import FILE
 from modelyard.documents.card_template import is_guidance
 from modelyard.documents.markdown.block import Kind
 from modelyard.problems import START
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from modelyard.documents.card import Card, Section
     from modelyard.documents.markdown.reading import Passage
     from modelyard.documents.policy import Policy
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["card_of", "empty_section", "missing_section", "placeholder", "says_something", "template_text"]

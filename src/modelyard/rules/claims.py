@@ -6,11 +6,12 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from modelyard.names import InvalidName, VersionId, looks_like_model_name
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, ROOT, STAGES
 
 if TYPE_CHECKING:
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
 
 __all__ = ["Claim", "claim_of", "unclaimed"]
 

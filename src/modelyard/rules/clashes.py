@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from modelyard.exports import MAX_NAME, alias_of, exported_name, label_of
 from modelyard.portable import folded
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.snapshot import model_path, version_path
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from modelyard.documents.policy import Policy
     from modelyard.names import ModelName
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import Refused
 from modelyard.problems import Position
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
     from modelyard.codeowners import CodeOwners
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
 
 __all__ = ["overruled", "stale"]
 

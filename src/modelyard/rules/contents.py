@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.rules.stated import files_of, metadata_path, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.formats.imports import Imports
-    from modelyard.rules.rule import ArtifactBytes, Findings
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.found import ArtifactBytes
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["other_format", "pickled_imports", "unread_pickle"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.snapshot import POLICY
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from modelyard.documents.document import Path
     from modelyard.documents.policy import Override, Policy, Retention, Scores, Stage
     from modelyard.names import VersionId
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.snapshot import Snapshot
 
     Said = tuple[Path, str, str]

@@ -9,15 +9,15 @@ from modelyard import __version__
 from modelyard.documents.document import FaultKind
 from modelyard.documents.metrics import full_names
 from modelyard.documents.pointer import SUFFIX
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.policy import Policy
-    from modelyard.documents.schema_messages import SchemaFault
-    from modelyard.rules.rule import Findings
+    from modelyard.documents.schema_fault import SchemaFault
+    from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = [

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from modelyard.git.authors import Author
     from modelyard.rules.entering import Entry
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
 
 __all__ = ["promoted_by_author", "promoter_unknown"]
 

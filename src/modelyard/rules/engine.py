@@ -10,15 +10,8 @@ from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.judgement import Judgement
 from modelyard.rules.one_version import document_problems, scan_problems, version_problems
-from modelyard.rules.rule import (
-    ArtifactBytes,
-    ChangeRule,
-    ExemptionRule,
-    Maker,
-    RegistryRule,
-    Transition,
-    Waiving,
-)
+from modelyard.rules.rule import ChangeRule, ExemptionRule, RegistryRule, Waiving
+from modelyard.rules.transition import Maker, Transition
 from modelyard.rules.waivers import older_by_date, older_on, weighed, without_exempted
 from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, Snapshot, version_path
 
@@ -28,7 +21,8 @@ if TYPE_CHECKING:
 
     from modelyard.changes import Changes, StageChange
     from modelyard.problems import Problem
-    from modelyard.rules.rule import Past
+    from modelyard.rules.found import ArtifactBytes
+    from modelyard.rules.transition import Past
 
 __all__ = ["Survey", "judge", "judge_change", "judging_policy", "transition_between"]
 

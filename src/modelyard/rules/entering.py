@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.names import VersionId
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.values import cached_property, dataclass
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from modelyard.documents.policy import Policy, Stage
     from modelyard.documents.stage import Promotion
     from modelyard.names import Version
-    from modelyard.rules.rule import Transition
+    from modelyard.rules.transition import Transition
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["Entry", "entered", "versions_in"]

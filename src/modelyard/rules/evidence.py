@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.names import VersionId
+from modelyard.rules.finding import Finding
 from modelyard.rules.restoring import restore
-from modelyard.rules.rule import Finding
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from modelyard.changes import StageChange
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.stage import Evidence, Promotion
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
 
 __all__ = ["evidence_disagrees", "evidence_of_another_tool", "evidence_of_earlier"]
 

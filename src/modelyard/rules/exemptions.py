@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.rules.finding import Finding
 from modelyard.rules.firm import is_firm, is_immutable
-from modelyard.rules.rule import DatedRule, DocumentRule, Finding, LinkRule, RegistryRule, VersionRule
+from modelyard.rules.rule import DatedRule, DocumentRule, LinkRule, RegistryRule, VersionRule
 from modelyard.snapshot import POLICY
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from modelyard.documents.document import Path
     from modelyard.documents.policy import Exemption
-    from modelyard.rules.rule import Findings, Waiving
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.rule import Waiving
     from modelyard.snapshot import Snapshot
 
 __all__ = ["awaited", "expired", "unknown_rule", "unused"]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from modelyard.documents.pointer import SUFFIX
 from modelyard.portable import folded, repaired, why_not_portable
+from modelyard.rules.finding import Finding
 from modelyard.rules.hints import moved, shown
-from modelyard.rules.rule import Finding
 
 if TYPE_CHECKING:
     from modelyard.documents.policy import Policy
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["clashing_files", "unportable_name"]

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from modelyard.documents import policy
 from modelyard.names import InvalidName, ModelName, VersionId, parse_model_name
 from modelyard.portable import folded, repaired, why_not_portable
+from modelyard.rules.finding import Finding
 from modelyard.rules.hints import moved, removed, shown
 from modelyard.rules.kinds import no_plain_file
-from modelyard.rules.rule import Finding
 from modelyard.snapshot import ARCHIVE, MODELS, ROOT, STAGES, version_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.snapshot import Snapshot
     from modelyard.tree import Entry
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from modelyard.evaluate.gates import GateResult
     from modelyard.rules.entering import Entry
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
 
 __all__ = ["gate_broken", "gate_unsure", "incomparable", "regression", "regression_unsure"]
 

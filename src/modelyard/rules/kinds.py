@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.rules.finding import Finding
 from modelyard.rules.hints import removed, shown, word
-from modelyard.rules.rule import Finding
 
 if TYPE_CHECKING:
     from modelyard.tree import Kind

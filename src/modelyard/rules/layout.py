@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from modelyard.documents import card, metadata, metrics
 from modelyard.documents.pointer import SUFFIX
+from modelyard.rules.finding import Finding
 from modelyard.rules.hints import removed, shown
 from modelyard.rules.kinds import no_plain_file
-from modelyard.rules.rule import Finding
 
 if TYPE_CHECKING:
     from modelyard.documents.policy import Policy
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from typing import TYPE_CHECKING
 
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from modelyard.documents.document import Path
     from modelyard.documents.metadata import Metadata
     from modelyard.names import VersionId
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 

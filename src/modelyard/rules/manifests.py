@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.rules.stated import metadata_of, pointers_of, records_behind
 
 if TYPE_CHECKING:
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from modelyard.documents.metadata import Metadata
     from modelyard.documents.pointer import Pointer
-    from modelyard.rules.rule import ArtifactBytes, Findings, FoundManifest
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.found import ArtifactBytes, FoundManifest
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["differences", "shown", "wrong_manifest"]

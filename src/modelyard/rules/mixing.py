@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.rules.finding import Finding
 from modelyard.rules.restoring import restore
-from modelyard.rules.rule import Finding
 from modelyard.snapshot import POLICY, version_path
 
 if TYPE_CHECKING:
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
 
 __all__ = ["broken_policy", "delivery_alone", "mended_policy", "policy_and_content", "surroundings_and_content"]
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.names import Version, VersionId
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.snapshot import version_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from modelyard.documents.metadata_parts import Signature
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
     from modelyard.snapshot import Snapshot
 
 __all__ = ["breaking_signature", "not_above"]

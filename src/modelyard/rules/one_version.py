@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modelyard.rules.catalogue import RULES
-from modelyard.rules.rule import ArtifactBytes, BytesRule, DatedRule, DocumentRule, LinkRule, VersionRule
+from modelyard.rules.rule import BytesRule, DatedRule, DocumentRule, LinkRule, VersionRule
 from modelyard.snapshot import Snapshot
 from modelyard.values import dataclass
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from modelyard.documents.parsed import Parsed
     from modelyard.names import VersionId
     from modelyard.problems import Problem
+    from modelyard.rules.found import ArtifactBytes
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["VersionProblems", "document_problems", "scan_problems", "version_problems"]

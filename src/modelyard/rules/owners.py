@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.snapshot import ARCHIVE, POLICY, model_path, version_path
 from modelyard.values import dataclass
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.names import ModelName
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
 
 __all__ = ["UNKNOWN_SIGNER", "not_covered"]
 

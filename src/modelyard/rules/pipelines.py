@@ -8,7 +8,7 @@ from modelyard.documents import yaml
 from modelyard.documents.document import Fault, Unreadable
 from modelyard.documents.pipeline import LOCK, PIPELINE
 from modelyard.documents.pointer import SUFFIX
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.rules.stated import metadata_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from modelyard.documents.document import Document
     from modelyard.documents.pipeline import LockedOut
     from modelyard.documents.policy import Policy
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["commands", "lock_disagrees", "pipeline", "pipeline_shape"]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from modelyard.documents import pointer as pointer_document
 from modelyard.documents.pointer import SUFFIX
 from modelyard.problems import Position
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.rules.stated import metadata_of, pointers_of, records_behind
 
 if TYPE_CHECKING:
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.policy import Policy
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["gitignore", "in_git_and_dvc", "pointer_shape", "pointer_size", "pointer_target"]

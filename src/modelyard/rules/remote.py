@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from modelyard.documents.pointer import SUFFIX
+from modelyard.rules.finding import Finding
+from modelyard.rules.found import RemoteAnswers
 from modelyard.rules.manifests import differences, shown
-from modelyard.rules.rule import Finding, RemoteAnswers
 from modelyard.rules.stated import metadata_of, pointers_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.pointer import Pointer
     from modelyard.problems import Position
-    from modelyard.rules.rule import Findings, FoundManifest
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.found import FoundManifest
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["RemoteObjects", "ask", "missing_object", "not_asked", "other_object"]

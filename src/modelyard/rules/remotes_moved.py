@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from modelyard.content import content_of
 from modelyard.problems import Position
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
     from modelyard.snapshot import Snapshot
 
 __all__ = ["remote_moved"]

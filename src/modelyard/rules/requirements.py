@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata import Metadata
     from modelyard.documents.policy_stages import Requirements
     from modelyard.rules.entering import Entry
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["breaking_callers", "format_refused", "license_refused", "missing_field", "missing_section"]

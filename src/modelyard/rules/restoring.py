@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from modelyard.rules.rule import Transition
+    from modelyard.rules.transition import Transition
 
 __all__ = ["restore"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.names import VersionId
+from modelyard.rules.finding import Finding
 from modelyard.rules.restoring import restore
-from modelyard.rules.rule import Finding
 from modelyard.snapshot import POLICY, model_path, version_path
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata import Metadata
     from modelyard.documents.model import Tombstone
     from modelyard.names import ModelName, Version
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
     from modelyard.snapshot import Snapshot
 
 __all__ = ["links", "needed", "registered_again", "removed", "stage_dropped", "tombstone_gone", "tombstones"]

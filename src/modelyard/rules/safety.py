@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.content import content_of
 from modelyard.documents.lines import Lines
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.rules.stated import metadata_of
 from modelyard.snapshot import ARCHIVE, POLICY, model_path
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from modelyard.documents.policy import Policy
     from modelyard.problems import Position
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["hidden_characters", "secret_in_registry", "secret_in_version"]

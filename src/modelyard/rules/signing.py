@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 from modelyard.snapshot import POLICY, ROOT
 
 if TYPE_CHECKING:
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
     from modelyard.snapshot import Snapshot
 
 __all__ = ["no_keys", "unsigned"]

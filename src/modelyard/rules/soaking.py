@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from modelyard.rules.entering import Entry
-    from modelyard.rules.rule import Findings, Stay, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Stay, Transition
 
 __all__ = ["too_early"]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from modelyard.names import VersionId
 from modelyard.rules.entering import entered, versions_in
+from modelyard.rules.finding import Finding
 from modelyard.rules.retiring import tombstones
-from modelyard.rules.rule import Finding
 from modelyard.snapshot import POLICY, STAGES
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from modelyard.documents.parsed import Parsed
     from modelyard.documents.stage import Promotion
     from modelyard.names import ModelName, Version
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
     from modelyard.snapshot import Snapshot
 
 __all__ = [

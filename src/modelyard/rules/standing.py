@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.rules.finding import Finding
 from modelyard.rules.restoring import restore
-from modelyard.rules.rule import Finding
 from modelyard.snapshot import POLICY, ROOT
 
 if TYPE_CHECKING:
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
 
 __all__ = ["policy_gone", "registry_gone"]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from modelyard.documents.scalars import parse_timestamp
-from modelyard.rules.rule import Finding
+from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from modelyard.documents.document import Path
     from modelyard.documents.metadata import Metadata
     from modelyard.documents.policy import Policy
-    from modelyard.rules.rule import Findings
+    from modelyard.rules.finding import Findings
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["in_the_future", "training_backwards"]

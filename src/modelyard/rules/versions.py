@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.rules.finding import Finding
 from modelyard.rules.restoring import restore
-from modelyard.rules.rule import Finding
 from modelyard.snapshot import version_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.problems import Position
-    from modelyard.rules.rule import Findings, Transition
+    from modelyard.rules.finding import Findings
+    from modelyard.rules.transition import Transition
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["edited"]

@@ -1,0 +1,90 @@
+"""The versions of a registry: which there are, which one is meant, and which is better."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.api.model_version import ModelVersion
+from modelyard.api.registry.opened import Opened
+from modelyard.api.waiting import resolve_committed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from modelyard.api.comparing import Contrast, Leaderboard
+    from modelyard.evaluate.ranking import Ranked
+    from modelyard.names import VersionId
+    from modelyard.snapshot import Snapshot
+
+__all__ = ["Versions"]
+
+
+class Versions(Opened):
+    """A registry whose versions are found and compared."""
+
+    def __getitem__(self, reference: str) -> ModelVersion:
+        """Return the version that a reference means.
+
+        :raises UsageError: it means nothing here.
+        :raises InvalidName: it is no reference.
+        """
+        with self._origin.reading() as snapshot:
+            return self._version(snapshot, resolve_committed(reference, self._origin, snapshot))
+
+    def resolve(self, reference: str) -> VersionId:
+        """Return the id of the version that a reference means; see :func:`modelyard.resolve.resolve`."""
+        with self._origin.reading() as snapshot:
+            return resolve_committed(reference, self._origin, snapshot)
+
+    def compare(
+        self, *references: str, only: Sequence[str] = (), margins: Mapping[str, float] | None = None
+    ) -> tuple[Contrast, ...]:
+        """Hold each version after the first one against the first; see :func:`modelyard.api.comparing.compare_all`.
+
+        :param only: full names of metrics; empty for all.
+        :param margins: by metric, the difference that does not matter.
+        :raises UsageError: a reference means nothing, or no version has one of the metrics.
+        """
+        from modelyard.api.comparing import compare_all
+
+        return compare_all(self._origin, references, only=only, margins=margins)
+
+    def leaderboard(self, name: str, *, by: str = "score") -> Leaderboard:
+        """Rank the versions of a model by the policy's score or a metric.
+
+        :raises UsageError: there is no such model, the policy makes no scores, or no version has the metric.
+        """
+        from modelyard.api.comparing import leaderboard
+
+        return leaderboard(self._origin, name, by=by)
+
+    def best(self, name: str, *, by: str = "score") -> Ranked:
+        """Return the version that stands first in the leaderboard.
+
+        :raises UsageError: as for :meth:`leaderboard`, or no version takes part in it.
+        """
+        from modelyard.api.comparing import best_version
+
+        return best_version(self._origin, name, by=by)
+
+    def versions(self, name: str | None = None) -> tuple[ModelVersion, ...]:
+        """Return all versions, or those of one model, oldest first.
+
+        :raises Refused: the metadata of one has faults.
+        """
+        with self._origin.reading() as snapshot:
+            ids = [each for each in snapshot.version_ids if name in (None, each.name)]
+            snapshot.prefetch(ids)
+            return tuple(self._version(snapshot, each) for each in ids)
+
+    def _version(self, snapshot: Snapshot, version_id: VersionId) -> ModelVersion:
+        directory = snapshot.version(version_id)
+        metadata = directory.require_metadata()
+        metrics = directory.metrics.value if directory.metrics else None
+        return ModelVersion(
+            version_id,
+            origin=self._origin,
+            commit=snapshot.tree.commit,
+            metadata=metadata,
+            metrics=metrics.values if metrics else {},
+        )

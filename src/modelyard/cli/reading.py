@@ -1,0 +1,25 @@
+"""What commands that read have in common: which registry they read, and as of when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add_clone", "add_registry", "add_time"]
+
+
+def add_registry(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--repo``, of a command that reads a clone or an address."""
+    parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+
+
+def add_clone(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--repo``, of a command that only a clone can answer."""
+    parser.add_argument("--repo", default=".", metavar="PATH", help="the clone (default: here)")
+
+
+def add_time(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--as-of``."""
+    parser.add_argument("--as-of", metavar="WHEN", help="the registry as it was on a day, at a time or in a commit")

@@ -1,0 +1,66 @@
+"""Fingerprints: names of the code that a verdict or an event is made of, so that other code believes neither."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from modelyard.index import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["context_of", "events_fingerprint", "fingerprint"]
+
+# The code that an event is made of.
+_TELLERS = ("history", "documents")
+_TELLING_MODULES = ("git/line.py", "git/people.py", "git/commits.py", "names.py", "snapshot.py")
+# The code that a verdict on a version or on a commit is made of.
+_JUDGES = ("rules", "documents", "evaluate")
+_JUDGING_MODULES = (
+    *("problems.py", "names.py", "ranges.py", "refs.py", "values.py"),
+    *("content.py", "version_directory.py", "snapshot.py"),
+)
+
+
+def fingerprint() -> str:
+    """Return what names the code that judges: another release, or one changed line of it, gives another name."""
+    from hashlib import sha256
+
+    import yaml
+
+    digest = sha256(f"{yaml.__version__} {SCHEMA}".encode())
+    for piece in _code(_JUDGES, _JUDGING_MODULES, (".py", ".json", ".txt")):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def events_fingerprint() -> str:
+    """Return what names the code that tells what happened, as :func:`fingerprint` does for that which judges."""
+    # Nothing here is hostile, and a kept history is looked up in less time than it takes to import hashlib.
+    total = SCHEMA
+    for piece in _code(_TELLERS, _TELLING_MODULES, (".py", ".json")):
+        total = crc32(piece, total)
+    return f"{total:08x}"
+
+
+def _code(directories: Iterable[str], modules: Iterable[str], suffixes: Iterable[str]) -> Iterator[bytes]:
+    from modelyard import __version__
+
+    yield __version__.encode()
+    package = Path(__file__).parent
+    schemas = sorted(path for path in (package / "schemas", package.parents[1] / "schemas") if path.is_dir())
+    for directory in (*(package / name for name in directories), *schemas):
+        for path in sorted(directory.iterdir()):
+            if path.suffix in suffixes:
+                yield b"%s\0%s\0" % (path.name.encode(), path.read_bytes())
+    for name in modules:
+        yield (package / name).read_bytes()
+
+
+def context_of(policy: object, code: str) -> str:
+    """Return the context of verdicts under a policy, found by the code that :func:`fingerprint` names."""
+    from hashlib import sha256
+
+    return sha256(f"{code} {policy!r}".encode("utf-8", "surrogateescape")).hexdigest()
