@@ -20,7 +20,9 @@ EXAMPLE = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest")
+    parser.add_argument(
+        "reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production, fraud@latest or fraud@best"
+    )
     parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
     parser.add_argument("--as-of", metavar="WHEN", help="the registry as it was on a day, at a time or in a commit")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
