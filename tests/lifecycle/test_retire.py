@@ -96,7 +96,7 @@ def test_what_cannot_be_retired() -> None:
     ) == (
         Refused,
         "fraud@1.0.0 serves in production",
-        "modelyard rollback fraud --stage production --reason TEXT first, or demote it",
+        "modelyard rollback fraud --stage production --reason TEXT; or modelyard demote fraud --from production",
     )
     assert refusal(OLD, changes={"registry.yaml": "schema_version: 1\nretention: {keep: [fraud@1.0.0]}\n"}) == (
         Refused,
