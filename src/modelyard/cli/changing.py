@@ -90,11 +90,11 @@ def carry_out(arguments: argparse.Namespace, act: Act) -> int:
         console.say(json.dumps(_as_value(proposed), indent=2))
     else:
         here = arguments.branch == HERE
-        _tell(proposed, console.git_in(arguments.registry), remote=checkout.git_remote(), here=here)
+        _tell(proposed, console.git_in(arguments.registry), checkout, here=here)
     return 0
 
 
-def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> None:
+def _tell(proposed: Proposed, git: str, checkout: Checkout, *, here: bool) -> None:
     from modelyard.reports.text import render_problem
 
     edits = proposed.edits
@@ -116,6 +116,7 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> No
     if proposed.published and proposed.published.remote:
         proposal.say_published(proposed.published, git)
         return
+    remote = checkout.git_remote() if here else None
     if here and remote is None:
         return
     console.say()
@@ -123,7 +124,7 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> No
         console.next_steps(f"{git} push {remote} {proposed.branch}")
         return
     steps = proposal.steps(
-        git, branch=proposed.branch, usual=edits.branch, paths=edits.paths, subject=edits.title, remote=remote
+        git, checkout, branch=proposed.branch, usual=edits.branch, paths=edits.paths, subject=edits.title
     )
     console.next_steps(*steps)
 
