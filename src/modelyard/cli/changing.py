@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,8 +70,10 @@ def listed(path: Path) -> tuple[str, ...]:
         return parse_list(sys.stdin.read())
     try:
         return parse_list(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read as a list", hint="one name a line, or NAME@VERSION") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", hint=f"ls -l {shlex.quote(str(path))}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no list in UTF-8", hint="one name a line, or NAME@VERSION") from error
 
 
 def carry_out(arguments: argparse.Namespace, act: Act) -> int:
