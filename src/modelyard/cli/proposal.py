@@ -17,7 +17,7 @@ __all__ = ["add_arguments", "as_value", "checkout_of", "say_plan", "say_publishe
 
 _SHORT = 12
 _REQUEST = "open a pull request from that branch"
-_NO_FORGE = "no forge is known behind {remote}; if there is one: {git} config modelyard.forge github (or gitlab)"
+_NO_FORGE = "no forge is known behind {remote}; if there is one: {git} config modelyard.forge github, or gitlab"
 
 
 def add_arguments(parser: argparse._ActionsContainer, *, usual: str) -> argparse._MutuallyExclusiveGroup:
