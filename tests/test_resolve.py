@@ -56,6 +56,12 @@ def test_a_yanked_version_is_refused_by_number_and_by_stage() -> None:
         assert refusal(ref, snapshot) == (f"{ref} was yanked: leaks the label", "modelyard list fraud")
 
 
+def test_what_was_retired_is_told_why() -> None:
+    document = f"name: fraud\nowners: [ada]\nretired:\n  0.9.0: {{reason: leaks the label, tree: {'a' * 40}}}\n"
+    snapshot = snapshot_with({"models/fraud.yaml": document})
+    assert refusal("fraud@0.9.0", snapshot) == ("fraud@0.9.0 was retired: leaks the label", "modelyard history fraud")
+
+
 @pytest.mark.parametrize(
     ("ref", "message", "hint"),
     [

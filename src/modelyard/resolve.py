@@ -78,7 +78,7 @@ def _best(ref: Ref, snapshot: Snapshot) -> VersionId:
 def _exact(ref: Ref, version: Version, snapshot: Snapshot) -> VersionId:
     version_id = VersionId(ref.name, version)
     if not snapshot.has(version_id):
-        raise _nothing(ref, snapshot)
+        raise _retired(ref, version, snapshot) or _nothing(ref, snapshot)
     yanked = _yanked(ref, snapshot)
     if version in yanked:
         raise UsageError(f"{ref} was yanked: {yanked[version]}", hint=f"modelyard list {ref.name}")
@@ -144,6 +144,14 @@ def _unknown_model(ref: Ref, snapshot: Snapshot) -> UsageError:
     else:
         hint = f"models here: {', '.join(snapshot.model_names) or 'none'}"
     return UsageError(f"{ref} resolves to nothing: there is no model {ref.name!r}", hint=hint)
+
+
+def _retired(ref: Ref, version: Version, snapshot: Snapshot) -> UsageError | None:
+    parsed = snapshot.model(ref.name)
+    tombstone = parsed.value.retired.get(version) if parsed and parsed.value else None
+    if tombstone is None:
+        return None
+    return UsageError(f"{ref} was retired: {tombstone.reason}", hint=f"modelyard history {ref.name}")
 
 
 def _nothing(ref: Ref, snapshot: Snapshot) -> UsageError:

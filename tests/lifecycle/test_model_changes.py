@@ -57,7 +57,7 @@ def test_what_cannot_be_yanked() -> None:
     assert refusal(yank, OLD, "leaks", registry()) == (
         Refused,
         "fraud@1.0.0 serves in production, and no stage may name a yanked version",
-        "modelyard rollback fraud --stage production --reason TEXT first, or demote it",
+        "modelyard rollback fraud --stage production --reason TEXT; or modelyard demote fraud --from production",
     )
     yanked = registry(f"{DOCUMENT}yanked: {{1.1.0: leaks}}\n")
     assert refusal(yank, NEW, "leaks", yanked) == (

@@ -91,12 +91,18 @@ def test_what_cannot_be_retired() -> None:
         UsageError,
         "fraud@3.0.0 is not registered in the last commit",
     )
+    gone = f"name: fraud\nowners: [ada]\nretired:\n  0.9.0: {{reason: leaks the label, tree: {'a' * 40}}}\n"
+    assert refusal(VersionId.parse("fraud@0.9.0"), changes={"models/fraud.yaml": gone}) == (
+        UsageError,
+        "fraud@0.9.0 was retired: leaks the label",
+        "modelyard history fraud",
+    )
     assert refusal(
         OLD, changes={"stages/production/fraud.yaml": "version: 1.1.0\ntraffic: {1.1.0: 90, 1.0.0: 10}\n"}
     ) == (
         Refused,
         "fraud@1.0.0 serves in production",
-        "modelyard rollback fraud --stage production --reason TEXT first, or demote it",
+        "modelyard rollback fraud --stage production --reason TEXT; or modelyard demote fraud --from production",
     )
     assert refusal(OLD, changes={"registry.yaml": "schema_version: 1\nretention: {keep: [fraud@1.0.0]}\n"}) == (
         Refused,

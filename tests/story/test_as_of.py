@@ -98,6 +98,12 @@ def test_an_address_has_no_past(merged: Scene) -> None:
 
 
 def test_what_is_no_moment_is_said(merged: Scene) -> None:
+    assert merged.run("resolve", "fraud@production", "--as-of", "yesterday") == Ran(
+        2,
+        "",
+        "modelyard: --as-of 'yesterday' is no moment, and names no commit here\n"
+        "    hint: write a day like 2026-03-01, a time like 2026-03-01T09:30:00Z, or a commit\n",
+    )
     assert merged.run("show", "fraud@production", "--as-of", "2026-02-30") == Ran(
         2,
         "",

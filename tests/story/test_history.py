@@ -172,7 +172,12 @@ def test_who_put_this_into_production(past: Past) -> None:
         ),
         (
             ("blame", "fraud@staging"),
-            "fraud@staging is in no stage, so nobody put it there",
+            "no version of 'fraud' is in staging",
+            "modelyard history fraud",
+        ),
+        (
+            ("blame", "fraud@9.0.0"),
+            "fraud@9.0.0 is in no stage, so nobody put it there",
             "modelyard history fraud",
         ),
         (
@@ -185,6 +190,17 @@ def test_who_put_this_into_production(past: Past) -> None:
 @pytest.mark.usefixtures("past")
 def test_what_is_not_there_is_said(words: tuple[str, ...], message: str, hint: str) -> None:
     assert modelyard(*words) == Ran(2, "", f"modelyard: {message}\n    hint: {hint}\n")
+
+
+@pytest.mark.parametrize("words", [("history",), ("log",), ("stats",), ("blame", "fraud")])
+def test_before_the_first_commit_nothing_happened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    run_git(tmp_path, "init", "--quiet")
+    monkeypatch.chdir(tmp_path)
+    assert modelyard(*words) == Ran(
+        2, "", "modelyard: there is no commit here yet\n    hint: modelyard init, and commit what it writes\n"
+    )
 
 
 def test_what_is_on_a_branch_alone_has_not_happened(past: Past) -> None:

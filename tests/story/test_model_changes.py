@@ -49,7 +49,8 @@ def test_a_version_that_serves_is_not_yanked(merged: Scene) -> None:
             1,
             "",
             "modelyard: fraud@1.0.0 serves in production, and no stage may name a yanked version\n"
-            "    hint: modelyard rollback fraud --stage production --reason TEXT first, or demote it\n",
+            "    hint: modelyard rollback fraud --stage production --reason TEXT; "
+            "or modelyard demote fraud --from production\n",
         )
 
 

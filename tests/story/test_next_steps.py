@@ -194,8 +194,10 @@ def test_what_looks_like_an_address_is_one(address: str) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--branch",)], ids=["work tree", "branch"])
-def test_without_a_remote_the_way_is_a_merge(merged: Scene, options: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("head", ["main", "--detach"])
+def test_without_a_remote_the_way_is_a_merge(merged: Scene, head: str, options: tuple[str, ...]) -> None:
     merged.registry.git("remote", "remove", "origin")
+    merged.registry.git("checkout", "--quiet", head)
     ran = merged.run("promote", "fraud@1.1.0", "--to", "staging", *options)
     commands = [line.strip() for line in ran.out.partition("\nnext:\n")[2].splitlines()]
     branch = "promote/fraud-1.1.0-to-staging"
@@ -210,8 +212,21 @@ def test_without_a_remote_the_way_is_a_merge(merged: Scene, options: tuple[str, 
     )
     assert result.returncode == 0, result.stderr
     assert merged.run("resolve", "fraud@staging").out == "fraud@1.1.0\n"
+    assert merged.registry.git("branch", "--show-current") == "main"
     subjects = merged.registry.git("log", "-2", "--format=%s", "--first-parent").split("\n")
     assert subjects[0] == f"Merge branch '{branch}'"
+
+
+def test_without_a_branch_to_merge_into_the_way_ends_with_a_commit(merged: Scene) -> None:
+    merged.registry.git("remote", "remove", "origin")
+    merged.registry.git("checkout", "--quiet", "--detach")
+    merged.registry.git("branch", "--move", "main", "trunk")
+    ran = merged.run("promote", "fraud@1.1.0", "--to", "staging")
+    assert ran.out.partition("\nnext:\n")[2] == (
+        "  git switch -c promote/fraud-1.1.0-to-staging\n"
+        "  git add model_registry/stages/staging/fraud.yaml\n"
+        '  git commit -m "Promote fraud@1.1.0 to staging"\n'
+    )
 
 
 def test_a_remote_of_another_name_is_pushed_to(founded: Scene) -> None:

@@ -339,7 +339,10 @@ def test_without_a_token_or_a_forge_nothing_is_asked(
     ran = check(founded, forge)
     assert (ran.code, ran.err) == (
         2,
-        "modelyard: no forge is known behind origin\n    hint: git config modelyard.forge github (or gitlab)\n",
+        (
+            "modelyard: no forge is known behind origin\n"
+            "    hint: git config modelyard.forge github; for GitLab: git config modelyard.forge gitlab\n"
+        ),
     )
     assert forge.requests == []
 

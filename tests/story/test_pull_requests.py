@@ -419,7 +419,7 @@ def test_where_there_is_no_forge_the_branch_is_pushed_and_a_command_printed(merg
         ),
     )
     assert ran.err == (
-        "no forge is known behind origin; if there is one: git config modelyard.forge github (or gitlab)\n"
+        "no forge is known behind origin; if there is one: git config modelyard.forge github, or gitlab\n"
     )
     told = merged.registry.git("request-pull", "origin/main", "origin", BRANCH)
     assert "Promote fraud@1.1.0 to staging" in told

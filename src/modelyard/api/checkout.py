@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.repository import Repository
 from modelyard.errors import UsageError
+from modelyard.git.references import default_branch, served_branch
 from modelyard.snapshot import ROOT, Snapshot
 
 if TYPE_CHECKING:
@@ -85,6 +86,16 @@ class Checkout(Repository):
         """Return the name of the Git remote that branches are pushed to: ``origin``, else the first one, if any."""
         names = self.location.run("remote").decode("utf-8", "surrogateescape").split()
         return "origin" if "origin" in names else next(iter(names), None)
+
+    def branch_to_return_to(self) -> str | None:
+        """Return how ``git switch`` names the branch to merge into, once it has left for a new one.
+
+        That is the branch before it or, where none is checked out, the main one; None where there is no likely one.
+        """
+        if served_branch(self.location):
+            return "-"
+        reference = default_branch(self.location)
+        return reference.removeprefix("refs/heads/") if reference else None
 
     def default_owners(self) -> tuple[str, ...]:
         """Return who a new model belongs to when nobody is named: the e-mail address Git commits with.

@@ -101,7 +101,12 @@ def blame(repository: Repository, text: str, *, head: str | None = None) -> Blam
                 hint=f"modelyard blame {name}, {name}@production or {name}@1.2.0",
             )
     if not found and not registered:
-        raise UsageError(f"{text} is in no stage, so nobody put it there", hint=f"modelyard history {name}")
+        what = (
+            f"no version of {name!r} is in {ref.selector.stage}"
+            if ref and isinstance(ref.selector, InStage)
+            else f"{text} is in no stage, so nobody put it there"
+        )
+        raise UsageError(what, hint=f"modelyard history {name}")
     return found, registered
 
 

@@ -77,7 +77,9 @@ def _address(checkout: Checkout) -> ForgeAddress:
     if address is None:
         raise UsageError(
             f"no forge is known behind {remote}" if remote else "there is no remote, and so no forge",
-            hint="git config modelyard.forge github (or gitlab)" if remote else "git remote add origin URL",
+            hint="git config modelyard.forge github; for GitLab: git config modelyard.forge gitlab"
+            if remote
+            else "git remote add origin URL",
         )
     return address
 

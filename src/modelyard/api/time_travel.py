@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.errors import UsageError
 from modelyard.git.line import first_parent_times
 from modelyard.git.references import main_line
-from modelyard.history.as_of import newest_at, parse_moment
+from modelyard.history.as_of import HINT, newest_at, parse_moment
 
 if TYPE_CHECKING:
     from modelyard.api.repository import Repository
@@ -27,7 +27,11 @@ def commit_as_of(repository: Repository, text: str) -> str:
     moment = parse_moment(text)
     with repository.reading() as reader:
         if moment is None:
-            return reader.commit_id(text)
+            try:
+                return reader.commit_id(text)
+            except UsageError as error:
+                # Fetching brings no `yesterday`: whoever wrote that meant a day.
+                raise UsageError(f"--as-of {text!r} is no moment, and names no commit here", hint=HINT) from error
         line = first_parent_times(repository.location, reader.commit_id(main_line(repository.location)))
     commit = newest_at(line, moment)
     if commit is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,8 +70,10 @@ def listed(path: Path) -> tuple[str, ...]:
         return parse_list(sys.stdin.read())
     try:
         return parse_list(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read as a list", hint="one name a line, or NAME@VERSION") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", hint=f"ls -l {shlex.quote(str(path))}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no list in UTF-8", hint="one name a line, or NAME@VERSION") from error
 
 
 def carry_out(arguments: argparse.Namespace, act: Act) -> int:
@@ -90,11 +93,11 @@ def carry_out(arguments: argparse.Namespace, act: Act) -> int:
         console.say(json.dumps(_as_value(proposed), indent=2))
     else:
         here = arguments.branch == HERE
-        _tell(proposed, console.git_in(arguments.registry), remote=checkout.git_remote(), here=here)
+        _tell(proposed, console.git_in(arguments.registry), checkout, here=here)
     return 0
 
 
-def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> None:
+def _tell(proposed: Proposed, git: str, checkout: Checkout, *, here: bool) -> None:
     from modelyard.reports.text import render_problem
 
     edits = proposed.edits
@@ -116,6 +119,7 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> No
     if proposed.published and proposed.published.remote:
         proposal.say_published(proposed.published, git)
         return
+    remote = checkout.git_remote() if here else None
     if here and remote is None:
         return
     console.say()
@@ -123,7 +127,7 @@ def _tell(proposed: Proposed, git: str, *, remote: str | None, here: bool) -> No
         console.next_steps(f"{git} push {remote} {proposed.branch}")
         return
     steps = proposal.steps(
-        git, branch=proposed.branch, usual=edits.branch, paths=edits.paths, subject=edits.title, remote=remote
+        git, checkout, branch=proposed.branch, usual=edits.branch, paths=edits.paths, subject=edits.title
     )
     console.next_steps(*steps)
 

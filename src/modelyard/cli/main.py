@@ -40,7 +40,7 @@ COMMANDS = {
     "leaderboard": "rank the versions of a model",
     "best": "say which version of a model is the best",
     "history": "say what happened to models, when, and by whom",
-    "log": "tell the same at length, or for machines",
+    "log": "tell what happened at length, or for machines",
     "blame": "say who put versions where they are",
     "stats": "count versions, promotions, roll backs and days",
     "resolve": "say which version a reference means",

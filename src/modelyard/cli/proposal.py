@@ -17,7 +17,7 @@ __all__ = ["add_arguments", "as_value", "checkout_of", "say_plan", "say_publishe
 
 _SHORT = 12
 _REQUEST = "open a pull request from that branch"
-_NO_FORGE = "no forge is known behind {remote}; if there is one: {git} config modelyard.forge github (or gitlab)"
+_NO_FORGE = "no forge is known behind {remote}; if there is one: {git} config modelyard.forge github, or gitlab"
 
 
 def add_arguments(parser: argparse._ActionsContainer, *, usual: str) -> argparse._MutuallyExclusiveGroup:
@@ -95,7 +95,7 @@ def _say(label: str, paths: Iterable[str]) -> None:
 
 
 def steps(
-    git: str, *, branch: str | None, usual: str, paths: Sequence[str], subject: str, remote: str | None
+    git: str, checkout: Checkout, *, branch: str | None, usual: str, paths: Sequence[str], subject: str
 ) -> tuple[str, ...]:
     """Return the steps that bring the change to the main branch: by a pull request, or by hand without a remote.
 
@@ -103,11 +103,16 @@ def steps(
     :param branch: the branch that holds the change already, None where it lies in the work tree.
     :param usual: the name of the branch that is to be made then.
     :param paths: what is to be committed then.
-    :param remote: name of the Git remote, None where there is none.
     """
+    remote = checkout.git_remote()
     if branch:
-        return (f"{git} push -u {remote} {branch}", _REQUEST) if remote else (f"{git} merge --no-ff {branch}",)
+        if remote:
+            return (f"{git} push -u {remote} {branch}", _REQUEST)
+        back = checkout.branch_to_return_to()
+        return (*((f"{git} switch {back}",) if back not in (None, "-") else ()), f"{git} merge --no-ff {branch}")
     made = (f"{git} switch -c {usual}", f"{git} add {' '.join(paths)}", f'{git} commit -m "{subject}"')
     if remote:
         return (*made, f"{git} push -u {remote} HEAD", _REQUEST)
-    return (*made, f"{git} switch -", f"{git} merge --no-ff {usual}")
+    back = checkout.branch_to_return_to()
+    # Without a branch to go back to there is none to merge into.
+    return (*made, f"{git} switch {back}", f"{git} merge --no-ff {usual}") if back else made

@@ -23,7 +23,9 @@ EXAMPLE = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production or fraud@latest")
+    parser.add_argument(
+        "reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production, fraud@latest or fraud@best"
+    )
     reading.add_registry(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="default: in a clone the version's own directory, else ./NAME-VERSION"

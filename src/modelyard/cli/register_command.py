@@ -11,6 +11,7 @@ from modelyard.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from modelyard.api.checkout import Checkout
     from modelyard.api.registering import Registered
     from modelyard.api.request import RegisterRequest
 
@@ -92,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
             registered = register_version(checkout, request)
         except GateRefused as refused:
             return console.report_refusal(refused, refused.judgement)
-    _tell(registered, arguments, remote=checkout.git_remote())
+    _tell(registered, arguments, checkout)
     return 0
 
 
@@ -146,7 +147,7 @@ def _rows(number: int | None) -> int | None:
     return number
 
 
-def _tell(registered: Registered, arguments: argparse.Namespace, *, remote: str | None) -> None:
+def _tell(registered: Registered, arguments: argparse.Namespace, checkout: Checkout) -> None:
     from modelyard.cli.amounts import amount
 
     why = f" ({registered.bump_reason})" if registered.bump_reason else ""
@@ -164,11 +165,11 @@ def _tell(registered: Registered, arguments: argparse.Namespace, *, remote: str 
     console.say()
     steps = proposal.steps(
         console.git_in(arguments.registry),
+        checkout,
         branch=registered.branch,
         usual=f"register/{registered.version_id.directory}",
         paths=sorted({_folder(path) for path in registered.paths}),
         subject=f"Register {registered.version_id}",
-        remote=remote,
     )
     console.next_steps(*([] if registered.remote or arguments.in_git else ["dvc push"]), *steps)
 

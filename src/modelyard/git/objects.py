@@ -82,6 +82,8 @@ class ObjectReader:
             return found
         if self.location.is_shallow:
             raise NotFinished(f"revision {revision!r} is not in this shallow clone", hint=_UNSHALLOW)
+        if revision == "HEAD":
+            raise UsageError("there is no commit here yet", hint="modelyard init, and commit what it writes")
         raise UsageError(f"revision {revision!r} names no commit here", hint="git fetch --all")
 
     def finds(self, revision: str) -> bool:

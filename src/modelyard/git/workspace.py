@@ -119,7 +119,10 @@ def _free(location: Location, reference: str, base: str) -> str:
     if name == reference and not used and is_merged(location, tip, base):
         return tip
     branch = name.removeprefix("refs/heads/")
-    raise Refused(f"branch {branch!r} exists already", hint="choose another name: --branch NAME")
+    raise Refused(
+        f"branch {branch!r} exists already",
+        hint=f"git log -p {shlex.quote(f'HEAD..{branch}')} shows what it brings; --branch NAME makes another one",
+    )
 
 
 def _require_identity(location: Location) -> None:

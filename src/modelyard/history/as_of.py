@@ -13,10 +13,10 @@ from modelyard.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["believed", "newest_at", "parse_moment"]
+__all__ = ["HINT", "believed", "newest_at", "parse_moment"]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_HINT = "write a day like 2026-03-01, a time like 2026-03-01T09:30:00Z, or a commit"
+HINT = "write a day like 2026-03-01, a time like 2026-03-01T09:30:00Z, or a commit"
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -33,7 +33,7 @@ def parse_moment(text: str) -> datetime | None:
             return parse_timestamp(text)
         return parse_timestamp(f"{text}T00:00:00Z") + timedelta(days=1, microseconds=-1)
     except InvalidScalar:
-        raise UsageError(f"--as-of {text!r} is no moment", hint=_HINT) from None
+        raise UsageError(f"--as-of {text!r} is no moment", hint=HINT) from None
 
 
 def newest_at(line: Sequence[tuple[str, datetime]], moment: datetime) -> str | None:

@@ -68,7 +68,8 @@ def _require_unused(version_id: VersionId, snapshot: Snapshot) -> None:
     for stage in stages_serving(version_id, snapshot):
         raise Refused(
             f"{version_id} serves in {stage}",
-            hint=f"modelyard rollback {version_id.name} --stage {stage} --reason TEXT first, or demote it",
+            hint=f"modelyard rollback {version_id.name} --stage {stage} --reason TEXT; "
+            f"or modelyard demote {version_id.name} --from {stage}",
         )
     if version_id in snapshot.policy.for_model(version_id.name).retention.keep:
         raise Refused(f"the policy keeps {version_id}", hint=f"take it out of `retention.keep` in {POLICY} first")

@@ -95,6 +95,10 @@ def require_version(version_id: VersionId, snapshot: Snapshot) -> None:
     """
     if snapshot.has(version_id):
         return
+    model = snapshot.model(version_id.name)
+    tombstone = model.value.retired.get(version_id.version) if model and model.value else None
+    if tombstone:
+        raise UsageError(f"{version_id} was retired: {tombstone.reason}", hint=f"modelyard history {version_id.name}")
     versions = [str(each) for each in snapshot.versions_of(version_id.name)]
     near = versions or get_close_matches(version_id.name, snapshot.model_names, n=3)
     hint = f"registered: {', '.join(near)}" if near else f"modelyard register {version_id.name} --help"

@@ -35,7 +35,8 @@ def yank(version_id: VersionId, reason: str, snapshot: Snapshot) -> Edits:
     for stage in stages_serving(version_id, snapshot):
         raise Refused(
             f"{version_id} serves in {stage}, and no stage may name a yanked version",
-            hint=f"modelyard rollback {version_id.name} --stage {stage} --reason TEXT first, or demote it",
+            hint=f"modelyard rollback {version_id.name} --stage {stage} --reason TEXT; "
+            f"or modelyard demote {version_id.name} --from {stage}",
         )
     data = edit.set_value(model_data(version_id.name, snapshot), ("yanked", str(version_id.version)), reason)
     return Edits(
