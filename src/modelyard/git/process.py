@@ -150,4 +150,10 @@ def first_line(errors: bytes) -> str:
 
 def subcommand(arguments: Sequence[str]) -> str:
     """Return which command of git it is that the arguments start with, whatever options stand before it."""
-    return next((argument for argument in arguments if not argument.startswith("-")), "")
+    words = iter(arguments)
+    for word in words:
+        if word == "-c":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return ""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["commit_to_new_branch", "is_merged", "makes", "push", "write_commit"]
 
+# Without this setting git makes a name up from the login and the host.
+_NO_GUESSES = ("-c", "user.useConfigOnly=true")
+
 
 def commit_to_new_branch(
     location: Location, *, branch: str, files: Mapping[str, bytes | None], message: str, base: str = "HEAD"
@@ -58,7 +61,6 @@ def write_commit(location: Location, *, files: Mapping[str, bytes | None], messa
     :raises NotFinished: Git does not know who commits, or cannot write or sign.
     :raises UsageError: the base names no commit, or Git takes no such path.
     """
-    _require_identity(location)
     with ObjectReader(location) as reader:
         parent = reader.head() if base == "HEAD" else reader.commit_id(base)
         tree = write_tree(location, reader, reader.tree_id(parent) if parent else None, files)
@@ -124,9 +126,8 @@ def _free(location: Location, reference: str, base: str) -> str:
 
 def _require_identity(location: Location) -> None:
     try:
-        # Without this setting git makes a name up from the login and the host.
         for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
-            write(location, "-c", "user.useConfigOnly=true", "var", who)
+            write(location, *_NO_GUESSES, "var", who)
     except GitFailed as error:
         raise NotFinished(
             "Git does not know who commits",
@@ -136,8 +137,12 @@ def _require_identity(location: Location) -> None:
 
 def _write_commit(location: Location, tree: str, *, parent: str | None, message: str) -> str:
     signed = location.run("config", "--type=bool", "--default=false", "--get", "commit.gpgSign") == b"true\n"
-    arguments = [*(["-p", parent] if parent else []), *(["--gpg-sign"] if signed else [])]
-    return write(location, "commit-tree", *arguments, "-F", "-", tree, stdin=f"{message.rstrip()}\n".encode())
+    arguments = [*(["-p", parent] if parent else []), *(["--gpg-sign"] if signed else []), "-F", "-", tree]
+    try:
+        return write(location, *_NO_GUESSES, "commit-tree", *arguments, stdin=f"{message.rstrip()}\n".encode())
+    except GitFailed:
+        _require_identity(location)
+        raise
 
 
 def _rejection(output: str) -> str | None:
