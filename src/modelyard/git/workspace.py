@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished, Refused
@@ -52,18 +53,26 @@ def commit_to_new_branch(
     return commit
 
 
-def write_commit(location: Location, *, files: Mapping[str, bytes | None], message: str, base: str = "HEAD") -> str:
+def write_commit(
+    location: Location,
+    *,
+    files: Mapping[str, bytes | None],
+    message: str,
+    base: str = "HEAD",
+    reader: ObjectReader | None = None,
+) -> str:
     """Write a commit that nothing names yet, and return its full id.
 
     It is signed where ``commit.gpgSign`` says so. Where the repository has no commit yet, it is its first.
 
     :param files: as for :func:`commit_to_new_branch`, and so is ``base``.
+    :param reader: one that is open; what it has read is not read again.
     :raises NotFinished: Git does not know who commits, or cannot write or sign.
     :raises UsageError: the base names no commit, or Git takes no such path.
     """
-    with ObjectReader(location) as reader:
-        parent = reader.head() if base == "HEAD" else reader.commit_id(base)
-        tree = write_tree(location, reader, reader.tree_id(parent) if parent else None, files)
+    with nullcontext(reader) if reader else ObjectReader(location) as objects:
+        parent = objects.head() if base == "HEAD" else objects.commit_id(base)
+        tree = write_tree(location, objects, objects.tree_id(parent) if parent else None, files)
     return _write_commit(location, tree, parent=parent, message=message)
 
 
