@@ -22,7 +22,7 @@ UNIVERSAL := $(BIN)/uv pip compile --quiet --no-config --universal --python-vers
 # How long `make fuzz` runs, in seconds.
 FUZZ ?= 600
 
-.PHONY: help demo test lint light bench fuzz bless reference requirements clean
+.PHONY: help demo test lint light bench fuzz bless reference rates requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -53,6 +53,9 @@ bless: .venv/dev.stamp ## write anew what the gate says about each golden case; 
 
 reference: .venv/dev.stamp ## write the generated pages of docs/reference anew from the code
 	$(BIN)/python scripts/generate_reference.py
+
+rates: .venv/dev.stamp ## draw the table of error rates anew, in some minutes
+	$(BIN)/python scripts/simulate_statistics.py
 
 requirements: .venv/dev.stamp ## pin again what pyproject.toml asks for; add UPGRADE=1 for the newest
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev -o requirements/dev.txt pyproject.toml

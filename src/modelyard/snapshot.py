@@ -14,7 +14,14 @@ from modelyard.documents.parsed import DocumentType, Parsed, parse
 from modelyard.documents.policy import Policy
 from modelyard.documents.stage import Promotion
 from modelyard.errors import UsageError
-from modelyard.names import ModelName, VersionId, looks_like_model_name, model_of_directory, models_of_directories
+from modelyard.names import (
+    InvalidName,
+    ModelName,
+    VersionId,
+    looks_like_model_name,
+    model_of_directory,
+    models_of_directories,
+)
 from modelyard.tree import Entry, Kind
 from modelyard.tree.entries import sorted_entries
 from modelyard.values import cached_property
@@ -95,6 +102,7 @@ class Snapshot:
         self._contents: dict[str, bytes] = {}
         self._models: dict[ModelName, Parsed[Model] | None] = {}
         self._promotions: dict[str, Parsed[Promotion] | None] = {}
+        self._mentions: dict[VersionId, tuple[VersionId, ...] | None] = {}
 
     @property
     def exists(self) -> bool:
@@ -202,6 +210,25 @@ class Snapshot:
         for directory in directories:
             directory.adopt(contents)
 
+    def mentions(self, version_ids: Iterable[VersionId]) -> Mapping[VersionId, tuple[VersionId, ...] | None]:
+        """Return for versions the ids that stand anywhere in their metadata, which is not parsed; one batch at most.
+
+        None where that cannot be told from the bytes: they are too many, or hold an escape.
+        """
+        unread = [each for each in version_ids if each not in self._mentions]
+        strange = [each for each in unread if each not in self._versions]
+        paths = [path for each in strange for path in self.version(each).metadata_paths]
+        contents = self.tree.read_many(paths, limit=_SMALL) if paths else {}
+        for version_id in unread:
+            directory = self.version(version_id)
+            if version_id in strange:
+                del self._versions[version_id]
+                texts = [contents[path] for path in directory.metadata_paths if path in contents]
+            else:
+                texts = directory.metadata_texts
+            self._mentions[version_id] = _mentioned(texts)
+        return self._mentions
+
     def each(self, version_ids: Sequence[VersionId]) -> Iterator[VersionDirectory]:
         """Yield the directories of many versions, read in batches; no more than one batch stays in memory."""
         for start in range(0, len(version_ids), BATCH):
@@ -266,6 +293,22 @@ class Snapshot:
         if (path, data) not in self._parsed:
             self._parsed[path, data] = parse(path, data, schema, kind)
         return self._parsed[path, data]
+
+
+def _mentioned(texts: Sequence[bytes]) -> tuple[VersionId, ...] | None:
+    import re
+
+    if not texts or any(b"\\" in text for text in texts):
+        return None
+    found = {each for text in texts for each in re.findall(rb"[a-z0-9_-]+@[0-9][0-9A-Za-z.+-]*", text)}
+    return tuple(filter(None, map(_as_id, found)))
+
+
+def _as_id(text: bytes) -> VersionId | None:
+    try:
+        return VersionId.parse(text.decode("ascii"))
+    except InvalidName:
+        return None
 
 
 def _documented(entries: Iterable[Entry]) -> Iterator[ModelName]:

@@ -145,6 +145,12 @@ class VersionDirectory:
                 return parse(self.full_path(name), data, metadata_document.SCHEMA, Metadata)
         return None
 
+    @property
+    def metadata_texts(self) -> list[bytes]:
+        """The bytes of the metadata, in each form that is there and is no larger than a document."""
+        contents = map(self.content, (metadata_document.YAML_FILE, metadata_document.JSON_FILE))
+        return [data for data in contents if isinstance(data, bytes)]
+
     def require_metadata(self) -> Metadata:
         """Return what the metadata states.
 

@@ -114,6 +114,8 @@ def test_a_number_with_a_leading_zero_is_told_as_both_readers_take_it(
     [
         ("a: !!str 1\n", ("FEATURE", 1, 4, "the tag '!!str' is not allowed", "delete it")),
         ("a: ! x\n", ("FEATURE", 1, 4, "the tag '!' is not allowed", "delete it")),
+        ("!a: []\n", ("FEATURE", 1, 1, "the tag '!a:' is not allowed", "delete it")),
+        ("- !a [[], {}]\n", ("FEATURE", 1, 3, "the tag '!a' is not allowed", "delete it")),
         (
             "!!python/object/apply:os.system [ls]\n",
             ("FEATURE", 1, 1, "the tag '!!python/object/apply:os.system' is not allowed", "delete it"),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -11,6 +11,7 @@ DEGREES = st.floats(0.5, 1e6)
 
 
 @given(st.floats(0, 100), DEGREES)
+@example(3.09e-06, 131072.0)
 def test_tails_are_those_of_scipy(t: float, degrees: float) -> None:
     assert t_tail(t, degrees) == pytest.approx(float(stats.t.sf(t, degrees)), rel=1e-6, abs=1e-200)
 

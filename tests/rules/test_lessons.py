@@ -695,8 +695,6 @@ BY_WORDS = {
     "MY643": "its example is a command",
     "MY627": "both of its examples wait; they differ in what for",
     "MY629": "it is told of what is mended, which is its good example",
-    "MY650": "its example is one line of a block that is rendered as a whole",
-    "MY651": "its example is one edge of a block that is rendered as a whole",
     "MY656": "its example is a digest that the gate computes",
     "MY657": "its example names versions of the tool",
     "MY658": "its example is a command",

@@ -249,7 +249,7 @@ NUMBERED: dict[int, Numbered] = {
             "test_case_47_zizmor_finds_nothing",
             "test_case_47_no_workflow_gives_the_code_of_a_pull_request_more_than_reading",
             "test_case_47_the_workflow_that_init_writes_keeps_the_rules_of_ours",
-            "test_case_47_the_workflow_that_we_write_reads_and_keeps_no_secret",
+            "test_case_47_the_jobs_that_we_write_read_and_keep_no_secret",
         ),
     ),
     48: Numbered(

@@ -183,5 +183,8 @@ def test_a_revision_that_is_not_here_is_named(merged: Scene, monkeypatch: pytest
     )
     shallow(merged, 1, monkeypatch)
     assert merged.run("validate", "--base", "v9") == Ran(
-        3, "", "modelyard: revision 'v9' is not in this shallow clone\n    hint: git fetch --unshallow\n"
+        3,
+        "",
+        "modelyard: revision 'v9' is not in this shallow clone\n    hint: git fetch --unshallow; "
+        "in a CI job set fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab) for the checkout\n",
     )

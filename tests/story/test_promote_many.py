@@ -248,6 +248,8 @@ def test_without_a_remote_a_commit_has_no_next_step(merged: Scene) -> None:
 def test_a_change_goes_to_one_place(merged: Scene) -> None:
     words = ("promote", "fraud@1.1.0", "--to", "staging", "--commit")
     with unchanged(merged.registry):
-        assert merged.run(*words, "--branch", "x").err.endswith(
-            "argument --branch: not allowed with argument --commit\n"
+        assert merged.run(*words, "--branch", "x") == Ran(
+            2,
+            "",
+            "modelyard: --branch: not allowed with argument --commit\n    hint: modelyard promote --help\n",
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.api.clock import now
-from modelyard.history import stage_events
 from modelyard.rules.rule import Stay
 from modelyard.snapshot import version_path
 from modelyard.values import cached_property
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.authors import Author
     from modelyard.git.objects import ObjectReader
+    from modelyard.history import StageEvent
     from modelyard.names import VersionId
 
 __all__ = ["CommittedPast", "NoPast"]
@@ -60,7 +60,7 @@ class CommittedPast:
 
         :raises NotFinished: the clone's history is cut off.
         """
-        events = stage_events(self._reader, self._commit, stage, version_id.name)
+        events = self._events(stage, version_id)
         return any(version_id.version in event.versions for event in events)
 
     def was_champion(self, stage: str, version_id: VersionId) -> bool:
@@ -68,7 +68,7 @@ class CommittedPast:
 
         :raises NotFinished: the clone's history is cut off.
         """
-        events = stage_events(self._reader, self._commit, stage, version_id.name)
+        events = self._events(stage, version_id)
         return any(event.promotion.version == version_id.version for event in events if event.promotion)
 
     def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
@@ -96,7 +96,7 @@ class CommittedPast:
             yield Stay(self._times[commit])
 
     def _stays(self, stage: str, version_id: VersionId) -> Iterator[Stay]:
-        events = tuple(stage_events(self._reader, self._commit, stage, version_id.name))
+        events = tuple(self._events(stage, version_id))
         since: datetime | None = None
         for event in reversed(events):
             time = self._times[event.entry.id]
@@ -107,6 +107,12 @@ class CommittedPast:
                 since = None
         if since:
             yield Stay(since)
+
+    def _events(self, stage: str, version_id: VersionId) -> Iterator[StageEvent]:
+        # Most changes ask nothing of history, and need not import what reads it.
+        from modelyard.history import stage_events
+
+        return stage_events(self._reader, self._commit, stage, version_id.name)
 
     @cached_property
     def _times(self) -> Mapping[str, datetime]:

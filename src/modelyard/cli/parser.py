@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["Parser"]
 
 # As argparse words them; what is worded otherwise is told as it is.
-_MISSING = re.compile(r"the following arguments are required: (.+)")
-_NO_CHOICE = re.compile(r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)", re.DOTALL)
-_NO_OPTION = re.compile(r"unrecognized arguments: (\S+).*", re.DOTALL)
-_OPTION = re.compile(r"--[a-z][a-z-]*")
+_MISSING = r"the following arguments are required: (.+)"
+_NO_CHOICE = r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)"
+_NO_OPTION = r"unrecognized arguments: (\S+).*"
+_OPTION = r"--[a-z][a-z-]*"
 _COMMAND = "COMMAND"
 
 
@@ -41,20 +41,20 @@ class Parser(argparse.ArgumentParser):
 
     def _told(self, message: str) -> tuple[str, str]:
         help_is_at = f"{self.prog} --help"
-        missing = _MISSING.fullmatch(message)
+        missing = re.fullmatch(_MISSING, message)
         if missing:
             names = missing[1].replace(_COMMAND, "a command")
             return f"{_listed(names.split(', '))} must be given", self._example() or help_is_at
-        choice = _NO_CHOICE.fullmatch(message)
+        choice = re.fullmatch(_NO_CHOICE, message, re.DOTALL)
         if choice:
             choices = [each.strip("'") for each in choice[3].split(", ")]
             near = _nearest(choice[2], choices)
             if choice[1] == _COMMAND:
                 return f"there is no command {choice[2]!r}", f"did you mean {self.prog} {near}?" if near else help_is_at
             return f"{choice[1]} cannot be {choice[2]!r}", f"it can be {', '.join(choices)}"
-        option = _NO_OPTION.fullmatch(message)
+        option = re.fullmatch(_NO_OPTION, message, re.DOTALL)
         if option:
-            near = _nearest(option[1], _OPTION.findall(self.format_usage()))
+            near = _nearest(option[1], re.findall(_OPTION, self.format_usage()))
             return f"{self.prog} takes no {option[1]!r}", f"did you mean {near}?" if near else help_is_at
         return message.removeprefix("argument "), help_is_at
 

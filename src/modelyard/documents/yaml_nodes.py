@@ -185,7 +185,8 @@ class _Composer:
         elif isinstance(node, MappingNode):
             node.end = node.pairs[-1][1].end if node.pairs else node.start
         else:
-            node.end = node.items[-1].end
+            # A tag before an empty list hides its bracket.
+            node.end = node.items[-1].end if node.items else end
         self._place(node)
 
     def _place(self, node: Node) -> None:

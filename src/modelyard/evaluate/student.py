@@ -19,6 +19,9 @@ def t_tail(t: float, degrees: float) -> float:
 
     Source: by the incomplete beta function, NIST Digital Library of Mathematical Functions, 8.17.
     """
+    if t < 1:
+        # Near the middle 1 less a tiny share would round it away.
+        return (1 - _incomplete_beta(t * t / (degrees + t * t), 0.5, degrees / 2)) / 2
     return _incomplete_beta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2
 
 

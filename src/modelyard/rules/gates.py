@@ -9,7 +9,7 @@ from modelyard.rules.entering import entered
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelyard.evaluate.gates import GateResult, Verdict
+    from modelyard.evaluate.gates import GateResult
     from modelyard.rules.entering import Entry
     from modelyard.rules.rule import Findings, Transition
 
@@ -29,9 +29,7 @@ def gate_broken(transition: Transition) -> Findings:
         test: {accuracy: 0.86}
         evaluation: {test: {"n": 20000}}
     """
-    from modelyard.evaluate.gates import Verdict
-
-    for entry, result in _judged(transition, Verdict.BROKEN, regressing=False):
+    for entry, result in _judged(transition, "BROKEN", regressing=False):
         message = f"{entry.version_id} does not keep the gate {result.explanation}"
         yield entry.finding(message, f"modelyard show {entry.version_id}")
 
@@ -45,9 +43,7 @@ def gate_unsure(transition: Transition) -> Findings:
         test: {accuracy: 0.86}
         evaluation: {test: {"n": 20000}}   # metadata.yaml
     """
-    from modelyard.evaluate.gates import Verdict
-
-    for entry, result in _judged(transition, Verdict.UNSURE, regressing=False):
+    for entry, result in _judged(transition, "UNSURE", regressing=False):
         message = f"{entry.version_id} keeps by its point alone the gate {result.explanation}"
         yield entry.finding(message, f"modelyard show {entry.version_id}")
 
@@ -64,9 +60,7 @@ def regression(transition: Transition) -> Findings:
     Good:
         version: 1.1.0        # test.accuracy 0.94
     """
-    from modelyard.evaluate.gates import Verdict
-
-    for entry, result in _judged(transition, Verdict.BROKEN, regressing=True):
+    for entry, result in _judged(transition, "BROKEN", regressing=True):
         message = f"{entry.version_id} may not replace {entry.champion_id}, by the gate {result.explanation}"
         yield entry.finding(message, f"modelyard show {entry.champion_id}")
 
@@ -84,9 +78,7 @@ def incomparable(transition: Transition) -> Findings:
     Good:
         splits: {test: {rows: 1200, file: test-2025.parquet}}
     """
-    from modelyard.evaluate.gates import Verdict
-
-    for entry, result in _judged(transition, Verdict.INCOMPARABLE, regressing=True):
+    for entry, result in _judged(transition, "INCOMPARABLE", regressing=True):
         message = f"{entry.version_id} cannot be compared with {entry.champion_id}, by the gate {result.explanation}"
         hint = f"measure {entry.champion_id} on the same data, and register it with a new PATCH number"
         yield entry.finding(message, hint)
@@ -103,20 +95,18 @@ def regression_unsure(transition: Transition) -> Findings:
     Good:
         test: {accuracy: 0.951}           # both on 20,000 rows
     """
-    from modelyard.evaluate.gates import Verdict
-
-    for entry, result in _judged(transition, Verdict.UNSURE, regressing=True):
+    for entry, result in _judged(transition, "UNSURE", regressing=True):
         message = f"{entry.version_id} may be worse than {entry.champion_id}, by the gate {result.explanation}"
         yield entry.finding(message, f"modelyard show {entry.champion_id}")
 
 
-def _judged(transition: Transition, verdict: Verdict, *, regressing: bool) -> Iterator[tuple[Entry, GateResult]]:
-    """Yield what the gates of one kind say with one verdict, of all that enters a stage."""
+def _judged(transition: Transition, verdict: str, *, regressing: bool) -> Iterator[tuple[Entry, GateResult]]:
+    """Yield what the gates of one kind say with one verdict, by its name, of all that enters a stage."""
     for entry in entered(transition):
         found = [
             result
             for result in _results(entry)
-            if result.gate.no_regression is regressing and result.verdict is verdict
+            if result.gate.no_regression is regressing and result.verdict.name == verdict
         ]
         # History is read only where it decides.
         if found and not (regressing and entry.comes_back):

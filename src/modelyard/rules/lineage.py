@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from typing import TYPE_CHECKING
 
 from modelyard.rules.rule import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from modelyard.documents.document import Path
     from modelyard.documents.metadata import Metadata
@@ -54,8 +55,9 @@ def cycle(version: VersionDirectory, snapshot: Snapshot) -> Findings:
         parents: [fraud@1.1.0]   # in fraud-1.2.0, while fraud-1.1.0 has parents: [fraud@1.0.0]
     """
     metadata = version.metadata.value if version.metadata else None
-    # Most versions have no ancestor, and need no walk.
-    way = _way_back(version.id, snapshot) if metadata and any(_links(metadata)) else []
+    # Most versions have no ancestor that leads anywhere, and need no walk.
+    parents = [parent for _path, parent in _links(metadata)] if metadata else []
+    way = _way_back(version.id, snapshot) if _may_lead_to(version.id, parents, snapshot) else []
     if len(way) > 1:
         start = way.index(min(way))
         way = [*way[start:], *way[:start]]
@@ -64,6 +66,39 @@ def cycle(version: VersionDirectory, snapshot: Snapshot) -> Findings:
             path = next(path for path, parent in _links(parsed.value) if parent == way[1])
             message = f"{way[0]} is made from itself: {' from '.join(map(str, (*way, way[0])))}"
             yield Finding(parsed.path, message, "take one of these links out", parsed.locate(path))
+
+
+def _may_lead_to(wanted: VersionId, starts: Sequence[VersionId], snapshot: Snapshot) -> bool:
+    """Whether a version may be among others and their ancestors; False is certain.
+
+    What their metadata mention in any place is taken for a link: that is found without parsing them. Lines of
+    versions are long, and most often one leads to the next lower one, so ever more of those are read ahead.
+    """
+    waiting, ahead = list(starts), 1
+    seen: set[VersionId] = set()
+    mentioned: Mapping[VersionId, tuple[VersionId, ...] | None] = {}
+    while waiting:
+        version_id = waiting.pop()
+        if version_id == wanted:
+            return True
+        if version_id in seen or not snapshot.has(version_id):
+            continue
+        seen.add(version_id)
+        if version_id not in mentioned:
+            mentioned = snapshot.mentions(_down_from(version_id, snapshot, ahead))
+            ahead *= 2
+        found = mentioned[version_id]
+        if found is None:
+            return True
+        waiting += found
+    return False
+
+
+def _down_from(version_id: VersionId, snapshot: Snapshot, count: int) -> list[VersionId]:
+    """Return a version and the next lower ones of its model, so many in all."""
+    versions = snapshot.versions_of(version_id.name)
+    end = bisect(versions, version_id.sort_key, key=lambda each: each.sort_key)
+    return list(versions[max(0, end - count) : end])
 
 
 def _way_back(start: VersionId, snapshot: Snapshot) -> list[VersionId]:
