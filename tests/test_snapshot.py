@@ -86,6 +86,17 @@ def test_a_broken_policy_is_never_replaced_by_a_weaker_one() -> None:
     assert snapshot.judged_by(strict).policy is strict
 
 
+def test_a_document_that_two_trees_hold_alike_is_parsed_once() -> None:
+    base = snapshot_of(changed_files())
+    path = "model_registry/stages/production/fraud.yaml"
+    head = base.beside(MemoryTree({**changed_files(), path: b"schema_version: 1\n"}), policy=Policy())
+    for snapshot in (base, head):
+        snapshot.prefetch_documents()
+    assert head.promotion("staging", FRAUD) is base.promotion("staging", FRAUD)
+    changed, before = head.promotion("production", FRAUD), base.promotion("production", FRAUD)
+    assert [each and each.value is None for each in (before, changed)] == [False, True]
+
+
 def test_an_empty_tree_holds_no_registry() -> None:
     assert not snapshot_of({"README.md": b""}).exists
     assert not snapshot_of({"model_registry": b""}).exists

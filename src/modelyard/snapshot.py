@@ -29,6 +29,7 @@ from modelyard.values import cached_property
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from modelyard.documents.document import Fault
     from modelyard.tree import Tree
     from modelyard.version_directory import VersionDirectory
 
@@ -80,11 +81,21 @@ class Snapshot:
 
     Asking for one model or one version reads only that one. The same question is answered from
     memory the second time, since a tree does not change.
+
+    :param policy: the policy that judges it, None for its own.
+    :param parsed: documents that were parsed before, by path and bytes; gets those that are parsed now.
     """
 
-    def __init__(self, tree: Tree, *, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        *,
+        policy: Policy | None = None,
+        parsed: dict[tuple[str, bytes | Fault], Parsed[Any]] | None = None,
+    ) -> None:
         self.tree = tree
         self._judging_policy = policy
+        self._parsed = {} if parsed is None else parsed
         self._versions: dict[VersionId, VersionDirectory] = {}
         self._versions_of: dict[ModelName, tuple[VersionId, ...]] = {}
         self._models_in: dict[str, tuple[ModelName, ...]] = {}
@@ -164,6 +175,10 @@ class Snapshot:
     def judged_by(self, policy: Policy) -> Snapshot:
         """Return the same registry under another policy."""
         return Snapshot(self.tree, policy=policy)
+
+    def beside(self, tree: Tree, *, policy: Policy) -> Snapshot:
+        """Return what another tree says; a document that both hold with the same bytes is parsed once."""
+        return Snapshot(tree, policy=policy, parsed=self._parsed)
 
     def has(self, version_id: VersionId) -> bool:
         """Whether the version has a directory."""
@@ -273,7 +288,11 @@ class Snapshot:
 
     def _read(self, path: str, schema: str, kind: type[DocumentType[T]]) -> Parsed[T] | None:
         data = self._contents.pop(path, None) or content_of(self.tree, path)
-        return None if data is None else parse(path, data, schema, kind)
+        if data is None:
+            return None
+        if (path, data) not in self._parsed:
+            self._parsed[path, data] = parse(path, data, schema, kind)
+        return self._parsed[path, data]
 
 
 def _mentioned(texts: Sequence[bytes]) -> tuple[VersionId, ...] | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -147,6 +148,12 @@ def test_without_an_identity_the_two_commands_are_named(
     assert caught.value.hint == (
         "git config --global user.name 'Your Name' && git config --global user.email you@example.org"
     )
+
+
+def test_a_commit_needs_no_library(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "git", None)
+    commit = commit_to_new_branch(repository.location, branch="b", files={"a": b"1"}, message="Alone")
+    assert files_at(repository.location, commit) == {"a": b"1"}
 
 
 def test_a_commit_is_signed_where_the_configuration_says_so(repository: Repository, tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def change(
             branch=branch,
             base=commit_id,
             check=lambda: _require_unchanged(checkout, base, head, edits),
+            reader=reader,
         )
     return Proposed(
         edits, judgement, written=True, branch=placed.branch, commit=placed.commit, published=placed.published

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from modelyard.api.checkout import Checkout
     from modelyard.api.publishing import Published
+    from modelyard.git.objects import ObjectReader
     from modelyard.lifecycle.edits import Edits
     from modelyard.rules.judgement import Judgement
 
@@ -45,6 +46,7 @@ def propose(
     base: str = "HEAD",
     fresh: tuple[str, ...] = (),
     check: Callable[[], None] | None = None,
+    reader: ObjectReader | None = None,
 ) -> Proposal:
     """Write the edits, all or none, and say where they are.
 
@@ -56,6 +58,7 @@ def propose(
     :param base: the commit that the edits were made for.
     :param fresh: directories that must not be in the work tree yet.
     :param check: as for :meth:`modelyard.proposals.transaction.WorkTreeWriter.write`.
+    :param reader: one that is open on the repository's objects, and has read some of the base.
     :raises Refused: the branch, or such a directory, exists already, or a request for it was closed; no branch is
         checked out, or it has moved.
     :raises UsageError: the branch that is checked out shall be published.
@@ -66,7 +69,7 @@ def propose(
         checkout.writer().write(edits.files, fresh=fresh, removed=edits.removed, check=check)
         return Proposal()
     if branch == HERE:
-        return _commit_here(checkout, edits, base, check)
+        return _commit_here(checkout, edits, base, check, reader)
     name = branch or edits.branch
     commit = publisher.standing(edits, name) if publisher else None
     if commit is None:
@@ -78,12 +81,14 @@ def propose(
     return Proposal(name, commit, publisher.publish(edits, judgement.problems, branch=name, commit=commit))
 
 
-def _commit_here(checkout: Checkout, edits: Edits, base: str, check: Callable[[], None] | None) -> Proposal:
+def _commit_here(
+    checkout: Checkout, edits: Edits, base: str, check: Callable[[], None] | None, reader: ObjectReader | None
+) -> Proposal:
     if checkout.publisher:
         raise UsageError("a pull request takes a branch of its own", hint="leave out --commit, or --pr")
     location = checkout.location
     current = current_branch(location)
-    commit = write_commit(location, files=edits.changes, message=edits.message, base=base)
+    commit = write_commit(location, files=edits.changes, message=edits.message, base=base, reader=reader)
     checkout.writer().write(
         edits.files,
         removed=edits.removed,

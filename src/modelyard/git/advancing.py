@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished, Refused
 from modelyard.git.failures import GitFailed
-from modelyard.git.formats import zero_id
 from modelyard.git.index import staged_changes
 from modelyard.git.references import served_branch
 from modelyard.git.writing import write
@@ -42,13 +41,13 @@ def advance(location: Location, paths: Sequence[str], *, old: str, new: str, sub
     """
     _require_not_staged(location, paths, old=old, new=new)
     try:
-        _stage(location, new, paths)
+        _stage(location, paths, old=old, new=new)
     except GitFailed as error:
         raise NotFinished(f"the index cannot be written: {error.complaint}", hint="git status") from error
     try:
         write(location, "update-ref", "-m", f"commit: {subject}", "HEAD", new, old)
     except GitFailed as error:
-        _stage(location, old, paths)
+        _stage(location, paths, old=new, new=old)
         raise Refused("the branch that is checked out has moved meanwhile", hint="the same command again") from error
 
 
@@ -62,10 +61,14 @@ def _require_not_staged(location: Location, paths: Sequence[str], *, old: str, n
         raise Refused(f"{staged} has changes that are staged", hint=f"git diff --staged {staged}")
 
 
-def _stage(location: Location, commit: str, paths: Sequence[str]) -> None:
-    """Let the index hold at the paths what a commit holds there, whatever filters would make of the work tree."""
-    gone = location.run("ls-files", "-z", "--", *paths).split(b"\0")[:-1]
-    there = location.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
-    nothing = zero_id(location.algorithm).encode()
-    lines = b"".join(b"0 %s\t%s\0" % (nothing, path) for path in gone) + there
-    write(location, "update-index", "-z", "--index-info", stdin=lines)
+def _stage(location: Location, paths: Sequence[str], *, old: str, new: str) -> None:
+    """Let the index, which holds at the paths what one of the commits does, hold what the other does.
+
+    Whatever filters would make of the work tree, the commits say.
+    """
+    differences = location.run("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", old, new, "--", *paths)
+    fields = differences.split(b"\0")[:-1]
+    # What goes goes first: a file may come where a directory was.
+    changes = sorted(zip(fields[::2], fields[1::2], strict=True), key=lambda change: not change[0].endswith(b"D"))
+    lines = (b"%s %s\t%s\0" % (*summary.split(b" ")[1:4:2], path) for summary, path in changes)
+    write(location, "update-index", "-z", "--index-info", stdin=b"".join(lines))

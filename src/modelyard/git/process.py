@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-__all__ = ["HARDENING", "capture", "first_line", "network_environment", "reading_environment", "spawn"]
+__all__ = ["HARDENING", "capture", "first_line", "network_environment", "reading_environment", "spawn", "subcommand"]
 
 HARDENING = (
     "--no-pager",
@@ -105,14 +105,16 @@ def spawn(
     directory: Path,
     environment: Mapping[str, str],
     stderr: int | IO[bytes] = subprocess.PIPE,
+    prefix: Sequence[str] = HARDENING,
 ) -> subprocess.Popen[bytes]:
-    """Start ``git`` with the hardened prefix and pipes.
+    """Start ``git`` with pipes.
 
+    :param prefix: what stands before the arguments; who only reads leaves it as it is.
     :raises NotFinished: git is not installed, or the directory is gone.
     """
     try:
         return subprocess.Popen(
-            ["git", *HARDENING, *arguments],
+            ["git", *prefix, *arguments],
             cwd=directory,
             env=dict(environment),
             stdin=subprocess.PIPE,
@@ -133,7 +135,7 @@ def capture(arguments: Sequence[str], *, directory: Path, environment: Mapping[s
     with spawn(arguments, directory=directory, environment=environment) as process:
         output, errors = process.communicate(stdin)
     if process.returncode:
-        raise GitFailed(_subcommand(arguments), process.returncode, first_line(errors))
+        raise GitFailed(subcommand(arguments), process.returncode, first_line(errors))
     return output
 
 
@@ -146,5 +148,12 @@ def first_line(errors: bytes) -> str:
     return "".join(character for character in text if character.isprintable())
 
 
-def _subcommand(arguments: Sequence[str]) -> str:
-    return next((argument for argument in arguments if not argument.startswith("-")), "")
+def subcommand(arguments: Sequence[str]) -> str:
+    """Return which command of git it is that the arguments start with, whatever options stand before it."""
+    words = iter(arguments)
+    for word in words:
+        if word == "-c":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return ""

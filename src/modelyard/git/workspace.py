@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished, Refused
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from modelyard.git.location import Location
 
 __all__ = ["commit_to_new_branch", "is_merged", "makes", "push", "write_commit"]
+
+# Without this setting git makes a name up from the login and the host.
+_NO_GUESSES = ("-c", "user.useConfigOnly=true")
 
 
 def commit_to_new_branch(
@@ -49,19 +53,26 @@ def commit_to_new_branch(
     return commit
 
 
-def write_commit(location: Location, *, files: Mapping[str, bytes | None], message: str, base: str = "HEAD") -> str:
+def write_commit(
+    location: Location,
+    *,
+    files: Mapping[str, bytes | None],
+    message: str,
+    base: str = "HEAD",
+    reader: ObjectReader | None = None,
+) -> str:
     """Write a commit that nothing names yet, and return its full id.
 
     It is signed where ``commit.gpgSign`` says so. Where the repository has no commit yet, it is its first.
 
     :param files: as for :func:`commit_to_new_branch`, and so is ``base``.
+    :param reader: one that is open; what it has read is not read again.
     :raises NotFinished: Git does not know who commits, or cannot write or sign.
     :raises UsageError: the base names no commit, or Git takes no such path.
     """
-    _require_identity(location)
-    with ObjectReader(location) as reader:
-        parent = reader.head() if base == "HEAD" else reader.commit_id(base)
-        tree = write_tree(location, reader, reader.tree_id(parent) if parent else None, files)
+    with nullcontext(reader) if reader else ObjectReader(location) as objects:
+        parent = objects.head() if base == "HEAD" else objects.commit_id(base)
+        tree = write_tree(location, objects, objects.tree_id(parent) if parent else None, files)
     return _write_commit(location, tree, parent=parent, message=message)
 
 
@@ -127,9 +138,8 @@ def _free(location: Location, reference: str, base: str) -> str:
 
 def _require_identity(location: Location) -> None:
     try:
-        # Without this setting git makes a name up from the login and the host.
         for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
-            write(location, "-c", "user.useConfigOnly=true", "var", who)
+            write(location, *_NO_GUESSES, "var", who)
     except GitFailed as error:
         raise NotFinished(
             "Git does not know who commits",
@@ -139,8 +149,12 @@ def _require_identity(location: Location) -> None:
 
 def _write_commit(location: Location, tree: str, *, parent: str | None, message: str) -> str:
     signed = location.run("config", "--type=bool", "--default=false", "--get", "commit.gpgSign") == b"true\n"
-    arguments = [*(["-p", parent] if parent else []), *(["--gpg-sign"] if signed else [])]
-    return write(location, "commit-tree", *arguments, "-F", "-", tree, stdin=f"{message.rstrip()}\n".encode())
+    arguments = [*(["-p", parent] if parent else []), *(["--gpg-sign"] if signed else []), "-F", "-", tree]
+    try:
+        return write(location, *_NO_GUESSES, "commit-tree", *arguments, stdin=f"{message.rstrip()}\n".encode())
+    except GitFailed:
+        _require_identity(location)
+        raise
 
 
 def _rejection(output: str) -> str | None:

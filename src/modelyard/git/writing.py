@@ -1,12 +1,12 @@
-"""How git is started for writing: through GitPython, as the user, in an explicitly named repository."""
+"""How git is started for writing: as the user, with their configuration, in an explicitly named repository."""
 
 from __future__ import annotations
 
-import tempfile
+import os
 from typing import TYPE_CHECKING
 
 from modelyard.git.failures import GitFailed
-from modelyard.git.process import first_line
+from modelyard.git.process import first_line, spawn, subcommand
 from modelyard.git.urls import scrubbed
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write"]
 
-_PREFIX = ("-c", "core.fsmonitor=false", "-c", "protocol.ext.allow=never", "-c", "i18n.commitEncoding=UTF-8")
+_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "protocol.ext.allow=never", "-c", "i18n.commitEncoding=UTF-8")
 
 
 def write(location: Location, *arguments: str, stdin: bytes = b"", **variables: str) -> str:
@@ -23,23 +23,19 @@ def write(location: Location, *arguments: str, stdin: bytes = b"", **variables: 
     :param variables: ``GIT_*`` variables for this command.
     :raises GitFailed: it ended with another exit code than 0; its complaint holds no credentials.
     """
-    from git import Git
-
+    environment = {
+        **os.environ,
+        # Complaints are read, in English.
+        "LANGUAGE": "C",
+        "LC_ALL": "C",
+        "GIT_DIR": str(location.git_dir),
+        **({"GIT_WORK_TREE": str(location.work_tree)} if location.work_tree else {}),
+        **variables,
+    }
     directory = location.work_tree or location.git_dir
-    environment = {"GIT_DIR": str(location.git_dir), **variables}
-    if location.work_tree:
-        environment["GIT_WORK_TREE"] = str(location.work_tree)
-    with tempfile.TemporaryFile() as requests:
-        requests.write(stdin)
-        requests.seek(0)
-        code, output, errors = Git(directory).execute(
-            ["git", *_PREFIX, *arguments],
-            istream=requests,
-            with_extended_output=True,
-            with_exceptions=False,
-            env=environment,
-        )
-    if code:
-        complaint = scrubbed(first_line(errors.encode("utf-8", "surrogateescape")))
-        raise GitFailed(next(word for word in arguments if not word.startswith("-")), code, complaint, output=output)
+    with spawn(arguments, directory=directory, environment=environment, prefix=_SETTINGS) as process:
+        raw, errors = process.communicate(stdin)
+    output = raw.decode("utf-8", "surrogateescape").removesuffix("\n")
+    if process.returncode:
+        raise GitFailed(subcommand(arguments), process.returncode, scrubbed(first_line(errors)), output=output)
     return output

@@ -146,7 +146,8 @@ def transition_between(
     from modelyard.changes import find_changes
 
     policy = judging_policy(base, head)
-    base, head = base.judged_by(policy) if policy is _UNREADABLE else base, head.judged_by(policy)
+    base = base.judged_by(policy) if policy is _UNREADABLE else base
+    head = base.beside(head.tree, policy=policy)
     return Transition(base, head, find_changes(base, head), policy, past, maker.actor, moment, maker.signed)
 
 
