@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from modelyard import fingerprints
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -167,3 +169,13 @@ def test_validate_imports_yaml_and_one_schema_engine(engine: str, tmp_path: Path
     if engine == "jsonschema_rs":
         # jsonschema itself imports most of them.
         assert roots & DEAR == set()
+
+
+def test_a_verdict_depends_on_the_fingerprint_of_all_code_that_judges() -> None:
+    named = {*fingerprints._JUDGES, *(Path(name).stem for name in fingerprints._JUDGING_MODULES)}
+    # Errors are no verdicts; what reads Git or a work tree brings bytes and judges nothing; templates are data.
+    known = named | {"errors", "git", "tree", "templates"}
+    judges = [path for name in named for path in PACKAGE.joinpath(name).rglob("*.py")]
+    judges += [PACKAGE / name for name in fingerprints._JUDGING_MODULES]
+    found = {entry_of(module) for path in judges for _line, module in imported_modules(path)}
+    assert found - {None, "__version__"} <= known

@@ -17,10 +17,10 @@ __all__ = ["context_of", "events_fingerprint", "fingerprint"]
 _TELLERS = ("history", "documents")
 _TELLING_MODULES = ("git/line.py", "git/people.py", "git/commits.py", "names.py", "snapshot.py")
 # The code that a verdict on a version or on a commit is made of.
-_JUDGES = ("rules", "documents", "evaluate")
+_JUDGES = ("rules", "documents", "formats", "evaluate")
 _JUDGING_MODULES = (
-    *("problems.py", "names.py", "ranges.py", "refs.py", "values.py"),
-    *("content.py", "version_directory.py", "snapshot.py"),
+    *("problems.py", "names.py", "portable.py", "exports.py", "ranges.py", "refs.py", "values.py"),
+    *("content.py", "version_directory.py", "snapshot.py", "changes.py", "codeowners.py"),
 )
 
 
@@ -52,7 +52,7 @@ def _code(directories: Iterable[str], modules: Iterable[str], suffixes: Iterable
     package = Path(__file__).parent
     schemas = sorted(path for path in (package / "schemas", package.parents[1] / "schemas") if path.is_dir())
     for directory in (*(package / name for name in directories), *schemas):
-        for path in sorted(directory.iterdir()):
+        for path in sorted(directory.rglob("*")):
             if path.suffix in suffixes:
                 yield b"%s\0%s\0" % (path.name.encode(), path.read_bytes())
     for name in modules:
