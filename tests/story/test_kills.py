@@ -80,7 +80,7 @@ def test_a_registration_that_is_killed_while_it_makes_sure_of_a_write(founded: S
     assert founded.run("validate").out == "passed: no problems, 1 model version judged\n"
 
 
-@pytest.mark.parametrize("number", [10, 15, 20, 25])
+@pytest.mark.parametrize("number", [10, 14, 18, 21])
 def test_a_branch_is_absent_or_complete(founded: Scene, number: int) -> None:
     # Each object of Git is written by a process of its own; ours dies before it starts one of them.
     assert killed(founded, "vfork", number, *registration(founded, "--branch"))
