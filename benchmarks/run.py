@@ -215,11 +215,9 @@ def report(timings: dict[Pair, Timing], rounds: int) -> Iterator[str]:
         figures = f"{timing.ratio_of_medians:.3f} | {timing.median_of_ratios:.3f}"
         target = f"{pair.target:.3f}" if pair.target else "-"
         own, other = (f"{1000 * median(times):.0f}" for times in (timing.command, timing.yardstick))
+        against = _plain(pair.yardstick).replace("|", r"\|")
         kept = "-" if pair.target is None else "no" if is_missed(pair, timing) else "yes"
-        yield (
-            f"| {pair.what} | {own} | `{_plain(pair.yardstick)}` | {other} | {figures} | {target} | {kept} "
-            f"| {timing.megabytes} |"
-        )
+        yield (f"| {pair.what} | {own} | `{against}` | {other} | {figures} | {target} | {kept} | {timing.megabytes} |")
     yield ""
     yield "The commands, in the order of the rows; each in a registry of `benchmarks/registry.py`, where one is staged:"
     yield ""

@@ -14,7 +14,7 @@ from support.registry import modelyard
 
 RESULTS = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
 ROW = re.compile(
-    r"^\| (?P<what>[^|]+) \| \d+ \| [^|]+ \| \d+ \| (?P<ratio>[\d.]+) \| [\d.]+ \| (?P<target>[\d.-]+) "
+    r"^\| (?P<what>[^|]+) \| \d+ \| (?:\\\||[^|])+ \| \d+ \| (?P<ratio>[\d.]+) \| [\d.]+ \| (?P<target>[\d.-]+) "
     r"\| (?P<kept>yes|no|-) \| (?P<megabytes>\d+) \|$",
     re.MULTILINE,
 )
