@@ -43,8 +43,10 @@ class Parser(argparse.ArgumentParser):
         help_is_at = f"{self.prog} --help"
         missing = re.fullmatch(_MISSING, message)
         if missing:
+            from modelyard.documents.schema_words import listed
+
             names = missing[1].replace(_COMMAND, "a command")
-            return f"{_listed(names.split(', '))} must be given", self._example() or help_is_at
+            return f"{listed(names.split(', '))} must be given", self._example() or help_is_at
         choice = re.fullmatch(_NO_CHOICE, message, re.DOTALL)
         if choice:
             choices = [each.strip("'") for each in choice[3].split(", ")]
@@ -64,10 +66,6 @@ class Parser(argparse.ArgumentParser):
         # What stands behind a wide gap explains the line.
         first = re.split(r" {3,}", examples.partition("\n")[0].strip())[0]
         return f"for example: {first}" if first and not first.endswith("\\") else None
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _nearest(word: str, choices: Iterable[str]) -> str | None:

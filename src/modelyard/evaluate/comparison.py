@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from modelyard.documents.schema_words import listed
 from modelyard.evaluate.differences import Difference, difference
 from modelyard.evaluate.holm import adjusted
 from modelyard.evaluate.measurements import data_of, measure
@@ -12,7 +13,7 @@ from modelyard.evaluate.paired import Contradiction, paired_difference
 from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from modelyard.documents.policy import Policy
     from modelyard.documents.predictions import Predictions
@@ -202,14 +203,9 @@ def _overall(judged: Sequence[MetricComparison]) -> tuple[Verdict, str]:
         reasons = {each.explanation for each in judged}
         return Verdict.INCOMPARABLE, reasons.pop() if len(reasons) == 1 else "no metric was measured alike for both"
     if better and worse:
-        return Verdict.INCONCLUSIVE, f"better by {_listed(better)}, and worse by {_listed(worse)}"
+        return Verdict.INCONCLUSIVE, f"better by {listed(better)}, and worse by {listed(worse)}"
     if better or worse:
-        return (Verdict.BETTER, f"by {_listed(better)}") if better else (Verdict.WORSE, f"by {_listed(worse)}")
+        return (Verdict.BETTER, f"by {listed(better)}") if better else (Verdict.WORSE, f"by {listed(worse)}")
     if len(by[Verdict.EQUIVALENT]) == len(compared):
-        return Verdict.EQUIVALENT, f"by {_listed(by[Verdict.EQUIVALENT])}"
+        return Verdict.EQUIVALENT, f"by {listed(by[Verdict.EQUIVALENT])}"
     return Verdict.INCONCLUSIVE, "the figures show no difference, and no margin that it is within"
-
-
-def _listed(names: Iterable[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
