@@ -60,7 +60,6 @@ def contenders(name: ModelName, snapshot: Snapshot) -> list[VersionId]:
 
 def _best(ref: Ref, snapshot: Snapshot) -> VersionId:
     from modelyard.evaluate.comparison import Candidate
-    from modelyard.evaluate.measurements import Figures
     from modelyard.evaluate.ranking import rank
 
     policy = snapshot.policy.for_model(ref.name)
@@ -69,7 +68,7 @@ def _best(ref: Ref, snapshot: Snapshot) -> VersionId:
         raise UsageError(f"{ref} resolves to nothing: the policy makes no scores", hint=hint)
     found = contenders(ref.name, snapshot)
     snapshot.prefetch(found)
-    ranked = rank([Candidate(each, Figures.of(snapshot.version(each))) for each in found], policy)
+    ranked = rank([Candidate.of(snapshot.version(each)) for each in found], policy)
     if not ranked or ranked[0].figure is None:
         raise UsageError(f"{ref} resolves to nothing: no version has a score", hint=f"modelyard leaderboard {ref.name}")
     return ranked[0].version_id

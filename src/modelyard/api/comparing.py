@@ -102,7 +102,7 @@ def leaderboard(origin: Origin, name: str, *, by: str = SCORE) -> Leaderboard:
             )
         taking_part = contenders(model, snapshot)
         snapshot.prefetch(taking_part)
-        found = [Candidate(each, Figures.of(snapshot.version(each))) for each in taking_part]
+        found = [Candidate.of(snapshot.version(each)) for each in taking_part]
         if by != SCORE:
             _require_metrics(found, (by,))
         return Leaderboard(by, rank(found, policy, by=by), snapshot.tree.commit)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.evaluate.comparison import Candidate, Verdict, compare_versions
-from modelyard.evaluate.measurements import Figures
 from modelyard.lifecycle.stage_document import promotion_of, require_stage, require_version
 from modelyard.names import VersionId
 from modelyard.values import replace
@@ -54,5 +53,5 @@ def only_better(choice: Choice, stage: str, snapshot: Snapshot) -> tuple[Choice,
 
 
 def _compared(champion: VersionId, version_id: VersionId, snapshot: Snapshot) -> Comparison:
-    older, newer = (Candidate(each, Figures.of(snapshot.version(each))) for each in (champion, version_id))
+    older, newer = (Candidate.of(snapshot.version(each)) for each in (champion, version_id))
     return compare_versions(older, newer, snapshot.policy.for_model(version_id.name))

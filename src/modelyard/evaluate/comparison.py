@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelyard.documents.schema_words import listed
 from modelyard.evaluate.differences import Difference, difference
 from modelyard.evaluate.holm import adjusted
-from modelyard.evaluate.measurements import data_of, measure
+from modelyard.evaluate.measurements import Figures, data_of, measure
 from modelyard.evaluate.paired import Contradiction, paired_difference
 from modelyard.values import dataclass, replace
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from modelyard.documents.policy import Policy
     from modelyard.documents.predictions import Predictions
-    from modelyard.evaluate.measurements import Figures, Measurement
+    from modelyard.evaluate.measurements import Measurement
     from modelyard.names import VersionId
+    from modelyard.version_directory import VersionDirectory
 
 __all__ = ["Candidate", "Comparison", "MetricComparison", "Verdict", "compare_versions", "metrics_of"]
 
@@ -47,6 +48,11 @@ class Candidate:
     version_id: VersionId
     figures: Figures
     predictions: Predictions | None = None
+
+    @classmethod
+    def of(cls, version: VersionDirectory) -> Candidate:
+        """Return a version by the figures that it states, without its predictions."""
+        return cls(version.id, Figures.of(version))
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ class Contest:
 
     def metrics(self) -> MetricChanges:
         """Return what became of each metric from the champion to the version."""
-        older = Candidate(self.champion.id, Figures.of(self.champion)) if self.champion else None
-        return metric_changes(Candidate(self.version.id, Figures.of(self.version)), older, self.policy)
+        older = Candidate.of(self.champion) if self.champion else None
+        return metric_changes(Candidate.of(self.version), older, self.policy)
 
     @property
     def _champion(self) -> Figures | None:

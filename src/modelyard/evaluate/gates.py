@@ -109,8 +109,8 @@ def judge_regression(gate: Gate, newer: Figures, champion: Figures, policy: Poli
     fault = _fault(newer, measured)
     if measured is None or fault:
         return _at_fault(gate, measured, fault)
-    why = incomparable(gate, newer, champion, policy)
     before = measure(gate.metric, gate.split, champion, policy)
+    why = incomparable(gate, newer, champion, before)
     if before is None or why:
         explanation = f"{gate}: measured {measured.point:g}, and it {why}"
         return GateResult(gate, Verdict.INCOMPARABLE, explanation, measured.point)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import isclose
 from typing import TYPE_CHECKING
 
-from modelyard.evaluate.measurements import data_of, measure
+from modelyard.evaluate.measurements import data_of
 from modelyard.evaluate.statistics import difference_ends
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from modelyard.documents.policy import Gate, Policy
+    from modelyard.documents.policy import Gate
     from modelyard.evaluate.measurements import Figures, Measurement
 
 __all__ = ["Loss", "incomparable", "loss"]
@@ -35,9 +35,11 @@ class Loss:
         return self.point <= tolerance or isclose(self.point, tolerance, rel_tol=1e-9, abs_tol=_ROUNDING)
 
 
-def incomparable(gate: Gate, newer: Figures, older: Figures, policy: Policy) -> str | None:
-    """Return why two versions cannot be compared by the metric of a gate, or None where they can."""
-    champion = measure(gate.metric, gate.split, older, policy)
+def incomparable(gate: Gate, newer: Figures, older: Figures, champion: Measurement | None) -> str | None:
+    """Return why two versions cannot be compared by the metric of a gate, or None where they can.
+
+    :param champion: the metric as it was measured of the older one.
+    """
     if champion is None:
         return "was not measured there"
     if champion.doubt:
