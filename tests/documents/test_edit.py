@@ -351,7 +351,7 @@ def test_what_is_removed_is_gone_and_the_rest_is_there(data: bytes, choice: st.D
 
 
 @given(documents, keys, values)
-@example({"a": "1.10", "b": [1, 2], "c": {"d": 1, "e": 2}, "f": "x\ny", "g": None}, "h", "y")
+@example({"a": "1.10", "b": [1, 2], "c": {"d": 1, "e": 2}, "f": "x\ny", "g": None}, "h", "plain")
 @example({"a": [1, 2], "b": {"d": 1, "e": 2}}, "c", {"e": [3]})
 def test_a_document_as_it_is_rendered_is_edited_as_any_other(
     document: dict[str, Value], key: str, value: Value
