@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         console.say(json.dumps([_as_value(each) for each in contrasts], indent=2))
     else:
         console.say("\n\n".join("\n".join(_lines(each)) for each in contrasts))
-    for remark in dict.fromkeys(remark for each in contrasts for remark in each.remarks):
+    for remark in dict.fromkeys(remark for each in contrasts for remark in each.comparison.remarks):
         console.note(remark)
     return 0
 

@@ -79,7 +79,12 @@ def _verdict(candidate: Candidate) -> dict[str, Any] | None:
     comparison = candidate.metrics.comparison
     if comparison is None:
         return None
-    return {"verdict": comparison.verdict.value, "level": comparison.level, "explanation": comparison.explanation}
+    return {
+        "verdict": comparison.verdict.value,
+        "level": comparison.level,
+        "explanation": comparison.explanation,
+        "remarks": list(comparison.remarks),
+    }
 
 
 def _metric(change: MetricChange) -> dict[str, Any]:

@@ -120,14 +120,15 @@ def _mismatches(transition: Transition) -> Iterator[_Mismatch]:
     for change, parsed, after in _changed(transition):
         if after.evidence is None or not _decided(change, after, transition):
             continue
-        from modelyard.evaluate.evidence import TOOL, evidence
+        from modelyard.documents.canonical import digest
+        from modelyard.evaluate.evidence import TOOL, recomputed
 
         base, head, policy = transition.base, transition.head, transition.policy
-        expected = evidence(change.stage, change.name, after, base=base, head=head, policy=policy)
-        if after.evidence.digest != expected.digest:
+        expected = digest(recomputed(change.stage, change.name, after, base=base, head=head, policy=policy))
+        if after.evidence.digest != expected:
             version_id = VersionId(change.name, after.version)
             ours = after.evidence.tool == TOOL
-            yield _Mismatch(transition, change, parsed, version_id, after.evidence, expected.digest, ours)
+            yield _Mismatch(transition, change, parsed, version_id, after.evidence, expected, ours)
 
 
 def _changed(transition: Transition) -> Iterator[tuple[StageChange, Parsed[Promotion], Promotion]]:
