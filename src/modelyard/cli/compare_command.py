@@ -78,6 +78,7 @@ def _as_value(contrast: Contrast) -> dict[str, object]:
         "verdict": comparison.verdict.value,
         "explanation": comparison.explanation,
         "level": comparison.level,
+        "remarks": list(comparison.remarks),
         "metrics": [_metric_value(each) for each in comparison.metrics],
         "facts": [{"what": fact.what, "older": fact.older, "newer": fact.newer} for fact in contrast.facts],
         "signature": None

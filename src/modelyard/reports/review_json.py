@@ -1,4 +1,4 @@
-"""A review for programs: one JSON object; its ``judgement`` is what ``schemas/REPORT_SCHEMA.json`` describes."""
+"""A review for programs: one JSON object, as ``schemas/REVIEW_SCHEMA.json`` describes it."""
 
 from __future__ import annotations
 
