@@ -68,7 +68,7 @@ def test_a_program_gets_every_figure(merged: Scene) -> None:
         ),
         (
             ("leaderboard", "fraud"),
-            f"modelyard: the policy makes no scores for fraud\n    hint: {WEIGH}, or modelyard leaderboard {BY}\n",
+            f"modelyard: the policy makes no scores for fraud\n    hint: {WEIGH}, or modelyard leaderboard fraud --by accuracy\n",
         ),
         (
             ("resolve", "fraud@best"),

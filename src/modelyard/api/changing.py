@@ -53,6 +53,7 @@ class Proposed:
     :param published: where that branch went, None where nobody asked for it.
     :param left_out: what a pattern met and the change leaves alone, a sentence each.
     :param remarks: what else somebody should know, a sentence each.
+    :param stood: whether the branch made the same change before.
     """
 
     edits: Edits
@@ -63,6 +64,7 @@ class Proposed:
     published: Published | None = None
     left_out: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    stood: bool = False
 
 
 def change(
@@ -106,7 +108,13 @@ def change(
             reader=reader,
         )
     return Proposed(
-        edits, judgement, written=True, branch=placed.branch, commit=placed.commit, published=placed.published
+        edits,
+        judgement,
+        written=True,
+        branch=placed.branch,
+        commit=placed.commit,
+        published=placed.published,
+        stood=placed.stood,
     )
 
 
@@ -116,7 +124,9 @@ def _require_unchanged(checkout: Checkout, base: Snapshot, head: Snapshot, edits
     for path in edits.changes:
         # What stands there already, as it shall, was written by this command before it was killed.
         if _id_here(path, checkout, trees) not in (None, base.tree.id(path), head.tree.id(path)):
-            raise Refused(f"{path} has changes that are not committed", hint=f"git diff {path}")
+            raise Refused(
+                f"{path} has changes that are not committed", hint=f"git stash push --include-untracked -- {path}"
+            )
 
 
 def _id_here(path: str, checkout: Checkout, trees: dict[str, Tree]) -> str | None:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from modelyard.documents.policy import Policy
     from modelyard.evaluate.comparison import Comparison
     from modelyard.evaluate.ranking import Ranked
+    from modelyard.names import ModelName
     from modelyard.review.facts import Fact
     from modelyard.review.signatures import SignatureChange
+    from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["Contrast", "Leaderboard", "best_version", "compare_all", "leaderboard"]
@@ -90,13 +92,8 @@ def leaderboard(origin: Origin, name: str, *, by: str = SCORE) -> Leaderboard:
         model = require_model(snapshot, name)
         policy = snapshot.policy.for_model(model)
         if by == SCORE and not policy.scores.weights:
-            raise UsageError(
-                f"the policy makes no scores for {model}",
-                hint=f"set scores.weights in {POLICY}, or modelyard leaderboard {model} --by METRIC",
-            )
-        taking_part = contenders(model, snapshot)
-        snapshot.prefetch(taking_part)
-        found = [Candidate.of(snapshot.version(each)) for each in taking_part]
+            raise _no_scores(model, _metrics(_candidates(model, snapshot)))
+        found = _candidates(model, snapshot)
         if by != SCORE:
             _require_metrics(found, (by,))
         return Leaderboard(by, rank(found, policy, by=by), snapshot.tree.commit)
@@ -115,6 +112,22 @@ def best_version(origin: Origin, name: str, *, by: str = SCORE) -> Ranked:
     return first
 
 
+def _candidates(name: ModelName, snapshot: Snapshot) -> list[Candidate]:
+    taking_part = contenders(name, snapshot)
+    snapshot.prefetch(taking_part)
+    return [Candidate.of(snapshot.version(each)) for each in taking_part]
+
+
+def _no_scores(name: ModelName, metrics: Sequence[str]) -> UsageError:
+    by = f", or modelyard leaderboard {name} --by {metrics[0]}" if metrics else ""
+    known = f"; metrics are: {', '.join(metrics)}" if len(metrics) > 1 else ""
+    return UsageError(f"the policy makes no scores for {name}", hint=f"set scores.weights in {POLICY}{by}{known}")
+
+
+def _metrics(found: Sequence[Candidate]) -> list[str]:
+    return sorted({name for each in found if each.figures.metrics for name in each.figures.metrics.values})
+
+
 def _contrast(
     older: VersionDirectory,
     newer: VersionDirectory,
@@ -131,7 +144,7 @@ def _contrast(
 
 
 def _require_metrics(found: Sequence[Candidate], names: Sequence[str]) -> None:
-    known = {name for each in found if each.figures.metrics for name in each.figures.metrics.values}
+    known = set(_metrics(found))
     short = {name.rpartition(".")[2] for name in known}
     for name in names:
         if name not in known and name not in short and f"test.{name}" not in known:

@@ -62,18 +62,22 @@ def words_of(arguments: argparse.Namespace, *, missing: str, hint: str) -> tuple
 def listed(path: Path) -> tuple[str, ...]:
     """Return the words of a list in a file, or on standard input where it is called ``-``.
 
-    :raises UsageError: it cannot be read.
+    :raises UsageError: it cannot be read, or a line of it is no word; the message names the line.
     """
     from modelyard.lifecycle.choose import parse_list
 
-    if path == Path("-"):
-        return parse_list(sys.stdin.read())
+    name = "standard input" if path == Path("-") else str(path)
     try:
-        return parse_list(path.read_text(encoding="utf-8"))
+        return parse_list(sys.stdin.read() if path == Path("-") else path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", hint=f"ls -l {shlex.quote(str(path))}") from error
+        raise UsageError(f"{name} cannot be read: {error.strerror}", hint=f"ls -l {shlex.quote(str(path))}") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no list in UTF-8", hint="one name a line, or NAME@VERSION") from error
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UsageError(
+            f"{name}, line {line}: it is no text in UTF-8", hint="one name a line, or NAME@VERSION"
+        ) from error
+    except UsageError as error:
+        raise UsageError(f"{name}, {error.message}", hint=error.hint) from error
 
 
 def carry_out(arguments: argparse.Namespace, act: Act) -> int:
@@ -115,7 +119,9 @@ def _tell(proposed: Proposed, git: str, checkout: Checkout, *, here: bool) -> No
     if not proposed.written:
         proposal.say_plan(edits.files, edits.removed)
         return
-    proposal.say_where(tuple(edits.files), edits.removed, branch=proposed.branch, commit=proposed.commit)
+    proposal.say_where(
+        tuple(edits.files), edits.removed, branch=proposed.branch, commit=proposed.commit, stood=proposed.stood
+    )
     if proposed.published and proposed.published.remote:
         proposal.say_published(proposed.published, git)
         return

@@ -74,10 +74,16 @@ def as_value(published: Published) -> dict[str, object]:
     }
 
 
-def say_where(paths: Iterable[str], removed: Iterable[str] = (), *, branch: str | None, commit: str | None) -> None:
-    """Print the paths that were written and removed, or the commit that does so."""
+def say_where(
+    paths: Iterable[str], removed: Iterable[str] = (), *, branch: str | None, commit: str | None, stood: bool = False
+) -> None:
+    """Print the paths that were written and removed, or the commit that does so.
+
+    :param stood: whether that commit was there before.
+    """
     if branch and commit:
-        console.say(f"  committed on branch {branch} as {commit[:_SHORT]}")
+        what = "stands already on branch" if stood else "committed on branch"
+        console.say(f"  {what} {branch} as {commit[:_SHORT]}")
     _say("holds" if branch else "wrote", paths)
     _say("removes" if branch else "removed", removed)
 
