@@ -121,7 +121,8 @@ def test_changes_that_are_not_committed_are_not_written_over(merged: Scene) -> N
     assert ran == Ran(
         1,
         "",
-        f"modelyard: {STAGING} has changes that are not committed\n    hint: git stash push --include-untracked -- {STAGING}\n",
+        f"modelyard: {STAGING} has changes that are not committed\n"
+        f"    hint: git stash push --include-untracked -- {STAGING}\n",
     )
     assert merged.run("promote", "fraud@1.1.0", "--to", "staging", "--branch").code == 0
 
