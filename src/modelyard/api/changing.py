@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from modelyard.git.objects import ObjectReader
     from modelyard.tree import Tree
 
-__all__ = ["NothingToDo", "Proposed", "change"]
+__all__ = ["NothingToDo", "Proposed", "change", "require_unchanged"]
 
 
 class NothingToDo(Exception):
@@ -104,7 +104,7 @@ def change(
             judgement,
             branch=branch,
             base=commit_id,
-            check=lambda: _require_unchanged(checkout, base, head, edits),
+            check=lambda: require_unchanged(checkout, base, head, edits),
             reader=reader,
         )
     return Proposed(
@@ -118,8 +118,11 @@ def change(
     )
 
 
-def _require_unchanged(checkout: Checkout, base: Snapshot, head: Snapshot, edits: Edits) -> None:
-    """Make sure that writing loses nothing that somebody has not committed yet."""
+def require_unchanged(checkout: Checkout, base: Snapshot, head: Snapshot, edits: Edits) -> None:
+    """Make sure that writing loses nothing that somebody has not committed yet.
+
+    :raises Refused: it would.
+    """
     trees: dict[str, Tree] = {}
     for path in edits.changes:
         # What stands there already, as it shall, was written by this command before it was killed.

@@ -71,7 +71,7 @@ def propose(
         checkout.writer().write(edits.files, fresh=fresh, removed=edits.removed, check=check)
         return Proposal()
     if branch == HERE:
-        return _commit_here(checkout, edits, base, check, reader)
+        return _commit_here(checkout, edits, base, fresh, check, reader)
     name = branch or edits.branch
     commit = publisher.standing(edits, name) if publisher else None
     stood = commit is not None
@@ -95,7 +95,12 @@ def _committed(checkout: Checkout, edits: Edits, branch: str, base: str) -> tupl
 
 
 def _commit_here(
-    checkout: Checkout, edits: Edits, base: str, check: Callable[[], None] | None, reader: ObjectReader | None
+    checkout: Checkout,
+    edits: Edits,
+    base: str,
+    fresh: tuple[str, ...],
+    check: Callable[[], None] | None,
+    reader: ObjectReader | None,
 ) -> Proposal:
     if checkout.publisher:
         raise UsageError("a pull request takes a branch of its own", hint="leave out --commit, or --pr")
@@ -104,6 +109,7 @@ def _commit_here(
     commit = write_commit(location, files=edits.changes, message=edits.message, base=base, reader=reader)
     checkout.writer().write(
         edits.files,
+        fresh=fresh,
         removed=edits.removed,
         check=check,
         seal=lambda: advance(location, tuple(edits.changes), old=base, new=commit, subject=edits.title),
