@@ -477,8 +477,9 @@ def test_a_registration_on_this_branch_loses_nothing_that_is_not_committed(merge
     document.write_text("mine\n")
     with unchanged(merged.registry):
         ran = merged.register("--commit", name="churn")
-    assert (ran.code, ran.err) == (
+    assert ran == Ran(
         1,
+        "",
         "modelyard: model_registry/models/churn.yaml has changes that are not committed\n"
         "    hint: git stash push --include-untracked -- model_registry/models/churn.yaml\n",
     )
