@@ -10,6 +10,8 @@ import pytest
 from modelyard.documents.canonical import digest
 from modelyard.documents.stage import Promotion
 from modelyard.errors import NotFinished
+from modelyard.evaluate import evidence as evidence_module
+from modelyard.evaluate import gates
 from modelyard.evaluate.evidence import FORMAT, STATED_ONLY, TOOL, evidence, evidence_value
 from modelyard.names import VersionId, parse_model_name
 from modelyard.rules.engine import judge_change
@@ -218,3 +220,22 @@ def test_evidence_that_resamples_is_the_same_each_time_and_needs_numpy(monkeypat
         "predictions are compared by a bootstrap, and NumPy is not installed",
         "pip install 'modelyard[stats]'",
     )
+
+
+def test_gates_and_evidence_are_computed_once_for_all_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def ask(*arguments: Any, **more: Any) -> Any:
+            asked.append(name)
+            return real(*arguments, **more)
+
+        monkeypatch.setattr(module, name, ask)
+
+    changes = decided("1.1.0", ZEROS)
+    counted(gates, "judge_gates")
+    counted(evidence_module, "recomputed")
+    assert [message[:5] for message in told(changes, {"registry.yaml": GATES % 0.99})] == ["MY610", "MY656"]
+    assert asked == ["judge_gates", "recomputed"]
