@@ -47,8 +47,9 @@ def evidence_disagrees(transition: Transition) -> Findings:
                 f"and not {each.stated.digest}"
             )
             hint = (
-                f"take `evidence` out of {each.change.path}, or promote again, on what is merged by now: "
-                f"modelyard promote {each.version_id} --to {each.change.stage}"
+                f"it was decided on something else than what is merged by now: take `evidence` and the lines in it out "
+                f"of {each.change.path}, or on the main branch "
+                f"modelyard promote {each.version_id} --to {each.change.stage} --branch NAME"
             )
             yield _finding(each.change, each.parsed, message, hint)
 
