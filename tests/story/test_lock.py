@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.documents import lockfile
-from support.applications import address_of, new_application, serve_storage, write_list
+from support.applications import address_of, new_application, promote, serve_storage, write_list
 from support.registry import Ran, Scene, copied
 from support.repositories import Repository, new_repository
 
@@ -26,15 +26,6 @@ def application(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> Path:
     directory = new_application(merged)
     monkeypatch.chdir(directory)
     return directory
-
-
-def promote(scene: Scene, version: str) -> None:
-    """Put a version into production, as a merged pull request would."""
-    for stage in ("staging", "production"):
-        document = scene.registry.path / f"model_registry/stages/{stage}/fraud.yaml"
-        document.write_text(f"schema_version: 1\nversion: {version}\n")
-    scene.commit(f"Promote fraud@{version}")
-    scene.push()
 
 
 def commit_all(repository: Repository, message: str) -> None:

@@ -46,6 +46,7 @@ COMMANDS = {
     "resolve": "say which version a reference means",
     "pull": "fetch a version's artifact, verified",
     "lock": "write down which versions and bytes an application gets",
+    "sync": "put an application's models in their place, equal to its lock",
     "rules": "list the rules, or explain one",
     "canary": "make a registry that the gate must refuse, or check that it did",
 }
