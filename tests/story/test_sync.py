@@ -313,3 +313,29 @@ def test_many_at_once_are_safe(merged: Scene, application: Path) -> None:
     assert [(process.returncode, err) for process, (_out, err) in zip(running, ended, strict=True)] == [(0, b"")] * 4
     assert standing(application / "models") == trained(merged)
     assert not list((application / "models/.modelyard").glob(".modelyard-*"))
+
+
+WARM = """\
+import sys
+from modelyard.cli import main
+code = main(["sync", "--frozen", "--offline"])
+print(*sorted(name for name in sys.modules if name.startswith("modelyard")), file=sys.stderr)
+heavy = {"yaml", "jsonschema", "jsonschema_rs", "git", "subprocess", "shutil", "tempfile", "dataclasses", "inspect"}
+print(*sorted(heavy & set(sys.modules)), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def test_what_starts_an_application_imports_neither_yaml_nor_git_nor_a_schema_engine(synced: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", WARM], capture_output=True, text=True, check=True)
+
+    modules, heavy = ran.stderr.split("\n")[:2]
+    assert heavy == ""
+    assert {name.removeprefix("modelyard.") for name in modules.split()} == {
+        *("modelyard", "__init__", "addresses", "errors", "names", "portable", "ranges", "refs", "values"),
+        *("api", "api.application", "api.application.ledger", "api.application.project", "api.application.syncing"),
+        *("cli", "cli.amounts", "cli.application", "cli.console", "cli.failures", "cli.main", "cli.parser"),
+        *("cli.progress", "cli.sync_command"),
+        *("documents", "documents.application", "documents.delivery", "documents.lockfile", "documents.plain_json"),
+        *("reports", "reports.columns", "reports.style", "reports.visible", "storage", "storage.in_place"),
+    } - {"__init__"}

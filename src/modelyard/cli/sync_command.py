@@ -76,7 +76,7 @@ def _lines(synced: Synced) -> Iterator[str]:
         return
     yield from console.columns(
         [
-            (each.state.value, str(each.locked.delivery.version) if each.locked else each.name, shown(each.path))
+            (each.state, str(each.locked.delivery.version) if each.locked else each.name, shown(each.path))
             for each in synced.models
         ]
     )
@@ -91,7 +91,7 @@ def _value(synced: Synced) -> dict[str, object]:
 
 def _model_value(model: SyncedModel) -> dict[str, object]:
     return {
-        "state": model.state.value,
+        "state": model.state,
         "version": str(model.locked.delivery.version) if model.locked else None,
         "path": str(model.path),
         "mended": list(model.mended),

@@ -15,10 +15,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from modelyard.documents.delivery import is_repository, is_word
 from modelyard.documents.plain_json import Misfit, Unfit, mapping_at, only_keys, shown, text_at
 from modelyard.names import InvalidName, parse_model_name
 from modelyard.refs import Ref
@@ -43,12 +43,8 @@ TABLE = ("tool", "modelyard")
 _KEYS = ("models", "registries", "registry")
 _MODEL_KEYS = ("model", "registry", "remote", "version")
 _MAX_BYTES = 1 << 20
-_LONGEST_ADDRESS = 2000
 _EXAMPLE = 'for example fraud = "production", or fraud = { version = "^1.2", registry = "risk" }'
 _KNOWN = f"known are {', '.join(_KEYS)}"
-_PLACE = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
-_REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}", re.ASCII)
-_HELPER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]*::", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -119,9 +115,11 @@ def _loaded(data: bytes, name: str) -> dict[str, Any]:
 
 
 def _no_toml(message: str, data: bytes, name: str) -> Unfit:
+    import re
+
     from modelyard.problems import Position
 
-    place = _PLACE.search(message)
+    place = re.search(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$", message)
     what = message[: place.start()] if place else message
     position = Position(int(place[1]), int(place[2])) if place and place[1] else _position(data)
     return Unfit(name, position, f"this is no TOML: {what[:1].lower()}{what[1:]}", hint=_EXAMPLE)
@@ -162,13 +160,7 @@ def _registries(value: dict[str, Any], path: Path) -> dict[str, str]:
 def _address(value: dict[str, Any], key: str, path: Path) -> str:
     hint = "give a path, an https or an ssh address"
     text = text_at(value, key, path, hint)
-    if (
-        not text
-        or len(text) > _LONGEST_ADDRESS
-        or text.startswith("-")
-        or _HELPER.match(text)
-        or not text.isprintable()
-    ):
+    if not is_repository(text):
         raise Misfit((*path, key), f"{shown(text)} is no address of a repository", hint)
     return text
 
@@ -213,7 +205,7 @@ def _remote(name: str, table: dict[str, Any], path: Path) -> str | None:
     if "remote" not in table:
         return None
     remote = text_at(table, "remote", path, _EXAMPLE)
-    if not _REMOTE.fullmatch(remote):
+    if not is_word(remote):
         hint = "name one of the registry's DVC remotes"
         raise Misfit((*path, "remote"), f"{shown(name)}: {shown(remote)} is not the name of a remote", hint)
     return remote

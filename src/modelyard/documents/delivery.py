@@ -6,7 +6,6 @@ getting the bytes takes, and reading it takes neither Git nor YAML.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents import plain_json
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from modelyard.documents.document import Path
 
-__all__ = ["DeliveredFile", "Delivery", "parse"]
+__all__ = ["DeliveredFile", "Delivery", "is_repository", "is_word", "parse"]
 
 _KEYS = ("artifact", "commit", "directories", "files", "registry", "remote", "version")
 _FILE_KEYS = ("format", "in_git", "md5", "role", "sha256", "size")
@@ -28,12 +27,9 @@ _LARGEST = 2**63 - 1
 _LONGEST_ADDRESS = 2000
 _LONGEST_PATH = 500
 
-_HEX = re.compile(r"[0-9a-f]+", re.ASCII)
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
-_REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}", re.ASCII)
-# Most paths are of this kind, and need no closer look: no part of it starts with a dot.
-_PLAIN_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*", re.ASCII)
-_HELPER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]*::", re.ASCII)
+# Patterns would cost a millisecond to compile, in every process that reads a delivery.
+_HEX = "0123456789abcdef"
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 @dataclass(frozen=True)
@@ -139,20 +135,30 @@ def parse(data: bytes, *, name: str = "delivery") -> Delivery:
     return plain_json.read(data, Delivery.from_value, name=name)
 
 
+def is_repository(text: str) -> bool:
+    """Whether git takes the text for an address or a path, and for nothing that it would run.
+
+    As :func:`modelyard.git.urls.require_url` has it: no option, and no helper such as ``ext::``.
+    """
+    if not text or len(text) > _LONGEST_ADDRESS or text[0] == "-" or not text.isprintable():
+        return False
+    head, helper, _ = text.partition("::")
+    return not helper or not head or bool(head.strip(f"{_LETTERS}+.-"))
+
+
+def is_word(text: str) -> bool:
+    """Whether the text is letters, digits, ``.``, ``_`` and ``-``, at most a hundred, and a letter or digit first."""
+    return 0 < len(text) <= 100 and text[0] in f"{_LETTERS}_" and not text.strip(f"{_LETTERS}._-")
+
+
 def _registry(text: str, path: Path) -> str:
-    if (
-        not text
-        or len(text) > _LONGEST_ADDRESS
-        or text.startswith("-")
-        or _HELPER.match(text)
-        or not text.isprintable()
-    ):
+    if not is_repository(text):
         raise Misfit((*path, "registry"), f"{shown(text)} is no address of a repository", _HINT)
     return text
 
 
 def _object_id(text: str, path: Path) -> str:
-    if len(text) not in (40, 64) or not _HEX.fullmatch(text):
+    if len(text) not in (40, 64) or text.strip(_HEX):
         message = f"{shown(text)} is not a full Git id of 40 or 64 lower-case hexadecimal digits"
         raise Misfit((*path, "commit"), message, _HINT)
     return text
@@ -166,13 +172,14 @@ def _version(text: str, path: Path) -> VersionId:
 
 
 def _remote(text: object, path: Path) -> str:
-    if not isinstance(text, str) or not _REMOTE.fullmatch(text):
+    if not isinstance(text, str) or not is_word(text):
         raise Misfit((*path, "remote"), f"{shown(str(text))} is not the name of a remote", _HINT)
     return text
 
 
 def _path(text: str, path: Path, *, at_key: bool = False) -> str:
-    if len(text) <= _LONGEST_PATH and _PLAIN_PATH.fullmatch(text):
+    # Most are of this kind, and need no closer look: no part of it starts with a dot.
+    if len(text) <= _LONGEST_PATH and all(map(is_word, text.split("/"))):
         return text
     from modelyard.documents.paths import parse_path
     from modelyard.documents.scalars import InvalidScalar
@@ -209,7 +216,7 @@ def _file(value: object, path: Path) -> DeliveredFile:
 
 
 def _digest(text: str, length: int, path: Path) -> str:
-    if len(text) != length or not _HEX.fullmatch(text):
+    if len(text) != length or text.strip(_HEX):
         message = f"{shown(text)} is not a digest of {length} lower-case hexadecimal digits"
         raise Misfit(path, message, _HINT)
     return text
@@ -217,7 +224,7 @@ def _digest(text: str, length: int, path: Path) -> str:
 
 def _word(value: dict[str, Any], key: str, path: Path) -> str:
     text = text_at(value, key, path, _HINT)
-    if not _WORD.fullmatch(text):
+    if not is_word(text):
         raise Misfit((*path, key), f"{shown(text)} is not one word", _HINT)
     return text
 

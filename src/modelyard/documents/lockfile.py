@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from modelyard.documents import plain_json
@@ -23,7 +22,6 @@ FILE = "models.lock"
 LOCK_VERSION = 1
 
 _HINT = "it is written by modelyard alone: take it from Git as it was, or write it anew with `modelyard lock`"
-_MERGE = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |$|\r)", re.MULTILINE)
 _UNMERGED = "keep either side as a whole (git checkout --ours {name}), then: modelyard lock && git add {name}"
 
 
@@ -65,9 +63,9 @@ def parse(data: bytes, *, name: str = FILE) -> Lock:
     try:
         return plain_json.read(data, _lock, name=name)
     except Unfit:
-        conflict = _MERGE.search(data)
+        conflict = _unmerged(data, name)
         if conflict:
-            raise _unmerged(data, conflict.start(), name) from None
+            raise conflict from None
         raise
 
 
@@ -112,9 +110,15 @@ def _remote(value: dict[str, Any], delivery: Delivery, path: Path) -> str | None
     return delivery.remote
 
 
-def _unmerged(data: bytes, offset: int, name: str) -> Unfit:
+def _unmerged(data: bytes, name: str) -> Unfit | None:
+    """Return the refusal of a file that two sides of a merge stand in, None of any other."""
+    import re
+
     from modelyard.problems import Position
 
-    position = Position(data.count(b"\n", 0, offset) + 1, 1)
+    mark = re.search(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |$|\r)", data, re.MULTILINE)
+    if mark is None:
+        return None
+    position = Position(data.count(b"\n", 0, mark.start()) + 1, 1)
     message = "two changes meet here, and the merge of them is not finished"
     return Unfit(name, position, message, hint=_UNMERGED.format(name=name))

@@ -1,4 +1,7 @@
-"""What stands in a directory, held against what should: every byte of it is read, and no link is followed."""
+"""What stands in a directory, held against what should: every byte of it is read, and no link is followed.
+
+What starts an application asks this first, so nothing is imported that the answer does not need.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from modelyard.storage.writing import open_regular
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -64,15 +66,20 @@ def sha256_of(path: str | Path) -> str | None:
     import hashlib
 
     digest = hashlib.sha256()
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        stream = open_regular(path)
+        descriptor = os.open(path, flags)
     except OSError:
         if stat.S_ISREG(os.lstat(path).st_mode):
             raise
         return None
-    with stream:
-        while chunk := stream.read(_CHUNK):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        while chunk := os.read(descriptor, _CHUNK):
             digest.update(chunk)
+    finally:
+        os.close(descriptor)
     return digest.hexdigest()
 
 

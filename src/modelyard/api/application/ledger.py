@@ -6,8 +6,6 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from modelyard.storage.writing import new_file, open_directory
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -67,6 +65,8 @@ class Ledger:
         import fcntl
         import shutil
 
+        from modelyard.storage.writing import open_directory
+
         # The lock file stays: a process that waits for a removed one would hold a lock that nobody sees.
         with open_directory(self.folder), (self.folder / "lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -78,6 +78,8 @@ class Ledger:
             yield
 
     def _write(self, name: str, known: Mapping[str, set[str]]) -> None:
+        from modelyard.storage.writing import new_file, open_directory
+
         data = json.dumps({path: sorted(known[path]) for path in sorted(known)}, indent=0).encode()
         with open_directory(self.folder) as directory, new_file(directory) as file:
             file.write(data)

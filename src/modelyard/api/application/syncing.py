@@ -6,7 +6,6 @@ and the rest where something is to be done.
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Literal
 
     from modelyard.api.application.planning import Task
     from modelyard.api.application.project import Project
@@ -27,18 +27,11 @@ if TYPE_CHECKING:
     from modelyard.storage.progress import Progress
     from modelyard.storage.transfer import Fetched
 
-__all__ = ["DIRECTORY", "State", "Synced", "SyncedModel", "models_directory", "sync_models"]
+    State = Literal["in place", "placed", "replaced", "removed"]
+
+__all__ = ["DIRECTORY", "Synced", "SyncedModel", "models_directory", "sync_models"]
 
 DIRECTORY = "models"
-
-
-class State(Enum):
-    """What became of a model's directory."""
-
-    IN_PLACE = "in place"
-    PLACED = "placed"
-    REPLACED = "replaced"
-    REMOVED = "removed"
 
 
 @dataclass(frozen=True)
@@ -69,7 +62,7 @@ class Synced:
     @property
     def is_untouched(self) -> bool:
         """Whether everything was in place."""
-        return all(each.state is State.IN_PLACE for each in self.models)
+        return all(each.state == "in place" for each in self.models)
 
 
 def sync_models(
@@ -154,7 +147,7 @@ def _in_the_way(directory: Path) -> Refused:
 
 
 def _in_place(out: Path, name: str, locked: Locked) -> SyncedModel:
-    return SyncedModel(name, out / name, State.IN_PLACE, locked)
+    return SyncedModel(name, out / name, "in place", locked)
 
 
 def _synced(
@@ -207,7 +200,7 @@ def _placed(
     from modelyard.storage.progress import SILENT
     from modelyard.storage.writing import new_directory
 
-    state = State.PLACED if task.is_new else State.REPLACED
+    state: State = "placed" if task.is_new else "replaced"
     # Both look at what stands there now.
     mended, pruned = task.mended, task.strange
     with new_directory(ledger.folder) as staging:
@@ -230,4 +223,4 @@ def _removed(task: Task, ledger: Ledger) -> SyncedModel:
         task.directory.rename(former)
         shutil.rmtree(former, ignore_errors=True)
     ledger.forget(task.name)
-    return SyncedModel(task.name, task.directory, State.REMOVED, None, (), pruned)
+    return SyncedModel(task.name, task.directory, "removed", None, (), pruned)
