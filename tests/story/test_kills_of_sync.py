@@ -14,7 +14,7 @@ from support.registry import Scene, copied, modelyard
 
 SPARE = '{ model = "fraud", version = "1.0.0" }'
 # What a sync asks the kernel for when it changes something, and every which of these calls is its last.
-CALLS = {"/^rename": 1, "fsync": 3, "/^mkdir": 2, "/^unlink": 3}
+CALLS = {"rename": 1, "renameat": 1, "renameat2": 1, "fsync": 3, "mkdir": 1, "unlinkat": 2, "rmdir": 1}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_whenever_a_sync_is_killed_each_directory_is_the_old_or_the_new_one(
         count += 1
         models = scene.path / "application" / "models"
         left = standing(models)
-        assert left["fraud"] in (old, new), f"kill {number}"
+        assert left.get("fraud") in (old, new), f"kill {number}"
         assert left.get("spare", old) == old, f"kill {number}"
 
         ran = modelyard("sync", "--frozen", "--project", scene.path / "application")
@@ -79,4 +79,4 @@ def test_whenever_a_sync_is_killed_each_directory_is_the_old_or_the_new_one(
         assert modelyard("sync", "--frozen", "--project", scene.path / "application").out.startswith(
             "in place: 1 model"
         )
-    assert count > 1, "nothing was killed: this test proves nothing"
+    assert count, "nothing was killed: this test proves nothing"
