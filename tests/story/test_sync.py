@@ -303,6 +303,39 @@ def test_a_registry_over_http(merged: Scene, application: Path) -> None:
     assert merged.run("sync", "--frozen", "--offline").code == 0
 
 
+def test_a_model_that_lies_in_git_itself(merged: Scene, application: Path, cache: Path) -> None:
+    release(merged, "2.0.0", "--in-git")
+    write_list(application, address_of(merged), {"fraud": '"2.0.0"'})
+
+    assert merged.run("sync") == Ran(0, "placed  fraud@2.0.0  models/fraud\n", "")
+
+    scaler = (merged.training.path / "scaler.joblib").read_bytes()
+    assert standing(application / "models") == {"fraud/scaler.joblib": scaler}
+    (file,) = lockfile.parse((application / "models.lock").read_bytes()).models["fraud"].delivery.files.values()
+    assert file.in_git
+    shutil.rmtree(application / "models")
+    assert merged.run("sync", "--offline").code == 0
+
+
+@pytest.mark.parametrize("words", [(), ("--in-git",)])
+def test_a_version_that_was_retired_since_is_read_from_the_commit_that_was_locked(
+    merged: Scene, application: Path, cache: Path, words: tuple[str, ...]
+) -> None:
+    release(merged, "1.0.5", *words)
+    write_list(application, address_of(merged), {"fraud": '"1.0.5"'})
+    assert merged.run("lock").code == 0
+    ran = merged.run("retire", "fraud@1.0.5", "--reason", "old", "--registry", merged.registry.path)
+    assert ran.code == 0, ran.err
+    merged.commit("Retire")
+    merged.push()
+    shutil.rmtree(cache)
+
+    assert merged.run("sync", "--frozen") == Ran(0, "placed  fraud@1.0.5  models/fraud\n", "")
+
+    outdated = merged.run("outdated")
+    assert "  fraud@1.0.5 was retired: old" in outdated.out.splitlines()
+
+
 def test_many_at_once_are_safe(merged: Scene, application: Path) -> None:
     assert merged.run("lock").code == 0
     command = [sys.executable, "-m", "modelyard", "sync", "--frozen"]

@@ -41,6 +41,7 @@ def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot) -> Ver
     :raises InvalidName: it is no reference.
     """
     ref = Ref.parse(reference)
+    origin.expect(ref, snapshot)
     try:
         return resolve(ref, snapshot)
     except UsageError:

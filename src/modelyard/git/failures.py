@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from modelyard.errors import ModelyardError, NotFinished, UsageError
 
-__all__ = ["GitFailed", "LeftOut", "MissingObject", "NotARepository", "TooLarge"]
+__all__ = ["GitFailed", "LeftOut", "MissingObject", "NotARepository", "OutOfReach", "TooLarge"]
 
 
 class GitFailed(NotFinished):
@@ -39,6 +39,10 @@ class LeftOut(MissingObject):
             f"object {object_id} was left out of this partial clone",
             hint="git -c remote.origin.partialCloneFilter= fetch --refetch origin",
         )
+
+
+class OutOfReach(NotFinished):
+    """What is wanted was never fetched from a remote repository, and nothing may be fetched now."""
 
 
 class TooLarge(ModelyardError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.errors import DigestMismatch, NotFinished
+from modelyard.refs import Ref
 from modelyard.storage.placing import place_directory, place_file
 from modelyard.storage.transfer import Fetched, fetch
 from modelyard.storage.wanted import Content, Wanted, WantedDirectory
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from modelyard.api.application.registries import Registries
     from modelyard.api.origin import Origin
     from modelyard.documents.delivery import Delivery
     from modelyard.snapshot import Snapshot
@@ -22,24 +24,27 @@ if TYPE_CHECKING:
 __all__ = ["build", "wanted_of"]
 
 
-def build(delivery: Delivery, target: Path, origin: Origin, *, offline: bool, progress: Progress) -> Fetched:
+def build(
+    delivery: Delivery, target: Path, address: str, registries: Registries, *, offline: bool, progress: Progress
+) -> Fetched:
     """Put all files of a delivery below an empty directory, each verified by sha256, size and md5.
 
+    :param address: of the registry, as the application writes it.
     :param offline: asks no registry and no remote.
     :raises DigestMismatch: bytes are not what was locked.
     :raises NotFinished: an object is missing, or a registry or remote can't be reached, or is not to be asked.
     """
-    cache = origin.cache
+    cache = registries.origin(address).cache
     fetched = Fetched()
     if not _is_cached(delivery, cache):
-        fetched = _bring(delivery, origin, offline=offline, progress=progress)
+        fetched = _bring(delivery, address, registries, offline=offline, progress=progress)
     try:
         _place(delivery, cache, target)
     except DigestMismatch:
         # The cache held other bytes. They are in quarantine now, so these come from where they are kept.
         if offline or fetched.objects:
             raise
-        fetched = _bring(delivery, origin, offline=False, progress=progress)
+        fetched = _bring(delivery, address, registries, offline=False, progress=progress)
         _place(delivery, cache, target)
     return fetched
 
@@ -74,30 +79,39 @@ def _is_cached(delivery: Delivery, cache: Cache) -> bool:
     return True
 
 
-def _bring(delivery: Delivery, origin: Origin, *, offline: bool, progress: Progress) -> Fetched:
+def _bring(delivery: Delivery, address: str, registries: Registries, *, offline: bool, progress: Progress) -> Fetched:
     if offline:
         raise NotFinished(
             f"{delivery.version} is not in the cache, and --offline fetches nothing", hint="modelyard sync"
         )
+    origin = registries.origin(address)
+    with origin.reading() as snapshot:
+        if snapshot.has(delivery.version):
+            return _fetched(delivery, origin, snapshot, progress)
+    # It was retired since. The commit that was locked still has it, and the remote may.
+    pinned = registries.origin(address, commit=delivery.commit)
+    with pinned.reading() as snapshot:
+        return _fetched(delivery, pinned, snapshot, progress)
+
+
+def _fetched(delivery: Delivery, origin: Origin, snapshot: Snapshot, progress: Progress) -> Fetched:
+    """Take all that a delivery needs into the cache, as one commit of its registry says where it is."""
+    origin.expect(Ref(delivery.version.name, delivery.version.version), snapshot)
     in_git = {path for path, file in delivery.files.items() if file.in_git}
     behind = [wanted for path, wanted in wanted_of(delivery).items() if path not in in_git]
-    with origin.reading() as snapshot:
-        for path in sorted(in_git):
-            _keep(delivery, path, snapshot, origin.cache)
-        if not behind:
-            return Fetched()
-        return fetch(behind, origin.source(snapshot, delivery.remote), origin.cache, progress=progress)
+    for path in sorted(in_git):
+        _keep(delivery, path, snapshot, origin.cache)
+    return (
+        fetch(behind, origin.source(snapshot, delivery.remote), origin.cache, progress=progress)
+        if behind
+        else Fetched()
+    )
 
 
 def _keep(delivery: Delivery, path: str, snapshot: Snapshot, cache: Cache) -> None:
     """Take a file that lies in Git into the cache."""
     from modelyard.storage.digests import digest_bytes
 
-    if not snapshot.has(delivery.version):
-        raise NotFinished(
-            f"{delivery.version} is no longer in {delivery.registry}",
-            hint="modelyard update, or ask why it was retired",
-        )
     data = snapshot.version(delivery.version).whole(path)
     wanted, found = wanted_of(delivery)[path], digest_bytes(data)
     difference = wanted.difference(found) if isinstance(wanted, Wanted) else None

@@ -22,16 +22,18 @@ class Registries:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._opened: dict[str, Origin] = {}
+        self._opened: dict[tuple[str, str | None], Origin] = {}
 
-    def origin(self, address: str) -> Origin:
+    def origin(self, address: str, *, commit: str | None = None) -> Origin:
         """Return the registry at an address or a path; nothing is fetched yet.
 
+        :param commit: the full id of a commit that it is read from; what it says by now without one.
         :raises UsageError: there is nothing at a path.
         """
-        if address not in self._opened:
-            self._opened[address] = open_origin(self.place(address))
-        return self._opened[address]
+        key = (address, commit)
+        if key not in self._opened:
+            self._opened[key] = open_origin(self.place(address), as_of=commit)
+        return self._opened[key]
 
     def place(self, address: str) -> str:
         """Return the address as it means the same from every directory."""

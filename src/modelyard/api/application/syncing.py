@@ -16,13 +16,12 @@ from modelyard.storage.in_place import Found, compare
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Literal
 
     from modelyard.api.application.planning import Task
     from modelyard.api.application.project import Project
-    from modelyard.api.origin import Origin
-    from modelyard.documents.delivery import DeliveredFile
+    from modelyard.documents.delivery import DeliveredFile, Delivery
     from modelyard.documents.lockfile import Lock, Locked
     from modelyard.storage.progress import Progress
     from modelyard.storage.transfer import Fetched
@@ -154,8 +153,13 @@ def _synced(
     project: Project, lock: Lock, ledger: Ledger, out: Path, *, offline: bool, prune: bool, progress: Progress | None
 ) -> Synced:
     """Do what is to be done, as the only process that does. Whatever is in the way is found before anything is."""
-    from modelyard.api.application.registries import Registries
+    from functools import partial
 
+    from modelyard.api.application import fetching
+    from modelyard.api.application.registries import Registries
+    from modelyard.storage.progress import SILENT
+
+    told = progress or SILENT
     tasks = list(_tasks(lock, ledger, out))
     if not prune:
         _refuse_strange(tasks)
@@ -169,8 +173,9 @@ def _synced(
             ledger.settle(task.name, task.locked.delivery.files)
             done.append(_in_place(out, task.name, task.locked))
         else:
-            origin = registries.origin(project.application.models[task.name].registry)
-            done.append(_placed(task, task.locked, ledger, origin, offline=offline, progress=progress))
+            address = project.application.models[task.name].registry
+            build = partial(fetching.build, address=address, registries=registries, offline=offline, progress=told)
+            done.append(_placed(task, task.locked, ledger, build))
     return Synced(out, tuple(done))
 
 
@@ -192,19 +197,15 @@ def _refuse_strange(tasks: Iterable[Task]) -> None:
         raise Refused(message, hint="move it away; or have it removed: modelyard sync --prune")
 
 
-def _placed(
-    task: Task, locked: Locked, ledger: Ledger, origin: Origin, *, offline: bool, progress: Progress | None
-) -> SyncedModel:
-    from modelyard.api.application.fetching import build
+def _placed(task: Task, locked: Locked, ledger: Ledger, build: Callable[[Delivery, Path], Fetched]) -> SyncedModel:
     from modelyard.storage.exchange import exchange
-    from modelyard.storage.progress import SILENT
     from modelyard.storage.writing import new_directory
 
     state: State = "placed" if task.is_new else "replaced"
     # Both look at what stands there now.
     mended, pruned = task.mended, task.strange
     with new_directory(ledger.folder) as staging:
-        fetched = build(locked.delivery, staging, origin, offline=offline, progress=progress or SILENT)
+        fetched = build(locked.delivery, staging)
         ledger.expect(task.name, locked.delivery.files)
         exchange(staging, task.directory)
     ledger.settle(task.name, locked.delivery.files)
