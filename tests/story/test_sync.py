@@ -303,6 +303,20 @@ def test_a_registry_over_http(merged: Scene, application: Path) -> None:
     assert merged.run("sync", "--frozen", "--offline").code == 0
 
 
+def test_a_password_in_the_list_gets_into_no_other_file(merged: Scene, application: Path, cache: Path) -> None:
+    forge = Forge(merged.path / "forge")
+    forge.seed(merged.origin)
+    with serving(forge):
+        address = forge.clone_url.replace("http://", "http://ada:hush-hush@")
+        write_list(application, address, {"fraud": '"production"'})
+        assert merged.run("sync").code == 0
+        locked = lockfile.parse((application / "models.lock").read_bytes()).models["fraud"]
+        assert locked.delivery.registry == forge.clone_url
+    assert merged.run("lock", "--check").code == 0
+    written = {**files_below(cache), **files_below(application)}
+    assert [path for path, data in written.items() if b"hush-hush" in data] == ["modelyard.toml"]
+
+
 def test_a_model_that_lies_in_git_itself(merged: Scene, application: Path, cache: Path) -> None:
     release(merged, "2.0.0", "--in-git")
     write_list(application, address_of(merged), {"fraud": '"2.0.0"'})
