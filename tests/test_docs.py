@@ -46,6 +46,7 @@ RUN_IN_A_REGISTRY = (
     "retire.md",
     "review-a-promotion.md",
     "set-gates.md",
+    "use-a-lock-file.md",
     "verify-offline.md",
     "who-put-this-in-production.md",
     "write-a-model-card.md",
