@@ -27,8 +27,8 @@ from support.faults import (
     Truncated,
     Unavailable,
 )
+from support.file_server import serve_files
 from support.sinkhole import sinkhole
-from support.web import serve_web
 
 DATA = bytes(range(250)) * 40
 PATH = "/files/md5/ab/cd"
@@ -39,7 +39,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("web")
     (root / "files/md5/ab").mkdir(parents=True)
     (root / "files/md5/ab/cd").write_bytes(DATA)
-    with serve_web(root) as endpoint:
+    with serve_files(root) as endpoint:
         yield endpoint
 
 
