@@ -15,6 +15,7 @@ from support.fault_proxy import FaultProxy, fault_proxy
 from support.faults import (
     Answer,
     Cut,
+    Denied,
     Fault,
     Flipped,
     Line,
@@ -136,6 +137,15 @@ def test_a_server_without_time_says_when_to_come_again(proxy: FaultProxy, status
     assert answered(proxy)[0] == status
     assert answered(proxy) == (200, "10000", DATA)
     assert proxy.struck == 2
+
+
+def test_a_refusal_names_its_reason(proxy: FaultProxy) -> None:
+    proxy.inject(Denied("ExpiredToken"))
+
+    status, _length, body = answered(proxy)
+
+    assert status == 403
+    assert body.endswith(b"<Error><Code>ExpiredToken</Code><Message>No.</Message></Error>")
 
 
 def test_a_page_for_people_has_status_200(proxy: FaultProxy) -> None:

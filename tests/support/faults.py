@@ -14,6 +14,7 @@ from typing import Protocol
 __all__ = [
     "Answer",
     "Cut",
+    "Denied",
     "Fault",
     "Flipped",
     "Line",
@@ -170,6 +171,18 @@ class Unavailable:
         headers = {} if self.retry_after is None else {"Retry_After": str(self.retry_after)}
         reason = "Too Many Requests" if self.status == 429 else "Slow Down"
         line.send(answer.instead(self.status, reason, body, Content_Type="application/xml", **headers))
+
+
+@dataclass(frozen=True)
+class Denied:
+    """S3 refuses for a reason of its own, such as a token that has expired; no server here hands such tokens out."""
+
+    code: str
+    status: int = 403
+
+    def strike(self, answer: Answer, line: Line) -> None:
+        body = f"<?xml version='1.0'?><Error><Code>{self.code}</Code><Message>No.</Message></Error>".encode()
+        line.send(answer.instead(self.status, "Forbidden", body, Content_Type="application/xml"))
 
 
 @dataclass(frozen=True)
