@@ -147,7 +147,8 @@ def test_case_31_a_connection_cut_at_any_tenth_goes_on_where_it_was_cut(
 
     assert proxy.struck == 1
     assert cache.path(wanted.oid).read_bytes() == LARGE
-    _first, again = (asked.range for asked in proxy.asked if asked.method == "GET")
+    # rclone answers a range in S3 as if it were none, so the client asks a third time, for everything.
+    _first, again, *_everything = (asked.range for asked in proxy.asked if asked.method == "GET")
     offset = int(again.removeprefix("bytes=").removesuffix("-")) if again else 0
     # The client of S3 gives its bytes in pieces of this size, and loses the one that is cut.
     lost = 1 << 18 if kind == "bucket" else 0

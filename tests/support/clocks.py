@@ -51,6 +51,6 @@ def shifted(directory: Path, seconds: int) -> dict[str, str]:
     """Return the environment of a process whose clock is so many seconds ahead."""
     source, library = directory / "clock.c", directory / f"clock{seconds}.so"
     source.write_text(_SOURCE, encoding="utf-8")
-    command = [requires_tool("cc"), "-shared", "-fPIC", f"-DSECONDS={seconds}", "-o", library, source]
+    command: list[str | Path] = [requires_tool("cc"), "-shared", "-fPIC", f"-DSECONDS={seconds}", "-o", library, source]
     subprocess.run(command, check=True)
     return {"LD_PRELOAD": str(library)}
