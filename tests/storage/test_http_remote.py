@@ -132,7 +132,7 @@ def test_gives_up_when_the_server_wants_too_long_a_wait(scene: Scene) -> None:
         fetch([scene.model], scene.remote, scene.cache)
 
     assert caught.value.message == (
-        f"remote 'web' ({scene.web.url}/{object_path(scene.model.oid)}) failed once: "
+        f"remote 'web' ({scene.web.url}/{object_path(scene.model.oid)}) cannot be used: "
         "it answered 503 Service Unavailable"
     )
     assert len(scene.web.requests) == 1
@@ -231,7 +231,7 @@ def test_a_server_that_takes_no_connection(tmp_path: Path) -> None:
     with pytest.raises(NotFinished) as caught:
         remote.sizes(["0" * 32])
 
-    assert caught.value.message == f"{remote.place('0' * 32)} failed 6 times in a row: connection refused"
+    assert caught.value.message == f"{remote.describe()} cannot be used: connection refused, 6 times in a row"
 
 
 def test_uploads_and_asks_for_sizes(scene: Scene, tmp_path: Path) -> None:

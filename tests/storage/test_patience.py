@@ -39,7 +39,7 @@ def test_waits_longer_each_time_and_gives_up(clock: Clock) -> None:
     with pytest.raises(NotFinished) as caught:
         patience.wait(CUT)
 
-    assert caught.value.message == "remote 'web' failed 6 times in a row: the connection was cut"
+    assert caught.value.message == "remote 'web' cannot be used: the connection was cut, 6 times in a row"
     assert caught.value.hint == (
         "run the command again when it answers: what has arrived is kept, and is not fetched twice"
     )
@@ -57,7 +57,7 @@ def test_does_not_wait_longer_than_it_has(clock: Clock) -> None:
     patience = patience_of(clock)
     patience.wait(Interrupted("it answered 503", after=60))
 
-    with pytest.raises(NotFinished, match="failed 2 times in a row: it answered 503"):
+    with pytest.raises(NotFinished, match="cannot be used: it answered 503, 2 times in a row"):
         patience.wait(Interrupted("it answered 503", after=60))
 
     assert clock.waits == [60]
@@ -69,7 +69,7 @@ def test_what_comes_renews_it_and_not_for_ever(clock: Clock) -> None:
         patience.wait(CUT)
         patience.renew()
 
-    with pytest.raises(NotFinished, match="failed 6 times in a row"):
+    with pytest.raises(NotFinished, match="the connection was cut, 6 times in a row"):
         patience.wait(CUT)
 
 

@@ -187,7 +187,7 @@ def test_a_trickle_is_cut_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(NotFinished) as caught:
         fetch([model], remote, Cache(tmp_path))
 
-    assert caught.value.message.startswith(f"{remote.place(model.oid)} failed 6 times in a row: it sent {CHUNK} bytes")
+    assert caught.value.message.startswith(f"{remote.place(model.oid)} cannot be used: it sent {CHUNK} bytes")
 
 
 def test_a_killed_transfer_is_taken_up(tmp_path: Path) -> None:
@@ -283,5 +283,5 @@ def test_an_interrupted_transfer_tells_how_often_it_failed(tmp_path: Path) -> No
     with pytest.raises(NotFinished) as caught:
         fetch([model], remote, Cache(tmp_path))
 
-    assert caught.value.message == f"{remote.place(model.oid)} failed 6 times in a row: the connection was cut"
+    assert caught.value.message == f"{remote.place(model.oid)} cannot be used: the connection was cut, 6 times in a row"
     assert files_below(tmp_path) == set()

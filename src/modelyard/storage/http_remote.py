@@ -85,7 +85,7 @@ class HttpRemote:
         stored = {}
         for item in objects:
             with item.path.open("rb") as body:
-                persistently(lambda body=body, item=item: self._push(item, body), self._patience(item.oid))  # type: ignore[misc]
+                persistently(lambda body=body, item=item: self._push(item, body), Patience(self.describe()))  # type: ignore[misc]
             stored[item.oid] = self._size(item.oid) or 0
             progress.advance(stored[item.oid])
         return stored
@@ -101,7 +101,7 @@ class HttpRemote:
             raise NotFinished(f"{self.place(item.oid)} cannot be written: it answered 404", hint=hint) from None
 
     def _size(self, oid: str) -> int | None:
-        return persistently(lambda: self._asked_size(oid), self._patience(oid))
+        return persistently(lambda: self._asked_size(oid), Patience(self.describe()))
 
     def _asked_size(self, oid: str) -> int | None:
         try:
@@ -114,9 +114,6 @@ class HttpRemote:
         # Some servers do not tell; then the bytes have to.
         with self.read(Request(oid, 0), 0) as pieces:
             return sum(map(len, pieces))
-
-    def _patience(self, oid: str) -> Patience:
-        return Patience(self.place(oid))
 
     def _path(self, oid: str) -> str:
         query = f"?{self._settings.query}" if self._settings.query else ""

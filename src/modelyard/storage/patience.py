@@ -64,9 +64,9 @@ class Patience:
         seconds = random.uniform(0.5, 1) * min(_FIRST * 2 ** (self._failures - 1), _LONGEST)  # noqa: S311
         seconds = max(seconds, failure.after or 0)
         if self._failures >= _TRIES or self._clock() + seconds - self._since > _WITHOUT_A_BYTE:
-            times = "once" if self._failures == 1 else f"{self._failures} times in a row"
+            times = f", {self._failures} times in a row" if self._failures > 1 else ""
             raise NotFinished(
-                f"{self._place} failed {times}: {failure.reason}",
+                f"{self._place} cannot be used: {failure.reason}{times}",
                 hint="run the command again when it answers: what has arrived is kept, and is not fetched twice",
             ) from failure
         self._pause(seconds)

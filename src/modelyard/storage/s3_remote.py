@@ -91,7 +91,7 @@ class S3Remote:
         """
         stored = {}
         for item in objects:
-            persistently(lambda item=item: self._push(item), Patience(self.place(item.oid)))  # type: ignore[misc]
+            persistently(lambda item=item: self._push(item), Patience(self.describe()))  # type: ignore[misc]
             stored[item.oid] = self._size(item.oid) or 0
             progress.advance(stored[item.oid])
         return stored
@@ -99,19 +99,20 @@ class S3Remote:
     def _push(self, item: Outgoing) -> None:
         import obstore
 
-        store = self._store(item.path.stat().st_size)
+        store, key = self._store(item.path.stat().st_size), self._key(item.oid)
         with self._translated():
-            obstore.put(store, self._key(item.oid), item.path, chunk_size=_PART, max_concurrency=_AT_ONCE)
+            obstore.put(store, key, item.path, chunk_size=_PART, max_concurrency=_AT_ONCE)
 
     def _size(self, oid: str) -> int | None:
-        return persistently(lambda: self._asked_size(oid), Patience(self.place(oid)))
+        return persistently(lambda: self._asked_size(oid), Patience(self.describe()))
 
     def _asked_size(self, oid: str) -> int | None:
         import obstore
 
+        store, key = self._store(0), self._key(oid)
         try:
             with self._translated():
-                return obstore.head(self._store(0), self._key(oid))["size"]
+                return obstore.head(store, key)["size"]
         except Absent:
             return None
 
@@ -165,7 +166,7 @@ class S3Remote:
             if "NoSuchBucket" in str(error):
                 raise self._refusal(str(error)) from error
             raise Absent from error
-        except (BaseError, PermissionError, OSError, ValueError) as error:
+        except (BaseError, OSError) as error:
             text = str(error)
             said = _SAID.search(text)
             if "without LOCATION" in text:
