@@ -47,6 +47,7 @@ RUN_IN_A_REGISTRY = (
     "review-a-promotion.md",
     "set-gates.md",
     "verify-offline.md",
+    "verify-the-store.md",
     "who-put-this-in-production.md",
     "write-a-model-card.md",
 )

@@ -52,6 +52,15 @@ class DvcRemote:
         self._settings = settings
         self._scratch = scratch
 
+    @property
+    def settings(self) -> RemoteSettings:
+        """What the configuration says of it, credentials included."""
+        return self._settings
+
+    def moved(self, *, settings: RemoteSettings | None = None, scratch: Path | None = None) -> DvcRemote:
+        """Return the same remote with other settings, or another directory for what is under way."""
+        return DvcRemote(settings or self._settings, scratch=scratch or self._scratch, patience=self._patience)
+
     def describe(self) -> str:
         """Return name and URL, without user and password."""
         return f"remote {self.name!r} ({self._settings.address})"

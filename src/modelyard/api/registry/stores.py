@@ -1,0 +1,59 @@
+"""Where the bytes of a registry are kept: cache and remotes, verified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelyard.api.registry.opened import Opened
+
+if TYPE_CHECKING:
+    from modelyard.storage.progress import Progress
+    from modelyard.storage.verification import Verification
+
+__all__ = ["Stores"]
+
+
+class Stores(Opened):
+    """A registry whose bytes lie in a cache and in remotes."""
+
+    def verify(
+        self,
+        *references: str,
+        remote: bool = False,
+        deep: bool = False,
+        shard: str | None = None,
+        anew: bool = False,
+        jobs: int = 1,
+        scheduler: str | None = None,
+        progress: Progress | None = None,
+    ) -> Verification:
+        """Look at the objects of versions where they are kept, and return what is wrong with them; change nothing.
+
+        :param references: the versions; all of them where none is named.
+        :param remote: whether the remotes are asked too, and not only the cache.
+        :param deep: whether every byte is read.
+        :param shard: ``2/5`` for the second of five parts of the objects.
+        :param anew: whether what an interrupted deep run found right is read again.
+        :param jobs: processes that read; with more than one, the program's own module must be importable.
+        :param scheduler: the address of a Dask scheduler whose workers read instead.
+        :raises UsageError: a reference means nothing, or something that is needed is not installed.
+        :raises Refused: the documents of a version have faults.
+        """
+        from modelyard.api.crews import crew
+        from modelyard.api.verifying import verify_versions
+        from modelyard.api.waiting import resolve_committed
+        from modelyard.storage.progress import SILENT
+        from modelyard.storage.shards import WHOLE, Shard
+        from modelyard.storage.verification import Scrutiny
+
+        scrutiny = Scrutiny(remote, deep, Shard.parse(shard) if shard else WHOLE, anew)
+        with self._origin.reading() as snapshot, crew(jobs=jobs, scheduler=scheduler) as check:
+            named = [resolve_committed(each, self._origin, snapshot) for each in references]
+            return verify_versions(
+                self._origin,
+                snapshot,
+                sorted(set(named)) if references else snapshot.version_ids,
+                scrutiny,
+                crew=check,
+                progress=progress or SILENT,
+            )
