@@ -49,9 +49,7 @@ def test_every_byte_in_a_bucket_is_read_and_no_credential_is_told(merged: Scene,
     assert server.access_key_id not in told
 
 
-def test_a_fleet_finds_what_one_machine_finds_with_credentials_of_its_own(
-    merged: Scene, tmp_path: Path
-) -> None:
+def test_a_fleet_finds_what_one_machine_finds_with_credentials_of_its_own(merged: Scene, tmp_path: Path) -> None:
     (tmp_path / "fleet").mkdir()
     with serve_s3(tmp_path / "server") as server:
         moved_to_s3(merged, server)

@@ -1,4 +1,4 @@
-"""Where the bytes of a registry are kept: cache and remotes, verified."""
+"""Where the bytes of a registry are kept: cache and remotes, filled and verified."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 from modelyard.api.registry.opened import Opened
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from modelyard.api.pushing import Sent
+    from modelyard.names import VersionId
+    from modelyard.snapshot import Snapshot
     from modelyard.storage.progress import Progress
     from modelyard.storage.verification import Verification
 
@@ -57,3 +62,35 @@ class Stores(Opened):
                 crew=check,
                 progress=progress or SILENT,
             )
+
+    def push(self, *words: str | Path, read_back: bool = False, progress: Progress | None = None) -> tuple[Sent, ...]:
+        """Store what the remotes lack of versions; see :func:`modelyard.api.pushing.push_versions`.
+
+        :param words: references, or paths of version directories; everything in the work tree where none is given.
+        :param read_back: whether what was stored is read again, byte by byte.
+        :raises UsageError: a word means no version here.
+        :raises NotFinished: an object is neither here nor there, or a remote cannot be reached.
+        """
+        from modelyard.api.pushing import push_versions
+        from modelyard.storage.progress import SILENT
+
+        checkout = self._checkout()
+        work = checkout.require_registry(checkout.work_tree())
+        found = [self._meant(word, work) for word in words] if words else work.version_ids
+        return push_versions(checkout, work, sorted(set(found)), read_back=read_back, progress=progress or SILENT)
+
+    def _meant(self, word: str | Path, work: Snapshot) -> VersionId:
+        from modelyard.errors import UsageError
+        from modelyard.names import InvalidName, VersionId
+        from modelyard.refs import Ref
+        from modelyard.resolve import resolve
+
+        if isinstance(word, str):
+            return resolve(Ref.parse(word), work)
+        try:
+            version_id = VersionId.from_directory(word.name)
+        except InvalidName as invalid:
+            raise UsageError(f"{word.name} is no version's directory", hint="modelyard push NAME@VERSION") from invalid
+        if not work.has(version_id):
+            raise UsageError(f"{version_id} is not in the work tree", hint=f"modelyard list {version_id.name}")
+        return version_id
