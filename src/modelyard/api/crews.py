@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from modelyard.storage.blob_remote import BlobRemote
 from modelyard.storage.checking import check_bytes
+from modelyard.storage.dvcconfig import RemoteSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     Outcome = tuple[Batch, list[Fault]]
     Crew = Callable[[Source, Sequence[Batch]], Iterable[Outcome]]
 
-__all__ = ["alone", "crew"]
+__all__ = ["alone", "check_there", "crew", "settings_of"]
 
 
 @contextmanager
@@ -49,7 +51,8 @@ def alone(source: Source, batches: Sequence[Batch]) -> Iterator[Outcome]:
 
 def _pool(jobs: int) -> Crew:
     def check(source: Source, batches: Sequence[Batch]) -> Iterator[Outcome]:
-        if len(batches) == 1 or not _travels(source):
+        there = settings_of(source) or source
+        if len(batches) == 1 or isinstance(there, BlobRemote):  # it is read through a pipe to Git
             yield from alone(source, batches)
             return
         from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -58,7 +61,7 @@ def _pool(jobs: int) -> Crew:
         # Forked processes would share our pipes to Git, and locks that some thread holds.
         with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=get_context("spawn")) as pool:
             try:
-                waiting = {pool.submit(check_bytes, batch, source): batch for batch in batches}
+                waiting = {pool.submit(check_there, batch, there): batch for batch in batches}
                 for future in as_completed(waiting):
                     yield waiting[future], future.result()
             finally:
@@ -67,8 +70,20 @@ def _pool(jobs: int) -> Crew:
     return check
 
 
-def _travels(source: Source) -> bool:
-    """Whether another process can be given the place: not one that is read through a pipe to Git."""
-    from modelyard.storage.blob_remote import BlobRemote
+def settings_of(source: Source) -> RemoteSettings | None:
+    """Return the settings that another process makes the same remote of; None where the source itself is a value."""
+    settings: RemoteSettings | None = getattr(source, "settings", None)
+    return settings
 
-    return not isinstance(source, BlobRemote)
+
+def check_there(batch: Batch, where: Source | RemoteSettings) -> list[Fault]:
+    """Check a batch in another process, which keeps what is under way in a place of its own."""
+    if not isinstance(where, RemoteSettings):
+        return check_bytes(batch, where)
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from modelyard.storage.connect import connect
+
+    with TemporaryDirectory(prefix="modelyard-") as scratch:
+        return check_bytes(batch, connect(where, scratch=Path(scratch)))

@@ -7,26 +7,22 @@ goes that way: workers are told where a remote is, and find their own credential
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelyard.api.crews import alone
+from modelyard.api.crews import alone, check_there, settings_of
 from modelyard.errors import NotFinished, UsageError
-from modelyard.storage.cache_source import CacheSource
-from modelyard.storage.checking import check_bytes
-from modelyard.storage.dvc_remote import DvcRemote
+from modelyard.storage.directory_remote import DirectoryRemote
 from modelyard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from modelyard.api.crews import Crew, Outcome
-    from modelyard.storage.checking import Fault
     from modelyard.storage.dvcconfig import RemoteSettings
     from modelyard.storage.remotes import Source
     from modelyard.storage.wanted import Wanted
 
-__all__ = ["check_elsewhere", "fleet", "public"]
+__all__ = ["fleet", "public"]
 
 # What says where and how, and to nobody who one is.
 _PUBLIC = frozenset(
@@ -53,27 +49,18 @@ def fleet(address: str) -> Iterator[Crew]:
         raise NotFinished(f"no worker of the Dask scheduler {address} can be reached", hint=hint) from error
 
     def check(source: Source, batches: Sequence[tuple[Wanted, ...]]) -> Iterator[Outcome]:
-        if isinstance(source, CacheSource):
-            # A cache is this machine's own.
+        settings = settings_of(source)
+        if settings is None and not isinstance(source, DirectoryRemote):
+            # A cache is this machine's own, and so is a copy of a registry.
             yield from alone(source, batches)
             return
-        there = _without_credentials(source)
-        waiting = {client.submit(check_elsewhere, batch, there, pure=False): batch for batch in batches}
+        there = public(settings) if settings else source
+        waiting = {client.submit(check_there, batch, there, pure=False): batch for batch in batches}
         for future in dask.as_completed(list(waiting)):
             yield waiting[future], future.result()
 
     with client:
         yield check
-
-
-def check_elsewhere(batch: Sequence[Wanted], source: Any) -> list[Fault]:
-    """Check a batch on a worker, which keeps what is under way in a place of its own."""
-    from tempfile import TemporaryDirectory
-
-    if not isinstance(source, DvcRemote):
-        return check_bytes(batch, source)
-    with TemporaryDirectory(prefix="modelyard-") as scratch:
-        return check_bytes(batch, source.moved(scratch=Path(scratch)))
 
 
 def public(settings: RemoteSettings) -> RemoteSettings:
@@ -89,7 +76,3 @@ def _dask() -> Any:
         return import_module("distributed")
     except ImportError:
         raise UsageError("a fleet needs Dask, which is not installed", hint="pip install 'modelyard[dask]'") from None
-
-
-def _without_credentials(source: Source) -> Source:
-    return source.moved(settings=public(source.settings)) if isinstance(source, DvcRemote) else source

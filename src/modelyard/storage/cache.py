@@ -16,13 +16,14 @@ from modelyard.errors import NotFinished, UsageError
 from modelyard.storage.digests import Digests, digest_bytes, digest_stream
 from modelyard.storage.layout import object_path
 from modelyard.storage.manifests import MAX_SIZE, ManifestEntry, manifest_oid, render
+from modelyard.storage.partial import partial_file
 from modelyard.storage.progress import SILENT, Progress
 from modelyard.storage.wanted import Corruption, Expected, Named
 from modelyard.storage.writing import NewFile, new_file, open_directory, open_regular, require_space, translated
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import BinaryIO
 
 __all__ = ["Cache", "DirectoryDigests", "Received", "not_cached"]
@@ -48,11 +49,14 @@ class Received:
         self._cache = cache
         self.file = file
 
-    def keep(self, oid: str) -> None:
-        """Make the file the object of that name. The caller has seen to it that it is."""
+    def keep(self, oid: str, *, lasting: bool = True) -> None:
+        """Make the file the object of that name. The caller has seen to it that it is.
+
+        :param lasting: as for :meth:`NewFile.publish`; what can be fetched again need not outlast a loss of power.
+        """
         directory, name = self._cache.split(oid)
         with open_directory(self._cache.root, *directory) as descriptor:
-            self.file.publish(descriptor, name, mode=_READ_ONLY)
+            self.file.publish(descriptor, name, mode=_READ_ONLY, lasting=lasting)
 
     def quarantine(self, oid: str, found: Digests) -> Path:
         """Put the file where nobody takes it for an object, and return its path."""
@@ -162,6 +166,22 @@ class Cache:
             translated("write to the cache", self.root),
             open_directory(self.root, "incoming") as directory,
             new_file(directory) as file,
+        ):
+            yield Received(self, file)
+
+    @contextmanager
+    def resuming(self, oid: str, *, pause: Callable[[float], object]) -> Iterator[Received]:
+        """Open the file in which an object arrives, with what an earlier transfer left in it.
+
+        Another process that fetches the same object is waited for, so look whether it is there afterwards.
+
+        :param pause: waits for so many seconds; may raise to end the waiting.
+        :raises NotFinished: the disk is full, or refuses.
+        """
+        with (
+            translated("write to the cache", self.root),
+            open_directory(self.root, "incoming") as directory,
+            partial_file(directory, f"{oid}.part", pause=pause) as file,
         ):
             yield Received(self, file)
 

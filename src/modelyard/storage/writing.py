@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from modelyard.errors import NotFinished
-from modelyard.storage.digests import Digester, Digests, chunks, digest_stream
+from modelyard.storage.digests import CHUNK, Digester, Digests, chunks, digest_stream
 from modelyard.storage.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ __all__ = [
 ]
 
 _PART = re.compile(r"\.modelyard-([0-9]+)-[0-9a-f]{16}\.part", re.ASCII)
+_OBJECT_PART = re.compile(r"[0-9a-f]{32}(?:\.dir)?\.part", re.ASCII)
 _STALE_SECONDS = 24 * 60 * 60
+_FORGOTTEN_SECONDS = 7 * _STALE_SECONDS
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FICLONE = 0x40049409  # linux/fs.h
 
@@ -49,7 +51,23 @@ class NewFile:
         self._name = name
         self._descriptor = descriptor
 
-    def write(self, data: bytes) -> None:
+    @property
+    def size(self) -> int:
+        """Bytes that are in it."""
+        return os.fstat(self._descriptor).st_size
+
+    def truncate(self) -> None:
+        """Throw away what is in it."""
+        os.ftruncate(self._descriptor, 0)
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+
+    def content(self) -> Iterator[bytes]:
+        """Yield what is in it; what is written afterwards comes behind."""
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        while chunk := os.read(self._descriptor, CHUNK):
+            yield chunk
+
+    def write(self, data: bytes | memoryview) -> None:
         """Append the bytes."""
         view = memoryview(data)
         while view:
@@ -74,12 +92,17 @@ class NewFile:
         progress.advance(digests.size)
         return digests
 
-    def publish(self, directory: int, name: str, *, mode: int) -> None:
-        """Give the file its name, in place of any file or symbolic link that had it."""
+    def publish(self, directory: int, name: str, *, mode: int, lasting: bool = True) -> None:
+        """Give the file its name, in place of any file or symbolic link that had it.
+
+        :param lasting: force the name to the disk too, as the bytes always are. Without it, a machine that loses
+            power may have forgotten the file, but never has half of it.
+        """
         os.fchmod(self._descriptor, mode)
         os.fsync(self._descriptor)
         os.rename(self._name, name, src_dir_fd=self._directory, dst_dir_fd=directory)
-        os.fsync(directory)
+        if lasting:
+            os.fsync(directory)
 
     def _clone(self, source: BinaryIO) -> bool:
         if os.uname().sysname != "Linux":
@@ -198,18 +221,25 @@ def translated(what: str, path: Path) -> Iterator[None]:
 
 
 def stale_parts(directory: int) -> list[str]:
-    """Return the names of what dead processes left behind in a directory more than a day ago."""
-    oldest = time.time() - _STALE_SECONDS
+    """Return the names of what dead processes left behind in a directory more than a day ago.
+
+    What could still be resumed, since it is named by its object, is left for a week.
+    """
+    now = time.time()
     with os.scandir(directory) as entries:
-        return [entry.name for entry in entries if _is_stale(entry, oldest)]
+        return [entry.name for entry in entries if _is_stale(entry, now)]
 
 
-def _is_stale(entry: os.DirEntry[str], oldest: float) -> bool:
+def _is_stale(entry: os.DirEntry[str], now: float) -> bool:
+    if _OBJECT_PART.fullmatch(entry.name):
+        with suppress(OSError):
+            return entry.stat(follow_symlinks=False).st_mtime < now - _FORGOTTEN_SECONDS
+        return False
     part = _PART.fullmatch(entry.name)
     if part is None:
         return False
     with suppress(OSError):
-        return entry.stat(follow_symlinks=False).st_mtime < oldest and not _lives(int(part[1]))
+        return entry.stat(follow_symlinks=False).st_mtime < now - _STALE_SECONDS and not _lives(int(part[1]))
     return False
 
 
