@@ -13,7 +13,7 @@ from modelyard.git.references import head_id
 from modelyard.git.revisions import require_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
     from modelyard.git.batch import ObjectInfo, Sink
@@ -36,10 +36,13 @@ class ObjectReader:
 
     The git process starts with the first question and ends with the context. Objects that are added
     meanwhile are seen.
+
+    :param supply: is given the ids of objects that were asked for at once and are not here, and brings them.
     """
 
-    def __init__(self, location: Location) -> None:
+    def __init__(self, location: Location, *, supply: Callable[[list[str]], object] | None = None) -> None:
         self.location = location
+        self._supply = supply
         self._batch = Batch(location)
         self._commits: dict[str, Commit] = {}
         self._trees: dict[str, dict[str, TreeEntry]] = {}
@@ -224,7 +227,7 @@ class ObjectReader:
 
     def _look_up(self, ids: list[str], kind: ObjectKind) -> list[ObjectInfo]:
         found = []
-        for object_id, info in zip(ids, self._batch.info(ids), strict=True):
+        for object_id, info in zip(ids, self._infos(ids), strict=True):
             if info is None:
                 if self.location.is_partial:
                     raise LeftOut(object_id)
@@ -233,6 +236,14 @@ class ObjectReader:
                 raise MissingObject(f"object {object_id} is a {info.kind}, not a {kind}", hint="git fsck")
             found.append(info)
         return found
+
+    def _infos(self, ids: list[str]) -> list[ObjectInfo | None]:
+        infos = self._batch.info(ids)
+        lacking = [object_id for object_id, info in zip(ids, infos, strict=True) if info is None]
+        if not lacking or self._supply is None:
+            return infos
+        self._supply(lacking)
+        return self._batch.info(ids)
 
 
 def _parsed_commit(commit_id: str, raw: bytes) -> Commit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.names import VersionId
-from modelyard.rules.entering import entered, versions_in
+from modelyard.rules.entering import versions_in
 from modelyard.rules.finding import Finding
 from modelyard.rules.retiring import tombstones
 from modelyard.snapshot import POLICY, STAGES
@@ -160,7 +160,7 @@ def skipped_stage(transition: Transition) -> Findings:
     Good:
         M model_registry/stages/staging/fraud.yaml      # version: 1.1.0, and production in a later change
     """
-    for entry in entered(transition):
+    for entry in transition.entries:
         source = entry.stage.comes_from if entry.stage else None
         if source is None:
             continue
