@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["Candidate", "Review", "review"]
+__all__ = ["Candidate", "Review", "held_against", "review"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,14 @@ def review(transition: Transition, judgement: Judgement | None) -> Review:
     """Return what there is to say of a change, and of what the gate said of it."""
     candidates = (*_entering(transition), *_registered(transition))
     return Review(deeds_of(transition), candidates, undoing(transition), judgement)
+
+
+def held_against(contest: Contest, *, serves_in: str) -> Candidate:
+    """Return what there is to say of a version that takes another's place outside the stages of a registry.
+
+    :param serves_in: what names the other one so far, such as a lock file.
+    """
+    return _candidate(contest, None, (), serves_in=serves_in)
 
 
 def _entering(transition: Transition) -> Iterator[Candidate]:
