@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelyard.documents.schema_words import listed
 from modelyard.evaluate.differences import Difference, difference
 from modelyard.evaluate.holm import adjusted
-from modelyard.evaluate.measurements import Figures, data_of, measure
+from modelyard.evaluate.measurements import Figures, measure, measured_alike
 from modelyard.evaluate.paired import Contradiction, paired_difference
 from modelyard.values import dataclass, replace
 
@@ -191,10 +191,10 @@ def _incomparable(
         return (
             f"measured {before.point:g}, {before.doubt}" if before.doubt else f"measured {after.point:g}, {after.doubt}"
         )
-    theirs, ours = data_of(split or None, older), data_of(split or None, newer)
-    if theirs is None or ours is None:
+    alike = measured_alike(split or None, newer, older)
+    if alike is None:
         return "no digest tells which data they were measured on"
-    return "" if theirs == ours else "they were measured on different data"
+    return "" if alike else "they were measured on different data"
 
 
 def _judged(found: MetricComparison, policy: Policy, margin: float | None) -> MetricComparison:

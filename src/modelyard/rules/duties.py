@@ -10,7 +10,7 @@ from modelyard.snapshot import POLICY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelyard.git.authors import Author
+    from modelyard.git.people import Person
     from modelyard.rules.entering import Entry
     from modelyard.rules.finding import Findings
     from modelyard.rules.transition import Transition
@@ -77,7 +77,7 @@ def _separated(transition: Transition) -> Iterator[Entry]:
         yield from (each for each in transition.entries if each.version and each.stage and each.stage.separate_duties)
 
 
-def _is_called(author: Author, actor: str) -> bool:
+def _is_called(author: Person, actor: str) -> bool:
     local, _, _host = author.email.partition("@")
     # GitHub and GitLab write 12345+login@users.noreply.…
     login = local.rpartition("+")[2] if _NOREPLY in author.email else local

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from modelyard.changes import Changes, StageChange
     from modelyard.documents.policy import Policy
-    from modelyard.git.authors import Author
+    from modelyard.git.people import Person
     from modelyard.names import VersionId
     from modelyard.rules.entering import Entry
     from modelyard.snapshot import Snapshot
@@ -55,7 +55,7 @@ class Past(Protocol):
         :raises NotFinished: the history is cut off before the answer.
         """
 
-    def authors(self, version_id: VersionId) -> tuple[Author, ...]:
+    def authors(self, version_id: VersionId) -> tuple[Person, ...]:
         """Return who wrote the commits that made the version; nobody where the base does not have it.
 
         :raises NotFinished: the history is cut off before the answer.
