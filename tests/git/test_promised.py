@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,7 @@ from modelyard.git.failures import OutOfReach
 from modelyard.git.mirror import Mirror, mirror, mirrored_line
 from modelyard.tree import CommitTree
 from support.git_server import GitServer, serving_git
-from support.races import race
+from support.races import SOURCE, race
 from support.repositories import Repository, new_repository, run_git
 
 if TYPE_CHECKING:
@@ -235,3 +238,43 @@ READER = """
 
 def test_many_processes_may_read_one_mirror_at_once(url: str, tmp_path: Path) -> None:
     assert race(READER, [[url, str(tmp_path / "cache")]] * 4) == ["2 one"] * 4
+
+
+FETCHER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from modelyard.git.mirror import mirror
+mirror(sys.argv[2], Path(sys.argv[3]))
+"""
+
+
+def test_who_is_killed_while_he_fetches_leaves_a_lock_that_his_git_holds(
+    url: str, served: GitServer, origin: Repository, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache"
+    mirror(url, cache)
+    newer = origin.commit({"a": b"3"})
+    served.answers.clear()
+    fetcher = subprocess.Popen([sys.executable, "-c", FETCHER, str(SOURCE), url, str(cache)])
+    assert served.waits.wait(60)
+    fetcher.kill()
+    fetcher.wait()
+    (lock,) = cache.glob("*.lock")
+    with lock.open("ab") as file, pytest.raises(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    served.answers.set()
+    held = mirror(url, cache)
+    assert (held.commit, read(held, "a")) == (newer, {"a": b"3"})
+
+
+def test_what_a_killed_git_left_behind_is_swept(url: str, origin: Repository, tmp_path: Path) -> None:
+    held = mirror(url, tmp_path / "cache")
+    place = held.location.git_dir
+    left = [place / name for name in ("shallow.lock", "config.lock", "refs/modelyard/latest.lock")]
+    left.append(place / "objects/pack/tmp_pack_x")
+    for each in left:
+        each.write_bytes(b"")
+    newer = origin.commit({"a": b"3"})
+    assert mirror(url, tmp_path / "cache").commit == newer
+    assert [each for each in left if each.exists()] == []

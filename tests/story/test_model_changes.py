@@ -33,6 +33,13 @@ def test_a_yanked_version_is_chosen_by_nobody_until_it_is_given_back(merged: Sce
     assert merged.run("validate", "--base", "HEAD~1").code == 0
     assert merged.run("resolve", "fraud@1.1.0").err.startswith("modelyard: fraud@1.1.0 was yanked: leaked labels\n")
     assert merged.run("resolve", "fraud@latest").out == "fraud@1.0.0\n"
+    assert merged.run("resolve", "fraud@1.1.0", "--allow-yanked") == Ran(0, "fraud@1.1.0\n", "")
+    assert merged.run("resolve", "fraud@^1.1", "--allow-yanked").code == 2
+    for command in ("show", "pull"):
+        assert merged.run(command, "fraud@1.1.0").code == 2
+        assert merged.run(command, "fraud@1.1.0", "--allow-yanked").code == 0
+    assert modelyard.Registry().version("fraud@1.1.0", allow_yanked=True).version == "1.1.0"
+    assert str(modelyard.Registry().resolve("fraud@1.1.0", allow_yanked=True)) == "fraud@1.1.0"
     with unchanged(merged.registry):
         assert "MY606 fraud@1.1.0 was yanked" in merged.run("promote", "fraud@1.1.0", "--to", "staging").out
 
@@ -83,6 +90,11 @@ def test_a_deprecated_model_is_shown_as_such(merged: Scene) -> None:
     assert "deprecated sees less; use graph\n" in merged.run("show", "fraud@1.0.0").out
     shown = json.loads(merged.run("show", "fraud@1.0.0", "--format", "json").out)
     assert shown["deprecation"] == {"reason": "sees less", "replacement": "graph"}
+
+    warning = "warning: model 'fraud' is deprecated: sees less\n    hint: use graph\n"
+    assert merged.run("resolve", "fraud@1.0.0") == Ran(0, "fraud@1.0.0\n", warning)
+    told = merged.run("resolve", "fraud@1.0.0", "--format", "json")
+    assert (json.loads(told.out)["version"], told.err) == ("1.0.0", warning)
 
     assert merged.run("deprecate", "fraud", "--undo").out.startswith("un-deprecated fraud\n")
     merged.commit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -23,12 +23,16 @@ class GitServer:
     """Where it listens, and the requests that came, such as ``POST git-upload-pack``.
 
     :param dumb: whether it knows no more than files, as any web server does.
+    :ivar answers: clear it, and whoever asks for objects waits until it is set again.
+    :ivar waits: set when somebody waits.
     """
 
     root: Path
     url: str = ""
     dumb: bool = False
     requests: list[str] = field(default_factory=list)
+    answers: threading.Event = field(default_factory=threading.Event)
+    waits: threading.Event = field(default_factory=threading.Event)
 
     def asked(self) -> list[str]:
         """Return the requests since the last question."""
@@ -40,6 +44,7 @@ class GitServer:
 def serving_git(root: Path) -> Iterator[GitServer]:
     """Serve the repositories below a folder until the block ends."""
     served = GitServer(root)
+    served.answers.set()
 
     class Bound(_Handler):
         git = served
@@ -51,6 +56,7 @@ def serving_git(root: Path) -> Iterator[GitServer]:
     try:
         yield served
     finally:
+        served.answers.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -63,6 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
         place = urlsplit(self.path)
         self.git.requests.append(f"{self.command} {place.path.partition('.git/')[2]}")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.command == "POST" and not self.git.answers.is_set():
+            self.git.waits.set()
+            self.git.answers.wait(60)
         environment = {
             **os.environ,
             "GIT_PROJECT_ROOT": str(self.git.root),
@@ -85,7 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {**fields, "Content-Length": str(len(content))}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(content)
+        with suppress(ConnectionError):
+            self.wfile.write(content)
 
     do_GET = do_POST = respond  # noqa: N815
 

@@ -117,12 +117,16 @@ class MirrorOrigin:
         return cache_directory() / "versions" / self._mirror.location.git_dir.name / version.id.directory
 
     def _dvc_config(self, snapshot: Snapshot) -> bytes:
-        """Return the configuration of the default branch: that of an old commit may name a place that is no more."""
+        """Return the configuration of the default branch, as far as it is known: what an old one names may be gone."""
         if self._as_of is None:
             return snapshot.tree.read_many([DVC_CONFIG]).get(DVC_CONFIG, b"")
         from modelyard.git.mirror import mirror
 
-        newest = mirror(self._url, cache_directory() / "registries")
+        directory = cache_directory() / "registries"
+        try:
+            newest = mirror(self._url, directory, offline=True)
+        except OutOfReach:
+            newest = mirror(self._url, directory)
         with newest.open() as reader:
             return CommitTree(reader, newest.commit).read_many([DVC_CONFIG]).get(DVC_CONFIG, b"")
 

@@ -33,9 +33,10 @@ def waiting_versions(origin: Origin, committed: Snapshot) -> tuple[VersionId, ..
     return tuple(each.id for each in fresh if any(name in each for name in documents))
 
 
-def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot) -> VersionId:
+def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot, *, allow_yanked: bool = False) -> VersionId:
     """Return the id of the version that a reference means in the snapshot of the origin's last commit.
 
+    :param allow_yanked: whether a version that was yanked is meant where it is named itself.
     :raises UsageError: it means nothing there; the message says where a version, or its promotion, only waits
         for a commit.
     :raises InvalidName: it is no reference.
@@ -43,7 +44,7 @@ def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot) -> Ver
     ref = Ref.parse(reference)
     origin.expect(ref, snapshot)
     try:
-        version_id = resolve(ref, snapshot)
+        version_id = resolve(ref, snapshot, allow_yanked=allow_yanked)
     except UsageError:
         for waiting in waiting_versions(origin, snapshot):
             if waiting.name == ref.name and ref.selector in (waiting.version, "latest"):

@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reading.add_registry(parser)
     reading.add_time(parser)
     reading.add_offline(parser)
+    reading.add_yanked(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="default: in a clone the version's own directory, else ./NAME-VERSION"
     )
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from modelyard.api.registry import Registry
 
     registry = Registry(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)
-    version = registry[arguments.reference]
+    version = registry.version(arguments.reference, allow_yanked=arguments.allow_yanked)
     here = None if registry.is_clone else Path(version.id.directory)
     with console.progress_bar("pull") as progress:
         progress.expect(version.metadata.size)
