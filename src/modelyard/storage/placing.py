@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
 from modelyard.storage.cache import digest_object, not_cached
+from modelyard.storage.digests import chunks
 from modelyard.storage.directories import files_of
 from modelyard.storage.progress import SILENT, Progress
 from modelyard.storage.wanted import Corruption, Wanted, WantedDirectory
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from modelyard.storage.digests import Digests
     from modelyard.storage.writing import NewFile
 
-__all__ = ["place_directory", "place_file", "stands", "stands_whole"]
+__all__ = ["place_directory", "place_file", "stands", "stands_whole", "write_object"]
 
 _WRITABLE = 0o644
 _READ_ONLY = 0o444
@@ -105,6 +106,20 @@ def place_file(
                 file.publish(directory, target.name, mode=_WRITABLE, lasting=lasting)
     if difference:
         raise Corruption(wanted.oid, "the cache", difference, cache.quarantine(wanted.oid, found)).error()
+
+
+def write_object(wanted: Wanted, cache: Cache, stream: BinaryIO) -> None:
+    """Write an object of the cache to a stream, once all of it is verified.
+
+    :raises DigestMismatch: the object is not what is wanted; it is in quarantine now, and nothing was written.
+    :raises NotFinished: the object is not in the cache.
+    """
+    with _opened(cache, wanted.oid) as source:
+        found = cache.digests_of(wanted.oid, source) or digest_object(source, wanted)
+        if difference := wanted.difference(found):
+            raise Corruption(wanted.oid, "the cache", difference, cache.quarantine(wanted.oid, found)).error()
+        source.seek(0)
+        stream.writelines(chunks(source))
 
 
 def _copied_anew(file: NewFile, source: BinaryIO, progress: Progress) -> Digests:
