@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.cli import console, reading
+from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     from modelyard.api.model_version import ModelVersion
     from modelyard.api.pulling import Pulled
+    from modelyard.storage.transfer import Fetched
 
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 JOBS = 8
 MOST_JOBS = 64
+_STREAM = Path("-")
 
 EXAMPLE = """\
   modelyard pull fraud@production --repo https://git.example.org/models.git --out models/fraud
@@ -34,7 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reading.add_offline(parser)
     reading.add_yanked(parser)
     parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="default: in a clone the version's own directory, else ./NAME-VERSION"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="default: in a clone the version's own directory, else ./NAME-VERSION; "
+        "'-' writes the artifact to standard output, once all of it is verified",
     )
     parser.add_argument("--remote", metavar="NAME", help="the DVC remote (default: the registry's default one)")
     parser.add_argument(
@@ -55,8 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
     registry = Registry(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)
     version = registry.version(arguments.reference, allow_yanked=arguments.allow_yanked)
     here = None if registry.is_clone else Path(version.id.directory)
+    if arguments.out == _STREAM:
+        return _stream(version, arguments)
     with console.progress_bar("pull") as progress:
-        progress.expect(version.metadata.size)
+        progress.expect(version.metadata.size, files=len(version.metadata.files))
         pulled = version.pull(
             arguments.out or here,
             remote=arguments.remote,
@@ -64,8 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
             link=arguments.link,
             progress=progress,
         )
-    for corruption in pulled.fetched.healed:
-        console.warn(str(corruption), "it was fetched again, and is right now")
+    _tell_healed(pulled.fetched)
     if arguments.format == "json":
         console.say(json.dumps(_as_value(version, pulled), indent=2))
         return 0
@@ -79,6 +88,22 @@ def run(arguments: argparse.Namespace) -> int:
         note = " (replaced a file with other bytes)" if path in pulled.replaced else ""
         console.say(f"  {_from_here(path)}{note}")
     return 0
+
+
+def _stream(version: ModelVersion, arguments: argparse.Namespace) -> int:
+    """Write the artifact to standard output, and what there is to say to standard error."""
+    if arguments.format == "json":
+        raise UsageError("--out - leaves no room for --format json", hint="name a directory: --out DIR")
+    with console.progress_bar("pull") as progress:
+        fetched = version.stream(sys.stdout.buffer, remote=arguments.remote, progress=progress)
+    sys.stdout.buffer.flush()
+    _tell_healed(fetched)
+    return 0
+
+
+def _tell_healed(fetched: Fetched) -> None:
+    for corruption in fetched.healed:
+        console.warn(str(corruption), "it was fetched again, and is right now")
 
 
 def _jobs(text: str) -> int:
