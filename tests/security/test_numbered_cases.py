@@ -246,6 +246,16 @@ NUMBERED: dict[int, Numbered] = {
             "test_case_28_no_link_of_the_work_tree_is_followed",
         ),
     ),
+    29: Numbered(
+        "a pull that is killed at 200 of its calls of the kernel, drawn by lot",
+        "absent, as before, or right; the next one ends right",
+        ("test_case_29_a_pull_that_is_killed_anywhere_leaves_nothing_wrong",),
+    ),
+    30: Numbered(
+        "a disk that is full or broken at any call of the kernel",
+        "could not finish; absent, as before, or right, and nothing unfinished is left",
+        ("test_case_30_a_pull_that_a_disk_refuses_leaves_nothing_wrong_and_nothing_unfinished",),
+    ),
     31: Numbered(
         "503, a cut, a page with status 200, a redirection to another host, a stall",
         "waited for and gone on from; refused; told when the patience ends",
