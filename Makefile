@@ -23,7 +23,7 @@ UNIVERSAL := $(BIN)/uv pip compile --quiet --no-config --universal --python-vers
 # How long `make fuzz` runs, in seconds.
 FUZZ ?= 600
 
-.PHONY: help demo test lint light bench fuzz bless reference rates requirements clean
+.PHONY: help demo test torture lint light bench fuzz bless reference rates requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,9 @@ demo: .venv/demo.stamp ## the main job, from training to prediction, in a scratc
 
 test: lint ## lint, then the whole test suite
 	$(BIN)/pytest -n 2 --dist loadfile
+
+torture: .venv/dev.stamp ## all kills, disks that refuse and servers that fail; the tests run a sample of them
+	TORTURE=1 $(BIN)/pytest tests/story/test_struck_pulls.py tests/story/test_faulty_servers.py
 
 lint: .venv/dev.stamp ## ruff, mypy, and whether the generated reference is up to date
 	$(BIN)/ruff check .

@@ -246,6 +246,19 @@ NUMBERED: dict[int, Numbered] = {
             "test_case_28_no_link_of_the_work_tree_is_followed",
         ),
     ),
+    29: Numbered(
+        "a pull that is killed at 200 of its calls of the kernel, drawn by lot",
+        "absent, as before, or right; the next one ends right",
+        ("test_case_29_a_pull_that_is_killed_anywhere_leaves_nothing_wrong",),
+    ),
+    30: Numbered(
+        "a disk that is full or broken at any call of the kernel",
+        "could not finish; absent, as before, or right, and nothing unfinished is left",
+        (
+            "test_case_30_a_pull_that_a_disk_refuses_leaves_nothing_wrong_and_nothing_unfinished",
+            "test_case_30_a_disk_that_is_full_is_told_before_anything_is_written",
+        ),
+    ),
     31: Numbered(
         "503, a cut, a page with status 200, a redirection to another host, a stall",
         "waited for and gone on from; refused; told when the patience ends",
@@ -259,12 +272,26 @@ NUMBERED: dict[int, Numbered] = {
             "test_case_31_a_storm_of_503_that_does_not_end_is_told",
         ),
     ),
+    32: Numbered(
+        "eight processes that pull one version to one directory, with one cache",
+        "all get it; one right file stands there, and nothing unfinished",
+        ("test_case_32_eight_who_pull_to_one_place_from_one_cache_all_get_it",),
+    ),
     33: Numbered(
         "an object that the remote has not",
         "could not finish, with the object and the remote, and without credentials",
         (
             "test_case_33_a_missing_object_is_named_with_its_remote",
             "test_case_33_what_an_address_holds_of_credentials_is_not_told",
+        ),
+    ),
+    34: Numbered(
+        "a branch whose .dvc/config names another address for the remote",
+        "the address of the base or the default branch is asked; the other hears nothing, least of all credentials",
+        (
+            "test_case_34_a_branch_steers_no_consumer_of_an_address",
+            "test_case_34_a_branch_steers_no_ci_and_gets_no_credentials",
+            "test_case_34_a_branch_in_a_clone_gets_no_credentials",
         ),
     ),
     37: Numbered(
