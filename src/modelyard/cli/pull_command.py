@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console, reading
+from modelyard.cli import console, fetching, reading
 
 if TYPE_CHECKING:
+    import argparse
+
     from modelyard.api.model_version import ModelVersion
     from modelyard.api.pulling import Pulled
 
 __all__ = ["EXAMPLE", "add_arguments", "run"]
-
-JOBS = 8
-MOST_JOBS = 64
 
 EXAMPLE = """\
   modelyard pull fraud@production --repo https://git.example.org/models.git --out models/fraud
@@ -33,14 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="DIR", help="default: in a clone the version's own directory, else ./NAME-VERSION"
     )
     parser.add_argument("--remote", metavar="NAME", help="the DVC remote (default: the registry's default one)")
-    parser.add_argument(
-        "-j", "--jobs", type=_jobs, default=JOBS, metavar="N", help=f"objects to fetch at once (default: {JOBS})"
-    )
-    parser.add_argument(
-        "--link",
-        action="store_true",
-        help="hard links to the cache rather than copies, which are then read-only; no effect where blocks are shared",
-    )
+    fetching.add_arguments(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -75,12 +66,6 @@ def run(arguments: argparse.Namespace) -> int:
         note = " (replaced a file with other bytes)" if path in pulled.replaced else ""
         console.say(f"  {_from_here(path)}{note}")
     return 0
-
-
-def _jobs(text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) <= MOST_JOBS:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_JOBS}, not {text!r}")
 
 
 def _from_here(path: Path) -> Path:
