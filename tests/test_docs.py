@@ -48,6 +48,7 @@ RUN_IN_A_REGISTRY = (
     "set-gates.md",
     "use-a-lock-file.md",
     "verify-offline.md",
+    "verify-the-store.md",
     "who-put-this-in-production.md",
     "write-a-model-card.md",
 )

@@ -123,7 +123,7 @@ def test_offline_is_what_was_fetched_before(
     assert (held.commit, read(held, "a")) == (first.commit, {"a": b"2"})
     with pytest.raises(OutOfReach) as caught:
         read(held, "deep/b", "deep/c")
-    assert str(caught.value) == f"2 documents of commit {first.commit[:12]} of '{url}' were never fetched"
+    assert str(caught.value) == f"2 documents were never fetched of commit {first.commit[:12]} of '{url}'"
     assert (fetches(), served.asked()) == (0, [])
 
 

@@ -7,7 +7,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from modelyard.api.cache_place import cache_directory
-from modelyard.api.expecting import DVC_CONFIG, expected_paths
+from modelyard.api.expecting import DVC_CONFIG, delivered_paths, expected_paths
 from modelyard.errors import NotFinished, UsageError
 from modelyard.git.failures import MissingObject, OutOfReach
 from modelyard.git.urls import scrubbed
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.mirror import Mirror
     from modelyard.git.objects import ObjectReader
+    from modelyard.names import VersionId
     from modelyard.refs import Ref
     from modelyard.storage.cache import Cache
     from modelyard.storage.dvcconfig import RemoteSettings
@@ -41,7 +42,7 @@ class MirrorOrigin:
         self._url = url
         self._as_of = as_of
         self._offline = offline
-        self._wanted = "REF"
+        self._wanted: Ref | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
@@ -72,9 +73,14 @@ class MirrorOrigin:
 
     def expect(self, ref: Ref, snapshot: Snapshot) -> None:
         """Fetch all that resolving a reference and pulling what it means will read, at once."""
-        self._wanted = str(ref)
+        self._wanted = ref
         if not self._offline:
             snapshot.tree.read_many(expected_paths(ref, snapshot))
+
+    def expect_version(self, version_id: VersionId, snapshot: Snapshot) -> None:
+        """Fetch all that delivering a version will read, at once."""
+        if not self._offline:
+            snapshot.tree.read_many(delivered_paths(version_id, snapshot))
 
     @property
     def cache(self) -> Cache:
@@ -89,8 +95,12 @@ class MirrorOrigin:
         from modelyard.storage.blob_remote import BlobRemote
         from modelyard.storage.connect import connect
 
+        if self._offline:
+            from modelyard.storage.unasked import UnaskedRemote
+
+            return UnaskedRemote(self._online)
         root = self._mirror.location.git_dir
-        data = snapshot.tree.read_many([DVC_CONFIG]).get(DVC_CONFIG, b"")
+        data = self._dvc_config(snapshot)
         settings = _settings(data, root, remote)
         inside = embedded_directory(settings, root)
         if inside is not None:
@@ -105,6 +115,16 @@ class MirrorOrigin:
     def target(self, version: VersionDirectory) -> Path:
         """Return a directory of our cache that is this registry's and this version's own."""
         return cache_directory() / "versions" / self._mirror.location.git_dir.name / version.id.directory
+
+    def _dvc_config(self, snapshot: Snapshot) -> bytes:
+        """Return the configuration of the default branch: that of an old commit may name a place that is no more."""
+        if self._as_of is None:
+            return snapshot.tree.read_many([DVC_CONFIG]).get(DVC_CONFIG, b"")
+        from modelyard.git.mirror import mirror
+
+        newest = mirror(self._url, cache_directory() / "registries")
+        with newest.open() as reader:
+            return CommitTree(reader, newest.commit).read_many([DVC_CONFIG]).get(DVC_CONFIG, b"")
 
     @cached_property
     def _mirror(self) -> Mirror:
@@ -125,7 +145,9 @@ class MirrorOrigin:
 
     @property
     def _online(self) -> str:
-        """The command that gets what is missing."""
+        """What gets what is missing."""
+        if self._wanted is None:
+            return "run the same command without --offline"
         when = f" --as-of {quote(self._as_of)}" if self._as_of else ""
         return f"modelyard pull {self._wanted} --repo {quote(scrubbed(self._url))}{when}"
 

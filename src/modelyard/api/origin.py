@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.git.objects import ObjectReader
+    from modelyard.names import VersionId
     from modelyard.refs import Ref
     from modelyard.snapshot import Snapshot
     from modelyard.storage.cache import Cache
@@ -33,18 +34,19 @@ def open_origin(where: str | os.PathLike[str], *, as_of: str | None = None, offl
     """Return the registry at a path or an address.
 
     :param as_of: a day, a time or a commit: the registry as it was then.
-    :param offline: whether nothing may be fetched: of an address, what was fetched before is read.
+    :param offline: whether nothing may be fetched: of an address, what was fetched before is read, and no remote is
+        asked for what the cache lacks.
     :raises UsageError: a path holds no repository, or there is nothing at it, or there was no registry then.
     :raises NotFinished: an address can't be reached.
     """
     path = Path(where)
     checkout = _checkout(path) if path.is_dir() else None
     if checkout and as_of is None:
-        return CloneOrigin(checkout)
+        return CloneOrigin(checkout, offline=offline)
     if checkout and as_of is not None:
         from modelyard.api.time_travel import commit_as_of
 
-        return CloneOrigin(checkout, commit_as_of(checkout, as_of))
+        return CloneOrigin(checkout, commit_as_of(checkout, as_of), offline=offline)
     # A bare repository has no work tree to put anything into: it is read like an address.
     if not path.is_dir() and not is_address(str(where)) and not path.exists():
         raise UsageError(f"there is no directory {where}", hint="check the path, or give the URL of a Git repository")
@@ -67,10 +69,12 @@ class CloneOrigin:
     """The registry as the last commit of a clone on this machine holds it, or an earlier one.
 
     :param commit: the full id of an earlier commit that it is read from.
+    :param offline: whether no remote may be asked.
     """
 
     checkout: Checkout
     commit: str | None = None
+    offline: bool = False
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
@@ -97,8 +101,15 @@ class CloneOrigin:
     def expect(self, ref: Ref, snapshot: Snapshot) -> None:
         """Do nothing: a clone has all that a reference may need."""
 
+    def expect_version(self, version_id: VersionId, snapshot: Snapshot) -> None:
+        """Do nothing: a clone has all of a version that Git holds."""
+
     def source(self, _snapshot: Snapshot, remote: str | None) -> Source:
         """Return the remote by the clone's configuration, local settings included."""
+        if self.offline:
+            from modelyard.storage.unasked import UnaskedRemote
+
+            return UnaskedRemote("run the same command without --offline")
         return self.checkout.remote(remote)
 
     def target(self, version: VersionDirectory) -> Path:

@@ -18,6 +18,7 @@ __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = """\
   modelyard pull fraud@production --repo https://git.example.org/models.git --out models/fraud
+  modelyard pull fraud@production --repo https://git.example.org/models.git --as-of 2026-03-01 --offline
 """
 
 
@@ -27,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production, fraud@latest or fraud@best"
     )
     reading.add_registry(parser)
+    reading.add_time(parser)
+    reading.add_offline(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="default: in a clone the version's own directory, else ./NAME-VERSION"
     )
@@ -39,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Pull, verify, and say what stands where."""
     from modelyard.api.registry import Registry
 
-    registry = Registry(arguments.repo)
+    registry = Registry(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)
     version = registry[arguments.reference]
     here = None if registry.is_clone else Path(version.id.directory)
     with console.progress_bar("pull") as progress:

@@ -28,7 +28,7 @@ class NotARepository(UsageError):
 
 
 class MissingObject(NotFinished):
-    """The repository does not hold an object that it refers to."""
+    """The repository does not hold an object that it refers to, or not as it was written."""
 
 
 class LeftOut(MissingObject):

@@ -43,11 +43,11 @@ class Unfetched(NotFinished):
     """
 
     def __init__(self, what: str, address: str, complaint: str) -> None:
-        self.complaint = scrubbed(complaint)
         super().__init__(
-            f"{what} of {scrubbed(address)!r} cannot be fetched: {self.complaint}",
+            f"{what} of {scrubbed(address)!r} cannot be fetched: {scrubbed(complaint)}",
             hint=shlex.join(["git", "ls-remote", scrubbed(address)]),
         )
+        self.complaint = scrubbed(complaint)
 
     @property
     def of_other_hash(self) -> bool:

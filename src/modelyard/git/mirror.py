@@ -75,17 +75,14 @@ def mirror(url: str, directory: Path, *, revision: str = _OF_THE_DEFAULT_BRANCH,
     require_revision(revision)
     copy = BareCopy(directory, hashlib.sha256(os.fsencode(address)).hexdigest())
     reference = _reference(revision)
-    location = copy.find()
-    commit = None
-    if location and names_commit(revision):
-        commit = _kept(location, revision, reference)
-    elif location and offline:
-        commit = _commit(location, reference)
-    if offline and commit is None:
-        raise OutOfReach(f"{revision!r} of {scrubbed(url)!r} was never fetched")
-    if location is None or commit is None:
-        location = _fetched(copy, address, lambda fetcher: fetcher.commit(revision, reference), revision)
-        commit = _commit(location, reference)
+    found: tuple[Location, str | None] | None = None
+    if offline or names_commit(revision):
+        found = _found(copy, revision, reference)
+    if found is None:
+        if offline:
+            raise OutOfReach(f"{revision!r} of {scrubbed(url)!r} was never fetched")
+        found = _fetched(copy, address, lambda fetcher: fetcher.commit(revision, reference), revision)
+    location, commit = found
     if commit is None:
         raise NotFinished(f"{revision!r} of {scrubbed(url)!r} is not a commit")
     return Mirror(location, commit, Promised(copy, location, address, commit, offline))
@@ -102,13 +99,15 @@ def mirrored_line(url: str, directory: Path, *, offline: bool = False) -> tuple[
     address = _absolute(require_url(url))
     copy = BareCopy(directory, f"{hashlib.sha256(os.fsencode(address)).hexdigest()}-line")
     reference = _reference(_OF_THE_DEFAULT_BRANCH)
-    location = copy.find() if offline else None
-    if not offline:
-        location = _fetched(copy, address, lambda fetcher: fetcher.line(_OF_THE_DEFAULT_BRANCH, reference), reference)
-    tip = _commit(location, reference) if location else None
-    if location is None or tip is None:
+    head = _OF_THE_DEFAULT_BRANCH
+    if offline:
+        found = _found(copy, head, reference)
+    else:
+        location, tip = _fetched(copy, address, lambda fetcher: fetcher.line(head, reference), head)
+        found = (location, tip) if tip else None
+    if found is None:
         raise OutOfReach(f"the history of {scrubbed(url)!r} was never fetched")
-    return location, tip
+    return found
 
 
 def _absolute(url: str) -> str:
@@ -126,8 +125,27 @@ def _reference(revision: str) -> str:
     return f"refs/modelyard/named/{hashlib.sha256(os.fsencode(revision)).hexdigest()}"
 
 
-def _fetched(copy: BareCopy, address: str, fetch: Callable[[Fetcher], None], revision: str) -> Location:
+def _found(copy: BareCopy, revision: str, reference: str) -> tuple[Location, str] | None:
+    """Return what a revision meant last time; None where it was never fetched, or what was fetched is damaged."""
+    location = copy.find()
+    if location is None:
+        return None
+    try:
+        commit = _commit(location, reference)
+        if commit is None and names_commit(revision) and _holds(location, revision):
+            # A branch was at it. From now on it stays, wherever that goes.
+            location.run("update-ref", reference, revision)
+            commit = revision
+    except GitFailed:
+        return None
+    return (location, commit) if commit else None
+
+
+def _fetched(
+    copy: BareCopy, address: str, fetch: Callable[[Fetcher], None], revision: str
+) -> tuple[Location, str | None]:
     """Fetch into the mirror, and into a new one where the old one is damaged or made with another hash."""
+    reference = _reference(revision)
     with copy.held() as lock:
         location = copy.find()
         new = location is None
@@ -136,21 +154,14 @@ def _fetched(copy: BareCopy, address: str, fetch: Callable[[Fetcher], None], rev
         copy.sweep()
         try:
             fetch(Fetcher(location, address, lock))
-        except Unfetched as error:
-            if not error.of_other_hash and (new or copy.is_sound(location)):
+            return location, _commit(location, reference)
+        except (GitFailed, Unfetched) as error:
+            other_hash = isinstance(error, Unfetched) and error.of_other_hash
+            if not other_hash and (new or copy.is_sound(location)):
                 raise
-            location = copy.make(_other(location.algorithm) if error.of_other_hash else location.algorithm)
-            fetch(Fetcher(location, address, lock))
-    return location
-
-
-def _kept(location: Location, commit: str, reference: str) -> str | None:
-    """Return the commit where it is here, also as one that a branch was at, and see that it stays."""
-    found = _commit(location, reference)
-    if found is None and _holds(location, commit):
-        location.run("update-ref", reference, commit)
-        return commit
-    return found
+        location = copy.make(_other(location.algorithm) if other_hash else location.algorithm)
+        fetch(Fetcher(location, address, lock))
+        return location, _commit(location, reference)
 
 
 def _holds(location: Location, commit: str) -> bool:

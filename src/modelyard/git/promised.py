@@ -36,8 +36,8 @@ class Promised:
         :raises NotFinished: the remote cannot be reached, or no longer has them.
         """
         if self.offline:
-            count = "1 document" if len(ids) == 1 else f"{len(ids)} documents"
-            raise OutOfReach(f"{count} of commit {self.commit[:12]} of {scrubbed(self.address)!r} were never fetched")
+            count = "1 document was" if len(ids) == 1 else f"{len(ids)} documents were"
+            raise OutOfReach(f"{count} never fetched of commit {self.commit[:12]} of {scrubbed(self.address)!r}")
         with self.copy.held() as lock:
             self.copy.sweep()
             Fetcher(self.location, self.address, lock).blobs(ids, commit=self.commit)

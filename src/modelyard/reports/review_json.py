@@ -1,4 +1,4 @@
-"""A review for programs: one JSON object; its ``judgement`` is what ``schemas/REPORT_SCHEMA.json`` describes."""
+"""A review for programs: one JSON object, as ``schemas/REVIEW_SCHEMA.json`` describes it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,12 @@ def _verdict(candidate: Candidate) -> dict[str, Any] | None:
     comparison = candidate.metrics.comparison
     if comparison is None:
         return None
-    return {"verdict": comparison.verdict.value, "level": comparison.level, "explanation": comparison.explanation}
+    return {
+        "verdict": comparison.verdict.value,
+        "level": comparison.level,
+        "explanation": comparison.explanation,
+        "remarks": list(comparison.remarks),
+    }
 
 
 def _metric(change: MetricChange) -> dict[str, Any]:

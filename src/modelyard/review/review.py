@@ -13,7 +13,6 @@ from modelyard.review.deeds import deeds_of
 from modelyard.review.facts import facts_of
 from modelyard.review.signatures import signature_changes
 from modelyard.review.undoing import undoing
-from modelyard.rules.entering import entered
 from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -92,11 +91,11 @@ def held_against(contest: Contest, *, serves_in: str) -> Candidate:
 
 
 def _entering(transition: Transition) -> Iterator[Candidate]:
-    for entry in entered(transition):
+    for entry in transition.entries:
         if entry.version:
             stage = entry.change.stage
             contest = Contest(entry.version, entry.champion, entry.policy)
-            candidate = _candidate(contest, stage, contest.gates(stage), serves_in=stage)
+            candidate = _candidate(contest, stage, entry.gates, serves_in=stage)
             after = _promotion(transition.head, entry.change)
             reason = after.reason if after else None
             yield replace(candidate, comes_back=_comes_back(candidate, entry), reason=reason)
