@@ -350,6 +350,16 @@ def test_a_version_that_was_retired_since_is_read_from_the_commit_that_was_locke
     assert "  fraud@1.0.5 was retired: old" in outdated.out.splitlines()
 
 
+def test_links_to_the_cache_take_no_room(merged: Scene, application: Path, cache: Path) -> None:
+    assert merged.run("sync", "--link", "--jobs", "2").code == 0
+
+    path = application / "models/fraud/model.joblib"
+    (object_,) = [each for each in (cache / "files").rglob("*") if each.is_file() and each.samefile(path)]
+    assert path.stat().st_mode & 0o222 == 0
+    assert merged.run("sync", "--frozen", "--offline").out.startswith("in place")
+    assert object_.read_bytes() == path.read_bytes()
+
+
 def test_many_at_once_are_safe(merged: Scene, application: Path) -> None:
     assert merged.run("lock").code == 0
     command = [sys.executable, "-m", "modelyard", "sync", "--frozen"]
@@ -381,8 +391,8 @@ def test_what_starts_an_application_imports_neither_yaml_nor_git_nor_a_schema_en
     assert {name.removeprefix("modelyard.") for name in modules.split()} == {
         *("modelyard", "__init__", "addresses", "errors", "names", "portable", "ranges", "refs", "values"),
         *("api", "api.application", "api.application.ledger", "api.application.project", "api.application.syncing"),
-        *("cli", "cli.amounts", "cli.application", "cli.console", "cli.failures", "cli.main", "cli.parser"),
-        *("cli.progress", "cli.sync_command"),
+        *("cli", "cli.amounts", "cli.application", "cli.console", "cli.failures", "cli.fetching", "cli.main"),
+        *("cli.parser", "cli.progress", "cli.sync_command"),
         *("documents", "documents.application", "documents.delivery", "documents.lockfile", "documents.plain_json"),
         *("reports", "reports.columns", "reports.style", "reports.visible", "storage", "storage.in_place"),
     } - {"__init__"}

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console, reading
+from modelyard.cli import console, fetching, reading
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
+    import argparse
+
     from modelyard.api.model_version import ModelVersion
     from modelyard.api.pulling import Pulled
     from modelyard.storage.transfer import Fetched
 
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
-JOBS = 8
-MOST_JOBS = 64
 _STREAM = Path("-")
 
 EXAMPLE = """\
@@ -45,14 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "'-' writes the artifact to standard output, once all of it is verified",
     )
     parser.add_argument("--remote", metavar="NAME", help="the DVC remote (default: the registry's default one)")
-    parser.add_argument(
-        "-j", "--jobs", type=_jobs, default=JOBS, metavar="N", help=f"objects to fetch at once (default: {JOBS})"
-    )
-    parser.add_argument(
-        "--link",
-        action="store_true",
-        help="hard links to the cache rather than copies, which are then read-only; no effect where blocks are shared",
-    )
+    fetching.add_arguments(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -104,12 +96,6 @@ def _stream(version: ModelVersion, arguments: argparse.Namespace) -> int:
 def _tell_healed(fetched: Fetched) -> None:
     for corruption in fetched.healed:
         console.warn(str(corruption), "it was fetched again, and is right now")
-
-
-def _jobs(text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) <= MOST_JOBS:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_JOBS}, not {text!r}")
 
 
 def _from_here(path: Path) -> Path:

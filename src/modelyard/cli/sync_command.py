@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.cli import application, console
+from modelyard.cli import application, console, fetching
 
 if TYPE_CHECKING:
     import argparse
@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prune", action="store_true", help="remove what somebody else has put into the directory of a model"
     )
+    fetching.add_arguments(parser)
     application.add_project(parser)
     application.add_format(parser)
 
@@ -48,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
             frozen=arguments.frozen,
             offline=arguments.offline,
             prune=arguments.prune,
+            jobs=arguments.jobs,
+            link=arguments.link,
             progress=progress,
         )
     if arguments.format == "json":

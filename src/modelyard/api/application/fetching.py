@@ -9,6 +9,7 @@ from modelyard.refs import Ref
 from modelyard.storage.placing import place_directory, place_file
 from modelyard.storage.transfer import Fetched, fetch
 from modelyard.storage.wanted import Content, Wanted, WantedDirectory
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,31 +22,43 @@ if TYPE_CHECKING:
     from modelyard.storage.cache import Cache
     from modelyard.storage.progress import Progress
 
-__all__ = ["build", "wanted_of"]
+__all__ = ["Manner", "build", "wanted_of"]
 
 
-def build(
-    delivery: Delivery, target: Path, address: str, registries: Registries, *, offline: bool, progress: Progress
-) -> Fetched:
+@dataclass(frozen=True)
+class Manner:
+    """How artifacts are fetched and put in place.
+
+    :param offline: asks no registry and no remote.
+    :param jobs: how many objects at once.
+    :param link: as for :func:`modelyard.storage.placing.place_file`.
+    """
+
+    offline: bool
+    jobs: int
+    link: bool
+    progress: Progress
+
+
+def build(delivery: Delivery, target: Path, address: str, registries: Registries, manner: Manner) -> Fetched:
     """Put all files of a delivery below an empty directory, each verified by sha256, size and md5.
 
     :param address: of the registry, as the application writes it.
-    :param offline: asks no registry and no remote.
     :raises DigestMismatch: bytes are not what was locked.
     :raises NotFinished: an object is missing, or a registry or remote can't be reached, or is not to be asked.
     """
     cache = registries.origin(address).cache
     fetched = Fetched()
     if not _is_cached(delivery, cache):
-        fetched = _bring(delivery, address, registries, offline=offline, progress=progress)
+        fetched = _bring(delivery, address, registries, manner)
     try:
-        _place(delivery, cache, target)
+        _place(delivery, cache, target, link=manner.link)
     except DigestMismatch:
         # The cache held other bytes. They are in quarantine now, so these come from where they are kept.
-        if offline or fetched.objects:
+        if manner.offline or fetched.objects:
             raise
-        fetched = _bring(delivery, address, registries, offline=False, progress=progress)
-        _place(delivery, cache, target)
+        fetched = _bring(delivery, address, registries, manner)
+        _place(delivery, cache, target, link=manner.link)
     return fetched
 
 
@@ -79,33 +92,32 @@ def _is_cached(delivery: Delivery, cache: Cache) -> bool:
     return True
 
 
-def _bring(delivery: Delivery, address: str, registries: Registries, *, offline: bool, progress: Progress) -> Fetched:
-    if offline:
+def _bring(delivery: Delivery, address: str, registries: Registries, manner: Manner) -> Fetched:
+    if manner.offline:
         raise NotFinished(
             f"{delivery.version} is not in the cache, and --offline fetches nothing", hint="modelyard sync"
         )
     origin = registries.origin(address)
     with origin.reading() as snapshot:
         if snapshot.has(delivery.version):
-            return _fetched(delivery, origin, snapshot, progress)
+            return _fetched(delivery, origin, snapshot, manner)
     # It was retired since. The commit that was locked still has it, and the remote may.
     pinned = registries.origin(address, commit=delivery.commit)
     with pinned.reading() as snapshot:
-        return _fetched(delivery, pinned, snapshot, progress)
+        return _fetched(delivery, pinned, snapshot, manner)
 
 
-def _fetched(delivery: Delivery, origin: Origin, snapshot: Snapshot, progress: Progress) -> Fetched:
+def _fetched(delivery: Delivery, origin: Origin, snapshot: Snapshot, manner: Manner) -> Fetched:
     """Take all that a delivery needs into the cache, as one commit of its registry says where it is."""
     origin.expect(Ref(delivery.version.name, delivery.version.version), snapshot)
     in_git = {path for path, file in delivery.files.items() if file.in_git}
     behind = [wanted for path, wanted in wanted_of(delivery).items() if path not in in_git]
     for path in sorted(in_git):
         _keep(delivery, path, snapshot, origin.cache)
-    return (
-        fetch(behind, origin.source(snapshot, delivery.remote), origin.cache, progress=progress)
-        if behind
-        else Fetched()
-    )
+    if not behind:
+        return Fetched()
+    source = origin.source(snapshot, delivery.remote)
+    return fetch(behind, source, origin.cache, jobs=manner.jobs, progress=manner.progress)
 
 
 def _keep(delivery: Delivery, path: str, snapshot: Snapshot, cache: Cache) -> None:
@@ -125,9 +137,9 @@ def _keep(delivery: Delivery, path: str, snapshot: Snapshot, cache: Cache) -> No
         received.keep(found.md5)
 
 
-def _place(delivery: Delivery, cache: Cache, target: Path) -> None:
+def _place(delivery: Delivery, cache: Cache, target: Path, *, link: bool) -> None:
     for path, wanted in wanted_of(delivery).items():
         if isinstance(wanted, Wanted):
-            place_file(wanted, cache, target / path, beneath=target)
+            place_file(wanted, cache, target / path, beneath=target, link=link)
         else:
-            place_directory(wanted, cache, target / path, beneath=target)
+            place_directory(wanted, cache, target / path, beneath=target, link=link)

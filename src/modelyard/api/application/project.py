@@ -126,7 +126,7 @@ def without_credentials(address: str) -> str:
 def shown(path: Path) -> str:
     """Return a path as one would type it here."""
     relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative
+    return str(path) if relative.startswith(f"..{os.sep}") else relative
 
 
 def _upwards(start: Path) -> Iterator[Path]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Literal
 
+    from modelyard.api.application.fetching import Manner
     from modelyard.api.application.planning import Task
     from modelyard.api.application.project import Project
     from modelyard.documents.delivery import DeliveredFile, Delivery
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["DIRECTORY", "Synced", "SyncedModel", "models_directory", "sync_models"]
 
 DIRECTORY = "models"
+JOBS = 8
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def sync_models(
     frozen: bool = False,
     offline: bool = False,
     prune: bool = False,
+    jobs: int = JOBS,
+    link: bool = False,
     progress: Progress | None = None,
 ) -> Synced:
     """Make ``models/<name>/`` equal to the lock, for each model of the nearest list; nothing else is touched.
@@ -83,6 +87,8 @@ def sync_models(
         missing is locked first.
     :param offline: asks no registry and no remote.
     :param prune: removes what somebody else has put into the directory of a model.
+    :param jobs: how many objects are fetched at once.
+    :param link: makes hard links to the cache rather than copies where the file system can; they are read-only.
     :raises Refused: the lock is not what is asked for; or there is something in the way, and it is not to be pruned.
     :raises DigestMismatch: bytes are not what was locked.
     :raises NotFinished: a registry or remote can't be reached, or is not to be asked, or the disk refuses.
@@ -97,10 +103,13 @@ def sync_models(
     if not gone and all(each.is_right for each in found.values()):
         # Nothing is written, so nobody is waited for.
         return Synced(directory, tuple(_in_place(directory, name, locked) for name, locked in lock.models.items()))
+    from modelyard.api.application.fetching import Manner
+    from modelyard.storage.progress import SILENT
     from modelyard.storage.writing import translated
 
+    manner = Manner(offline, jobs, link, progress or SILENT)
     with translated("write to", directory), ledger.held():
-        return _synced(project, lock, ledger, directory, offline=offline, prune=prune, progress=progress)
+        return _synced(project, lock, ledger, directory, manner, prune=prune)
 
 
 def models_directory(project: Project, out: Path | str | None = None) -> Path:
@@ -149,17 +158,13 @@ def _in_place(out: Path, name: str, locked: Locked) -> SyncedModel:
     return SyncedModel(name, out / name, "in place", locked)
 
 
-def _synced(
-    project: Project, lock: Lock, ledger: Ledger, out: Path, *, offline: bool, prune: bool, progress: Progress | None
-) -> Synced:
+def _synced(project: Project, lock: Lock, ledger: Ledger, out: Path, manner: Manner, *, prune: bool) -> Synced:
     """Do what is to be done, as the only process that does. Whatever is in the way is found before anything is."""
     from functools import partial
 
     from modelyard.api.application import fetching
     from modelyard.api.application.registries import Registries
-    from modelyard.storage.progress import SILENT
 
-    told = progress or SILENT
     tasks = list(_tasks(lock, ledger, out))
     if not prune:
         _refuse_strange(tasks)
@@ -174,7 +179,7 @@ def _synced(
             done.append(_in_place(out, task.name, task.locked))
         else:
             address = project.application.models[task.name].registry
-            build = partial(fetching.build, address=address, registries=registries, offline=offline, progress=told)
+            build = partial(fetching.build, address=address, registries=registries, manner=manner)
             done.append(_placed(task, task.locked, ledger, build))
     return Synced(out, tuple(done))
 
