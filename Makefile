@@ -35,7 +35,7 @@ test: lint ## lint, then the whole test suite
 	$(BIN)/pytest -n 2 --dist loadfile
 
 torture: .venv/dev.stamp ## all kills, disks that refuse and servers that fail; the tests run a sample of them
-	TORTURE=1 $(BIN)/pytest tests/story/test_struck_pulls.py tests/story/test_faulty_servers.py
+	TORTURE=1 $(BIN)/pytest tests/story/test_struck_pulls.py tests/story/test_struck_registrations.py tests/story/test_faulty_servers.py
 
 lint: .venv/dev.stamp ## ruff, mypy, and whether the generated reference is up to date
 	$(BIN)/ruff check .
