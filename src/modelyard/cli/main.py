@@ -47,6 +47,7 @@ COMMANDS = {
     "pull": "fetch a version's artifact, verified",
     "push": "store what the remotes lack of versions",
     "verify": "look whether what is stored is what was reviewed",
+    "gc": "delete stored objects that nobody needs any more",
     "rules": "list the rules, or explain one",
     "canary": "make a registry that the gate must refuse, or check that it did",
 }

@@ -1,4 +1,4 @@
-"""Where the bytes of a registry are kept: cache and remotes, filled and verified."""
+"""Where the bytes of a registry are kept: cache and remotes, filled, verified and tidied."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from modelyard.api.registry.opened import Opened
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modelyard.api.collecting import Collected, Keeping
     from modelyard.api.pushing import Sent
     from modelyard.names import VersionId
     from modelyard.snapshot import Snapshot
@@ -78,6 +79,16 @@ class Stores(Opened):
         work = checkout.require_registry(checkout.work_tree())
         found = [self._meant(word, work) for word in words] if words else work.version_ids
         return push_versions(checkout, work, sorted(set(found)), read_back=read_back, progress=progress or SILENT)
+
+    def collect(self, keeping: Keeping | None = None, *, remote: bool = False, do: bool = False) -> Collected:
+        """Mark and delete what nobody needs; see :func:`modelyard.api.collecting.collect_garbage`.
+
+        :param remote: whether the default remote is tidied, and not the clone's cache.
+        :param do: whether it is done; it is only planned without it.
+        """
+        from modelyard.api.collecting import Keeping, collect_garbage
+
+        return collect_garbage(self._checkout(), keeping or Keeping(), remote=remote, do=do)
 
     def _meant(self, word: str | Path, work: Snapshot) -> VersionId:
         from modelyard.errors import UsageError
