@@ -65,12 +65,16 @@ class ModelVersion:
         out: str | os.PathLike[str] | None = None,
         *,
         remote: str | None = None,
+        jobs: int = 8,
+        link: bool = False,
         progress: Progress | None = None,
     ) -> Pulled:
         """Fetch and verify all files, and put them below a directory.
 
         :param out: that directory; the version's own one in a clone, one in our cache otherwise.
         :param remote: name of the DVC remote; the default one otherwise.
+        :param jobs: how many objects are fetched at once.
+        :param link: make hard links to the cache rather than copies; they are read-only.
         :raises DigestMismatch: bytes are not what was reviewed; nothing was put in place.
         :raises NotFinished: an object is missing, or the remote can't be reached.
         """
@@ -82,7 +86,15 @@ class ModelVersion:
             directory = snapshot.version(self.id)
             source = self._origin.source(snapshot, remote) if directory.pointers else None
             target = Path(out) if out is not None else self._origin.target(directory)
-            return pull_version(directory, target, cache=self._origin.cache, source=source, progress=progress or SILENT)
+            return pull_version(
+                directory,
+                target,
+                cache=self._origin.cache,
+                source=source,
+                jobs=jobs,
+                link=link,
+                progress=progress or SILENT,
+            )
 
     def path(self, role: str | None = None) -> Path:
         """Return the path of the artifact, or of the one file with a role, pulled and verified.

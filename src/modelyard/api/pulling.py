@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import DigestMismatch, Refused, UsageError
 from modelyard.storage.digests import digest_bytes, digest_file
-from modelyard.storage.placing import place_directory, place_file
+from modelyard.storage.placing import place_directory, place_file, stands, stands_whole
 from modelyard.storage.progress import SILENT
-from modelyard.storage.transfer import Fetched, fetch
+from modelyard.storage.transfer import JOBS, Fetched, fetch
 from modelyard.storage.wanted import Content, Wanted, WantedDirectory
 from modelyard.values import dataclass
 
@@ -46,12 +46,16 @@ def pull_version(
     cache: Cache,
     source: Source | None,
     progress: Progress = SILENT,
+    jobs: int = JOBS,
+    link: bool = False,
 ) -> Pulled:
     """Put every file of a version below a directory, each one verified by SHA-256, size and MD5.
 
-    Nothing is put in place before all of it is verified.
+    Nothing is put in place before all of it is verified, and what stands there as it should is left alone.
 
     :param source: where objects come from that the cache lacks; None where the version needs none.
+    :param jobs: how many objects at once.
+    :param link: as for :func:`modelyard.storage.placing.place_file`.
     :raises UsageError: the directory is a file.
     :raises Refused: the version's own documents have faults, or disagree.
     :raises DigestMismatch: bytes are not what was reviewed.
@@ -62,21 +66,38 @@ def pull_version(
     metadata = _metadata(version)
     objects = wanted_objects(version, metadata)
     in_git = {path: _from_git(version, metadata, path) for path in metadata.files if path in version}
-    fetched = fetch(list(objects.values()), source, cache, progress=progress) if source and objects else Fetched()
+    absent = {path: wanted for path, wanted in objects.items() if not _is_in_place(wanted, target / path, target)}
+    for wanted in (each for each in objects.values() if each not in absent.values()):
+        progress.advance(_size(wanted))
+    fetched = Fetched()
+    if source and absent:
+        fetched = fetch(list(absent.values()), source, cache, jobs=jobs, progress=progress)
     paths = tuple(target / path for path in sorted(metadata.files))
     replaced = tuple(
-        target / path for path, record in sorted(metadata.files.items()) if _differs(target / path, record)
+        target / path
+        for path, record in sorted(metadata.files.items())
+        if (path in absent or path.split("/")[0] in absent or path in in_git) and _differs(target / path, record)
     )
     target.mkdir(parents=True, exist_ok=True)
-    for path, wanted in objects.items():
+    for path, wanted in absent.items():
         if isinstance(wanted, Wanted):
-            place_file(wanted, cache, target / path, beneath=target)
+            place_file(wanted, cache, target / path, beneath=target, link=link)
         else:
-            place_directory(wanted, cache, target / path, beneath=target)
+            place_directory(wanted, cache, target / path, beneath=target, link=link)
     for path, (wanted, data) in in_git.items():
         _keep(data, cache)
         place_file(wanted, cache, target / path, beneath=target)
     return Pulled(paths, fetched, replaced)
+
+
+def _is_in_place(wanted: Object, place: Path, target: Path) -> bool:
+    if isinstance(wanted, Wanted):
+        return stands(wanted, place, beneath=target)
+    return stands_whole(wanted, place, beneath=target)
+
+
+def _size(wanted: Object) -> int:
+    return wanted.size if isinstance(wanted, Wanted) else sum(file.size for file in wanted.files.values())
 
 
 def _differs(path: Path, record: FileRecord) -> bool:

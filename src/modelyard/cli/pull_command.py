@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,15 +10,17 @@ from typing import TYPE_CHECKING
 from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
-    import argparse
-
     from modelyard.api.model_version import ModelVersion
     from modelyard.api.pulling import Pulled
 
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
+JOBS = 8
+MOST_JOBS = 64
+
 EXAMPLE = """\
   modelyard pull fraud@production --repo https://git.example.org/models.git --out models/fraud
+  modelyard pull fraud@production --repo https://git.example.org/models.git --as-of 2026-03-01 --offline
 """
 
 
@@ -27,10 +30,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production, fraud@latest or fraud@best"
     )
     reading.add_registry(parser)
+    reading.add_time(parser)
+    reading.add_offline(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="default: in a clone the version's own directory, else ./NAME-VERSION"
     )
     parser.add_argument("--remote", metavar="NAME", help="the DVC remote (default: the registry's default one)")
+    parser.add_argument(
+        "-j", "--jobs", type=_jobs, default=JOBS, metavar="N", help=f"objects to fetch at once (default: {JOBS})"
+    )
+    parser.add_argument(
+        "--link",
+        action="store_true",
+        help="hard links to the cache rather than copies, which are then read-only; no effect where blocks are shared",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -38,12 +51,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Pull, verify, and say what stands where."""
     from modelyard.api.registry import Registry
 
-    registry = Registry(arguments.repo)
+    registry = Registry(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)
     version = registry[arguments.reference]
     here = None if registry.is_clone else Path(version.id.directory)
     with console.progress_bar("pull") as progress:
         progress.expect(version.metadata.size)
-        pulled = version.pull(arguments.out or here, remote=arguments.remote, progress=progress)
+        pulled = version.pull(
+            arguments.out or here,
+            remote=arguments.remote,
+            jobs=arguments.jobs,
+            link=arguments.link,
+            progress=progress,
+        )
     for corruption in pulled.fetched.healed:
         console.warn(str(corruption), "it was fetched again, and is right now")
     if arguments.format == "json":
@@ -52,11 +71,19 @@ def run(arguments: argparse.Namespace) -> int:
     from modelyard.cli.amounts import amount
 
     size = amount(version.metadata.size)
-    console.say(f"{console.good('pulled')} {version.id}, {size}, SHA-256 and MD5 verified")
+    # MD5 is DVC's name of an object, and says nothing more about one that is here already.
+    digests = "SHA-256 and MD5" if pulled.fetched.objects else "SHA-256"
+    console.say(f"{console.good('pulled')} {version.id}, {size}, {digests} verified")
     for path in pulled.paths:
         note = " (replaced a file with other bytes)" if path in pulled.replaced else ""
         console.say(f"  {_from_here(path)}{note}")
     return 0
+
+
+def _jobs(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= MOST_JOBS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_JOBS}, not {text!r}")
 
 
 def _from_here(path: Path) -> Path:

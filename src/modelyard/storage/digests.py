@@ -11,7 +11,17 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["CHUNK", "Digester", "Digests", "chunks", "digest_bytes", "digest_file", "digest_stream", "digesting"]
+__all__ = [
+    "CHUNK",
+    "Digester",
+    "Digests",
+    "chunks",
+    "digest_bytes",
+    "digest_file",
+    "digest_sha256",
+    "digest_stream",
+    "digesting",
+]
 
 CHUNK = 1 << 20
 _WORTH_A_THREAD = 4 * CHUNK
@@ -111,6 +121,17 @@ def digest_stream(stream: BinaryIO) -> Digests:
     for chunk in chunks(stream):
         digester.update(chunk)
     return digester.digests()
+
+
+def digest_sha256(stream: BinaryIO, *, md5: str) -> Digests:
+    """Return the digests of what is left in a stream, of which the md5 is told and not computed."""
+    import hashlib
+
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks(stream):
+        digest.update(chunk)
+        size += len(chunk)
+    return Digests(md5, digest.hexdigest(), size)
 
 
 def digest_file(path: Path) -> Digests:

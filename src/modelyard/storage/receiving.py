@@ -85,7 +85,7 @@ class _Work:
                 found = digester.digests()
             difference = item.difference(found)
             if difference is None:
-                received.keep(item.oid, lasting=False)
+                received.keep(item.oid, found, lasting=False)
                 return Outcome()
             where = self._source.place(item.oid)
             where = f"{where}, of which {resumed} bytes were here already," if resumed else where

@@ -153,7 +153,7 @@ def _take(expected: Expected, stream: BinaryIO, source: Source, cache: Cache, pr
         found = received.file.receive(stream, limit=expected.limit + 1, progress=progress)
         difference = expected.difference(found)
         if difference is None:
-            received.keep(expected.oid)
+            received.keep(expected.oid, found, lasting=False)
             return None
         quarantine = received.quarantine(expected.oid, found)
     return Corruption(expected.oid, source.place(expected.oid), difference, quarantine)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from modelyard.errors import NotFinished
-from modelyard.storage.digests import CHUNK, Digester, Digests, chunks, digest_stream
+from modelyard.storage.digests import CHUNK, Digests, chunks, digest_stream, digesting
 from modelyard.storage.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -51,6 +51,10 @@ class NewFile:
         self._name = name
         self._descriptor = descriptor
 
+    def fileno(self) -> int:
+        """Return the descriptor, which is closed when the block ends that opened the file."""
+        return self._descriptor
+
     @property
     def size(self) -> int:
         """Bytes that are in it."""
@@ -75,17 +79,28 @@ class NewFile:
 
     def receive(self, stream: BinaryIO, *, limit: int | None = None, progress: Progress = SILENT) -> Digests:
         """Append a stream, at most ``limit`` bytes of it, and return the digests of what was written."""
-        digester = Digester()
-        for chunk in chunks(stream, limit=limit):
+        with digesting(limit or 0) as digester:
+            for chunk in chunks(stream, limit=limit):
+                self.write(chunk)
+                digester.update(chunk)
+                progress.advance(len(chunk))
+            return digester.digests()
+
+    def take_over(self, source: BinaryIO, *, progress: Progress = SILENT) -> None:
+        """Take over a whole file of which the bytes are known, sharing its blocks where the file system can."""
+        size = os.fstat(source.fileno()).st_size
+        if self._clone(source):
+            progress.advance(size)
+            return
+        source.seek(_copied_by_the_kernel(source.fileno(), self._descriptor, size, progress))
+        for chunk in chunks(source):
             self.write(chunk)
-            digester.update(chunk)
             progress.advance(len(chunk))
-        return digester.digests()
 
     def copy(self, source: BinaryIO, *, progress: Progress = SILENT) -> Digests:
         """Take over a whole file, sharing its blocks where the file system can, and return its digests."""
         if not self._clone(source):
-            return self.receive(source, progress=progress)
+            return self.receive(source, limit=os.fstat(source.fileno()).st_size + 1, progress=progress)
         with os.fdopen(os.dup(self._descriptor), "rb") as copied:
             copied.seek(0)
             digests = digest_stream(copied)
@@ -114,6 +129,21 @@ class NewFile:
         except OSError:
             return False
         return True
+
+
+def _copied_by_the_kernel(source: int, target: int, size: int, progress: Progress) -> int:
+    """Copy as much as the kernel does by itself, and return how much it was."""
+    if not hasattr(os, "copy_file_range"):
+        return 0
+    copied = 0
+    try:
+        while count := os.copy_file_range(source, target, min(CHUNK, size - copied)):
+            copied += count
+            progress.advance(count)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM):
+            raise
+    return copied
 
 
 def part_name() -> str:
@@ -181,12 +211,14 @@ def open_directory(root: Path, *parts: str, create: bool = True) -> Iterator[int
         os.close(descriptor)
 
 
-def open_regular(path: str | Path) -> BinaryIO:
+def open_regular(path: str | Path, *, directory: int | None = None) -> BinaryIO:
     """Open a regular file for reading, and never wait for a pipe or follow a symbolic link.
+
+    :param directory: an open one, which the path is relative to.
 
     :raises OSError: there is no such file, or it is something else than a regular file.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "it is not a regular file")

@@ -33,6 +33,7 @@ class Registry(Versions, Registration, Stages, Lifecycle, Stores, Guards, Record
 
     :param where: a directory inside the clone, or a URL.
     :param as_of: a day, a time or a commit: the registry as it was then, to be read only.
+    :param offline: whether nothing may be fetched: of an address, what was fetched before is read.
     :raises UsageError: the directory is in no Git repository, or there was no registry then.
     """
 
