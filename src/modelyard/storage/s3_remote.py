@@ -106,6 +106,23 @@ class S3Remote:
             progress.advance(stored[item.oid])
         return stored
 
+    def presigned(self, oids: Sequence[str], *, expires: int) -> list[str]:
+        """Return addresses that objects can be fetched from, by anybody, for so many seconds.
+
+        :raises NotFinished: there are no credentials to sign with, or they cannot be had.
+        """
+        from datetime import timedelta
+
+        import obstore
+
+        store, until = self._store(0), timedelta(seconds=expires)
+
+        def sign() -> list[str]:
+            with self._translated():
+                return [obstore.sign(store, "GET", self._key(oid), until) for oid in oids]
+
+        return persistently(sign, Patience(self.describe()))
+
     def stored(self) -> Mapping[str, int]:
         """Return the sizes of all objects, whose keys are exactly those that we would give them.
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modelyard.api.collecting import Collected, Keeping
+    from modelyard.api.locating import Located
     from modelyard.api.pushing import Sent
     from modelyard.names import VersionId
     from modelyard.snapshot import Snapshot
@@ -89,6 +90,25 @@ class Stores(Opened):
         from modelyard.api.collecting import Keeping, collect_garbage
 
         return collect_garbage(self._checkout(), keeping or Keeping(), remote=remote, do=do)
+
+    def locate(
+        self, reference: str, *paths: str, remote: str | None = None, expires: int = 3600
+    ) -> tuple[Located, ...]:
+        """Return where other tools can fetch the files of a version; see :class:`modelyard.api.locating.Located`.
+
+        :param paths: files as the metadata names them; all of them where none is given.
+        :param remote: name of the DVC remote; the one that the version names otherwise.
+        :param expires: seconds that a presigned address is good for.
+        :raises UsageError: there is no such file, or the remote has no addresses.
+        :raises NotFinished: a file is not in the remote, or the remote cannot be reached.
+        """
+        from modelyard.api.locating import locate_files
+        from modelyard.api.waiting import resolve_committed
+
+        with self._origin.reading() as snapshot:
+            version = snapshot.version(resolve_committed(reference, self._origin, snapshot))
+            source = self._origin.source(snapshot, remote or version.require_metadata().dvc_remote)
+            return locate_files(version, source, paths=paths, expires=expires)
 
     def _meant(self, word: str | Path, work: Snapshot) -> VersionId:
         from modelyard.errors import UsageError
