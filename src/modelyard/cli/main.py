@@ -50,8 +50,10 @@ COMMANDS = {
     "sync": "put an application's models in their place, equal to its lock",
     "update": "move an application's lock, and say what that makes different",
     "outdated": "say which models of an application are no longer what it asks for",
+    "url": "print addresses that another tool can fetch a version's files from",
     "push": "store what the remotes lack of versions",
     "verify": "look whether what is stored is what was reviewed",
+    "gc": "delete stored objects that nobody needs any more",
     "rules": "list the rules, or explain one",
     "canary": "make a registry that the gate must refuse, or check that it did",
 }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from modelyard.errors import NotFinished
-from modelyard.storage.layout import object_path
+from modelyard.storage.layout import is_oid, object_path
 from modelyard.storage.patience import Patience, persistently
 from modelyard.storage.reading import arrivals
 from modelyard.storage.remotes import Absent, Interrupted
@@ -105,6 +105,51 @@ class S3Remote:
             stored[item.oid] = self._size(item.oid) or 0
             progress.advance(stored[item.oid])
         return stored
+
+    def presigned(self, oids: Sequence[str], *, expires: int) -> list[str]:
+        """Return addresses that objects can be fetched from, by anybody, for so many seconds.
+
+        :raises NotFinished: there are no credentials to sign with, or they cannot be had.
+        """
+        from datetime import timedelta
+
+        import obstore
+
+        store, until = self._store(0), timedelta(seconds=expires)
+
+        def sign() -> list[str]:
+            with self._translated():
+                return [obstore.sign(store, "GET", self._key(oid), until) for oid in oids]
+
+        return persistently(sign, Patience(self.describe()))
+
+    def stored(self) -> Mapping[str, int]:
+        """Return the sizes of all objects, whose keys are exactly those that we would give them.
+
+        :raises NotFinished: the remote cannot be reached, or refuses.
+        """
+
+        def listing() -> dict[str, int]:
+            with self._translated():
+                named = ((_oid(each["path"]), each) for page in self._pages() for each in page)
+                return {oid: each["size"] for oid, each in named if is_oid(oid) and self._key(oid) == each["path"]}
+
+        return persistently(listing, Patience(self.describe()))
+
+    def delete_many(self, oids: Sequence[str]) -> None:
+        """Delete objects, a batch at a time, in this order; one that is gone already is no failure.
+
+        :raises NotFinished: the remote cannot be reached, or refuses.
+        """
+        for start in range(0, len(oids), _PAGE):
+            keys = [self._key(oid) for oid in oids[start : start + _PAGE]]
+            persistently(lambda keys=keys: self._delete(keys), Patience(self.describe()))  # type: ignore[misc]
+
+    def _delete(self, keys: list[str]) -> None:
+        import obstore
+
+        with suppress(Absent), self._translated():
+            obstore.delete(self._store(0), keys)
 
     def _push(self, item: Outgoing) -> None:
         import obstore
@@ -212,6 +257,11 @@ class S3Remote:
         told = ", ".join(match[1] for match in (said, code) if match)
         hint = _ADVICE.get(code[1], _HINT) if code else _HINT
         return NotFinished(f"{self.describe()} cannot be used: it answered {told}", hint=hint)
+
+
+def _oid(key: str) -> str:
+    """Return what would be the object's id, if the key is that of an object."""
+    return "".join(key.split("/")[-2:])
 
 
 def _reason(text: str, said: re.Match[str] | None) -> str:

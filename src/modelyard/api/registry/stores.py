@@ -1,4 +1,4 @@
-"""Where the bytes of a registry are kept: cache and remotes, filled and verified."""
+"""Where the bytes of a registry are kept: cache and remotes, filled, verified and tidied."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from modelyard.api.registry.opened import Opened
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modelyard.api.collecting import Collected, Keeping
+    from modelyard.api.locating import Located
     from modelyard.api.pushing import Sent
     from modelyard.names import VersionId
     from modelyard.snapshot import Snapshot
@@ -78,6 +80,35 @@ class Stores(Opened):
         work = checkout.require_registry(checkout.work_tree())
         found = [self._meant(word, work) for word in words] if words else work.version_ids
         return push_versions(checkout, work, sorted(set(found)), read_back=read_back, progress=progress or SILENT)
+
+    def collect(self, keeping: Keeping | None = None, *, remote: bool = False, do: bool = False) -> Collected:
+        """Mark and delete what nobody needs; see :func:`modelyard.api.collecting.collect_garbage`.
+
+        :param remote: whether the default remote is tidied, and not the clone's cache.
+        :param do: whether it is done; it is only planned without it.
+        """
+        from modelyard.api.collecting import Keeping, collect_garbage
+
+        return collect_garbage(self._checkout(), keeping or Keeping(), remote=remote, do=do)
+
+    def locate(
+        self, reference: str, *paths: str, remote: str | None = None, expires: int = 3600
+    ) -> tuple[Located, ...]:
+        """Return where other tools can fetch the files of a version; see :class:`modelyard.api.locating.Located`.
+
+        :param paths: files as the metadata names them; all of them where none is given.
+        :param remote: name of the DVC remote; the one that the version names otherwise.
+        :param expires: seconds that a presigned address is good for.
+        :raises UsageError: there is no such file, or the remote has no addresses.
+        :raises NotFinished: a file is not in the remote, or the remote cannot be reached.
+        """
+        from modelyard.api.locating import locate_files
+        from modelyard.api.waiting import resolve_committed
+
+        with self._origin.reading() as snapshot:
+            version = snapshot.version(resolve_committed(reference, self._origin, snapshot))
+            source = self._origin.source(snapshot, remote or version.require_metadata().dvc_remote)
+            return locate_files(version, source, paths=paths, expires=expires)
 
     def _meant(self, word: str | Path, work: Snapshot) -> VersionId:
         from modelyard.errors import UsageError
