@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from modelyard.api.pulling import pull_version
@@ -9,7 +10,7 @@ from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from modelyard.api.loading import Pipeline
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata import Metadata
     from modelyard.names import VersionId
     from modelyard.storage.progress import Progress
+    from modelyard.version_directory import VersionDirectory
 
 __all__ = ["ModelVersion"]
 
@@ -118,6 +120,13 @@ class ModelVersion:
         from modelyard.api.loading import Trust, load_pipeline
 
         return load_pipeline(self._directory(), self.metadata, Trust(safe=safe, types=tuple(trusted)))
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[VersionDirectory, Path]]:
+        """Give the version's directory as Git holds it, and where its files stand once they are pulled."""
+        with self._origin.reading() as snapshot:
+            directory = snapshot.version(self.id)
+            yield directory, self._origin.target(directory)
 
     def _directory(self) -> Path:
         """Return where the version's files stand, pulled and verified once."""

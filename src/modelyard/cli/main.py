@@ -45,6 +45,7 @@ COMMANDS = {
     "stats": "count versions, promotions, roll backs and days",
     "resolve": "say which version a reference means",
     "pull": "fetch a version's artifact, verified",
+    "smoke": "load a version on its own, and try its smoke test",
     "rules": "list the rules, or explain one",
     "canary": "make a registry that the gate must refuse, or check that it did",
 }
