@@ -15,7 +15,7 @@ import yaml
 from modelyard.cli.main import COMMANDS, build_parser, main
 from modelyard.documents import schemas
 from modelyard.documents.policy import Policy
-from modelyard.errors import UsageError
+from modelyard.errors import Refused, UsageError
 from modelyard.evaluate.statistics import wilson_interval
 from modelyard.rules.engine import judge
 from modelyard.snapshot import POLICY
@@ -41,6 +41,7 @@ RUN_IN_A_REGISTRY = (
     "find-what-was-never-pushed.md",
     "fix-a-hand-made-version.md",
     "hooks-and-ci.md",
+    "load-and-smoke-test.md",
     "plain-git-server.md",
     "promote-and-roll-back.md",
     "report-to-other-tools.md",
@@ -141,6 +142,18 @@ def test_an_application_can_do_as_the_guide_says(
     assert names["path"].name == "model.joblib"
     assert hasattr(names["model"], "predict")
     assert hasattr(names["scaler"], "transform")
+
+
+def test_a_model_is_loaded_as_the_guide_says(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copied(scene, tmp_path / "scene").registry.path)
+    python = python_of("docs/how-to/load-and-smoke-test.md")
+    refused = "model = version.load(safe=True)\n"
+    assert refused in python
+    names: dict[str, Any] = {}
+    exec(python.replace(refused, ""), names)
+    assert names["answer"].shape == (1, 2)
+    with pytest.raises(Refused):
+        exec(refused, names)
 
 
 def test_a_program_can_register_as_the_guide_says(

@@ -271,13 +271,17 @@ def test_a_plain_pickle_loads(merged: Scene) -> None:
 
 
 def test_a_format_that_is_not_loaded_says_what_it_needs(merged: Scene) -> None:
-    merge_version(merged, artifact="model.safetensors", name="tensors")
-    version = modelyard.Registry(merged.registry.path)["tensors@latest"]
+    merged.training.commit({"words.gguf": b"GGUF\x03\0\0\0" + bytes(16)})
+    merge_version(merged, artifact="words.gguf", name="words")
+    version = modelyard.Registry(merged.registry.path)["words@latest"]
 
     with pytest.raises(UsageError) as caught:
         version.load()
 
-    assert str(caught.value) == "modelyard does not load format 'safetensors'; it loads joblib, onnx, pickle"
+    assert str(caught.value) == (
+        "modelyard does not load format 'gguf'; it loads joblib, json, lightgbm, numpy, onnx, pickle, pytorch, "
+        "safetensors, skops, text, torchscript, xgboost"
+    )
     assert caught.value.hint == f"open the verified file with its own library: {version.path()}"
 
 
@@ -288,8 +292,10 @@ def test_a_directory_is_loaded_by_its_owner(merged: Scene) -> None:
     with pytest.raises(UsageError) as caught:
         version.load()
 
-    assert str(caught.value) == "the artifact of forest@1.0.0 is a directory"
-    assert caught.value.hint == "load its files yourself, below version.path()"
+    assert str(caught.value) == (
+        "modelyard does not know how to load the directory 'forest'; it loads an MLflow model (with a file MLmodel)"
+    )
+    assert caught.value.hint == f"load its verified files yourself, below {version.path()}"
     assert files_below(version.path()) == {"model.joblib", "parts/words.joblib"}
 
 

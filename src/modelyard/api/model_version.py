@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from modelyard.api.loading import load_file
 from modelyard.api.pulling import pull_version
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
+    from modelyard.api.loading import Pipeline
     from modelyard.api.origin import Origin
     from modelyard.api.pulling import Pulled
     from modelyard.documents.metadata import Metadata
     from modelyard.names import VersionId
     from modelyard.storage.progress import Progress
     from modelyard.storage.transfer import Fetched
+    from modelyard.version_directory import VersionDirectory
 
 __all__ = ["ModelVersion"]
 
@@ -121,26 +123,51 @@ class ModelVersion:
 
         :raises UsageError: no file, or more than one, has the role.
         """
+        return self._directory() / self._name_of(role)
+
+    def load(self, role: str | None = None, *, safe: bool = False, trusted: Sequence[str] = ()) -> Any:
+        """Return the model, or the object with a role such as ``preprocessor``.
+
+        :param safe: refuse formats that can run code when they are loaded.
+        :param trusted: types that skops may make besides those that it knows, by their full names.
+        :raises UsageError: the format is not loaded by modelyard, or its library is not installed.
+        :raises DigestMismatch: bytes are not what was reviewed; nothing was loaded.
+        :raises Refused: the format can run code and ``safe`` is asked for, or skops meets a type that is not trusted.
+        """
+        from modelyard.api.loading import Trust, load_artifact, load_file
+
+        trust = Trust(safe=safe, types=tuple(trusted))
         name = self._name_of(role)
+        if name == self.metadata.artifact:
+            return load_artifact(self._directory(), self.metadata, trust)[0]
+        return load_file(self._directory() / name, self.metadata.files[name], trust)
+
+    def load_pipeline(self, *, safe: bool = False, trusted: Sequence[str] = ()) -> Pipeline:
+        """Return the model together with the object of role ``preprocessor``, where there is one.
+
+        :raises UsageError: as for :meth:`load`; or more than one file has the role.
+        :raises DigestMismatch: as for :meth:`load`.
+        :raises Refused: as for :meth:`load`.
+        """
+        from modelyard.api.loading import Trust, load_pipeline
+
+        return load_pipeline(self._directory(), self.metadata, Trust(safe=safe, types=tuple(trusted)))
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[VersionDirectory, Path]]:
+        """Give the version's directory as Git holds it, and where its files stand once they are pulled."""
+        with self._origin.reading() as snapshot:
+            directory = snapshot.version(self.id)
+            yield directory, self._origin.target(directory)
+
+    def _directory(self) -> Path:
+        """Return where the version's files stand, pulled and verified once."""
         with self._origin.reading() as snapshot:
             target = self._origin.target(snapshot.version(self.id))
         if not self._pulled:
             self.pull()
             self._pulled = True
-        return target / name
-
-    def load(self, role: str | None = None) -> Any:
-        """Return the model, or the object with a role such as ``preprocessor``.
-
-        :raises UsageError: the format is not loaded by modelyard, or its library is not installed.
-        :raises DigestMismatch: bytes are not what was reviewed; nothing was loaded.
-        """
-        name = self._name_of(role)
-        if name not in self.metadata.files:
-            raise UsageError(
-                f"the artifact of {self.id} is a directory", hint="load its files yourself, below version.path()"
-            )
-        return load_file(self.path(role), self.metadata.files[name])
+        return target
 
     def _name_of(self, role: str | None) -> str:
         if role is None or (role == "model" and self.metadata.artifact):

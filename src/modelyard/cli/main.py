@@ -54,6 +54,7 @@ COMMANDS = {
     "push": "store what the remotes lack of versions",
     "verify": "look whether what is stored is what was reviewed",
     "gc": "delete stored objects that nobody needs any more",
+    "smoke": "load a version on its own, and try its smoke test",
     "rules": "list the rules, or explain one",
     "canary": "make a registry that the gate must refuse, or check that it did",
 }

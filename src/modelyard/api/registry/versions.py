@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelyard.api.model_version import ModelVersion
 from modelyard.api.registry.opened import Opened
 from modelyard.api.waiting import resolve_committed
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
     from modelyard.api.comparing import Contrast, Leaderboard
+    from modelyard.api.smoking import Limits, Smoked
     from modelyard.evaluate.ranking import Ranked
     from modelyard.names import VersionId
     from modelyard.snapshot import Snapshot
@@ -48,6 +50,37 @@ class Versions(Opened):
         """
         with self._origin.reading() as snapshot:
             return resolve_committed(reference, self._origin, snapshot, allow_yanked=allow_yanked)
+
+    def smoke(
+        self,
+        reference: str | os.PathLike[str],
+        *,
+        safe: bool = False,
+        trusted: Sequence[str] = (),
+        limits: Limits | None = None,
+        require_isolation: bool = False,
+    ) -> Smoked:
+        """Load a version in a confined process, and try its smoke test; see :func:`modelyard.api.smoking.smoke`.
+
+        :param reference: a version, or its directory in the work tree, which need not be committed.
+        :param limits: memory and time; 4 GiB and 120 seconds without.
+        :raises ModelyardError: as there; that answers differ is no error, but what is returned.
+        """
+        from pathlib import Path
+
+        from modelyard.api.smoking import smoke, smoke_directory
+        from modelyard.api.smoking.drafted import drafted
+
+        options: dict[str, Any] = {
+            "safe": safe,
+            "trusted": trusted,
+            "limits": limits,
+            "require_isolation": require_isolation,
+        }
+        if "@" not in str(reference):
+            directory, place = drafted(Path(reference))
+            return smoke_directory(directory, place, **options)
+        return smoke(self[str(reference)], **options)
 
     def compare(
         self, *references: str, only: Sequence[str] = (), margins: Mapping[str, float] | None = None
