@@ -261,7 +261,7 @@ class Snapshot:
 
     def prefetch_documents(self) -> None:
         """Read every document that belongs to no version, in one batch."""
-        paths = [model_path(name) for name in self.model_names]
+        paths = [POLICY, *map(model_path, self.model_names)]
         paths += [stage_path(stage, name) for stage in self.stage_names for name in self.models_in(stage)]
         self._contents.update(self.tree.read_many(paths))
 

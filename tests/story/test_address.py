@@ -69,6 +69,15 @@ def test_a_cold_cache_costs_two_fetches_and_a_warm_one_a_check(
     assert (fetches(), server.asked()) == (1, NAME)
 
 
+def test_what_is_listed_costs_three_fetches_however_much_it_is(
+    merged: Scene, server: GitServer, url: str, fetches: Callable[[], int]
+) -> None:
+    assert merged.run("list", "--repo", url).code == 0
+    assert (fetches(), server.asked()) == (3, NAME + IDS + IDS)
+    assert merged.run("list", "--repo", url).code == 0
+    assert (fetches(), server.asked()) == (1, NAME)
+
+
 def test_a_stage_that_means_an_old_version_costs_one_fetch_more(
     merged: Scene, server: GitServer, url: str, fetches: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
