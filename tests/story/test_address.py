@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,6 +104,20 @@ def test_a_commit_costs_nothing_once_it_was_read(
     assert merged.run("pull", *pinned).code == 0
     assert merged.run("pull", *pinned, "--offline").code == 0
     assert (fetches(), server.asked()) == (0, [])
+
+
+def test_objects_that_the_registry_holds_itself_come_together(
+    merged: Scene, server: GitServer, url: str, fetches: Callable[[], int]
+) -> None:
+    config = merged.registry.path / ".dvc/config"
+    config.write_text(config.read_text("utf-8").replace(str(merged.storage), "../storage"), "utf-8")
+    shutil.copytree(merged.storage, merged.registry.path / "storage")
+    merged.commit("Keep models in the registry itself")
+    merged.push()
+    fetches(), server.asked()
+    ran = merged.run("pull", "fraud@1.0.0", "--repo", url)
+    assert ran.code == 0, ran.err
+    assert (fetches(), server.asked()) == (3, NAME + IDS + IDS)
 
 
 def test_an_old_commit_is_delivered_by_the_remote_of_today(merged: Scene, url: str, tmp_path: Path) -> None:
