@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["load"]
 
 
-def load(name: str, role: str | None = None, *, start: Path | str = ".", out: Path | str | None = None) -> Any:
+def load(
+    name: str,
+    role: str | None = None,
+    *,
+    start: Path | str = ".",
+    out: Path | str | None = None,
+    safe: bool = False,
+) -> Any:
     """Return a model of the nearest ``models.lock``, or the object with a role such as ``preprocessor``.
 
     The bytes in ``models/<name>/`` are read once, compared with the digest in the lock, and loaded from memory. No
@@ -26,11 +33,13 @@ def load(name: str, role: str | None = None, *, start: Path | str = ".", out: Pa
     :param name: what the application calls the model.
     :param start: where to look for the list of models, there and above.
     :param out: the directory that ``modelyard sync --out`` put models into.
+    :param safe: refuse formats that can run code when they are loaded.
+    :raises Refused: the format can run code and ``safe`` is asked for.
     :raises UsageError: the lock has no such model, or it has no such file or several, or no loader for its format.
     :raises NotFinished: the file is not in place.
     :raises DigestMismatch: it has other bytes; nothing was loaded.
     """
-    from modelyard.api.loading import load_file
+    from modelyard.api.loading import Trust, load_file
     from modelyard.documents.metadata_parts import FileRecord
 
     project = find_project(Path(start))
@@ -43,7 +52,7 @@ def load(name: str, role: str | None = None, *, start: Path | str = ".", out: Pa
     path, file = models_directory(project, out) / name / relative, delivery.files[relative]
     if not path.is_file():
         raise NotFinished(f"{shown(path)} is not in place", hint="modelyard sync")
-    return load_file(path, FileRecord(file.sha256, file.size, file.role, file.format))
+    return load_file(path, FileRecord(file.sha256, file.size, file.role, file.format), Trust(safe=safe))
 
 
 def _file_name(delivery: Delivery, role: str | None) -> str:
