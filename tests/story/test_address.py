@@ -106,6 +106,19 @@ def test_a_commit_costs_nothing_once_it_was_read(
     assert (fetches(), server.asked()) == (0, [])
 
 
+def test_a_day_costs_the_commits_of_the_history_besides(
+    merged: Scene, server: GitServer, url: str, fetches: Callable[[], int]
+) -> None:
+    words = ("resolve", "fraud@production", "--repo", url, "--as-of", "2099-01-01")
+    assert merged.run(*words).out == "fraud@1.0.0\n"
+    assert (fetches(), server.asked()) == (3, NAME + IDS + IDS)
+    assert merged.run(*words).out == "fraud@1.0.0\n"
+    # Nothing has happened since, so nothing but names is asked.
+    assert (fetches(), server.asked()) == (1, NAME[:2])
+    assert merged.run(*words, "--offline").out == "fraud@1.0.0\n"
+    assert (fetches(), server.asked()) == (0, [])
+
+
 def test_objects_that_the_registry_holds_itself_come_together(
     merged: Scene, server: GitServer, url: str, fetches: Callable[[], int]
 ) -> None:
