@@ -46,7 +46,9 @@ RUN_IN_A_REGISTRY = (
     "retire.md",
     "review-a-promotion.md",
     "set-gates.md",
+    "use-a-lock-file.md",
     "verify-offline.md",
+    "verify-the-store.md",
     "who-put-this-in-production.md",
     "write-a-model-card.md",
 )

@@ -121,3 +121,39 @@ def test_the_same_from_python(merged: Scene) -> None:
     assert registry.yank("fraud@1.1.0", reason="no leaks", undo=True, dry_run=True).edits.title == "Un-yank fraud@1.1.0"
     merged.registry.git("reset", "--quiet", "--hard", "2")
     assert registry.deprecate("fraud", reason="x", undo=True, dry_run=True).edits.title == "Un-deprecate fraud"
+
+
+@pytest.mark.parametrize("owner", ["not an owner", "@", "ada@", "@example/", "-ada"])
+def test_an_owner_is_one_that_a_forge_or_the_policy_knows(merged: Scene, owner: str) -> None:
+    with unchanged(merged.registry):
+        assert merged.run("transfer", "fraud", f"--to={owner}") == Ran(
+            2,
+            "",
+            f"modelyard: {owner!r} is no owner\n"
+            "    hint: an owner is @login, @organisation/team, a mail address, "
+            "or a group in `owners.groups` of the policy\n",
+        )
+
+
+def test_a_group_of_the_policy_is_an_owner(merged: Scene) -> None:
+    policy = merged.registry.path / "model_registry/registry.yaml"
+    policy.write_text(f'{policy.read_text()}\nowners: {{groups: {{"risk desk": [ada]}}}}\n')
+    merged.commit("Name a group")
+    assert merged.run("transfer", "fraud", "--to", "risk desk", "--dry-run").code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            b"fraud\n\nfoo bar  # no\n",
+            "line 3: model name 'foo bar' may hold only a-z, 0-9 and single '-' or '_' between them",
+        ),
+        (b"fraud\nfraud@1.x.y!\n", "line 2: version '1.x.y!' is not MAJOR.MINOR.PATCH as SemVer 2.0.0 has it"),
+        (b"fraud\n\xff\n", "line 2: it is no text in UTF-8"),
+    ],
+)
+def test_a_list_says_which_line_is_wrong(merged: Scene, text: bytes, fault: str) -> None:
+    (merged.path / "list").write_bytes(text)
+    ran = merged.run("deprecate", "--from-file", str(merged.path / "list"), "--reason", "x")
+    assert ran == Ran(2, "", f"modelyard: SCENE/list, {fault}\n    hint: one name a line, or NAME@VERSION\n")

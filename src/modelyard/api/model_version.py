@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
     from pathlib import Path
+    from typing import BinaryIO
 
     from modelyard.api.origin import Origin
     from modelyard.api.pulling import Pulled
     from modelyard.documents.metadata import Metadata
     from modelyard.names import VersionId
     from modelyard.storage.progress import Progress
+    from modelyard.storage.transfer import Fetched
 
 __all__ = ["ModelVersion"]
 
@@ -94,6 +96,24 @@ class ModelVersion:
                 jobs=jobs,
                 link=link,
                 progress=progress or SILENT,
+            )
+
+    def stream(self, stream: BinaryIO, *, remote: str | None = None, progress: Progress | None = None) -> Fetched:
+        """Write the artifact, which must be one file, to a stream once all of it is verified.
+
+        :param remote: name of the DVC remote; the default one otherwise.
+        :raises UsageError: the artifact is a directory.
+        :raises DigestMismatch: bytes are not what was reviewed; nothing was written.
+        :raises NotFinished: the object is missing, or the remote can't be reached.
+        """
+        from modelyard.api.pulling import stream_artifact
+        from modelyard.storage.progress import SILENT
+
+        with self._origin.reading() as snapshot:
+            directory = snapshot.version(self.id)
+            source = self._origin.source(snapshot, remote) if directory.pointers else None
+            return stream_artifact(
+                directory, stream, cache=self._origin.cache, source=source, progress=progress or SILENT
             )
 
     def path(self, role: str | None = None) -> Path:

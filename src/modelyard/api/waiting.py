@@ -41,16 +41,19 @@ def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot) -> Ver
     :raises InvalidName: it is no reference.
     """
     ref = Ref.parse(reference)
+    origin.expect(ref, snapshot)
     try:
-        return resolve(ref, snapshot)
+        version_id = resolve(ref, snapshot)
     except UsageError:
-        for version_id in waiting_versions(origin, snapshot):
-            if version_id.name == ref.name and ref.selector in (version_id.version, "latest"):
-                raise not_committed(version_id) from None
+        for waiting in waiting_versions(origin, snapshot):
+            if waiting.name == ref.name and ref.selector in (waiting.version, "latest"):
+                raise not_committed(waiting) from None
         promoted = _promoted(ref, origin)
         if promoted:
             raise _not_committed_yet(promoted, ref) from None
         raise
+    origin.expect_version(version_id, snapshot)
+    return version_id
 
 
 def _promoted(ref: Ref, origin: Origin) -> VersionId | None:

@@ -45,6 +45,12 @@ COMMANDS = {
     "stats": "count versions, promotions, roll backs and days",
     "resolve": "say which version a reference means",
     "pull": "fetch a version's artifact, verified",
+    "lock": "write down which versions and bytes an application gets",
+    "sync": "put an application's models in their place, equal to its lock",
+    "update": "move an application's lock, and say what that makes different",
+    "outdated": "say which models of an application are no longer what it asks for",
+    "push": "store what the remotes lack of versions",
+    "verify": "look whether what is stored is what was reviewed",
     "rules": "list the rules, or explain one",
     "canary": "make a registry that the gate must refuse, or check that it did",
 }

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.cli import console, reading
+from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     from modelyard.api.model_version import ModelVersion
     from modelyard.api.pulling import Pulled
+    from modelyard.storage.transfer import Fetched
 
 __all__ = ["EXAMPLE", "add_arguments", "run"]
 
 JOBS = 8
 MOST_JOBS = 64
+_STREAM = Path("-")
 
 EXAMPLE = """\
   modelyard pull fraud@production --repo https://git.example.org/models.git --out models/fraud
+  modelyard pull fraud@production --repo https://git.example.org/models.git --as-of 2026-03-01 --offline
 """
 
 
@@ -29,8 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production, fraud@latest or fraud@best"
     )
     reading.add_registry(parser)
+    reading.add_time(parser)
+    reading.add_offline(parser)
     parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="default: in a clone the version's own directory, else ./NAME-VERSION"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="default: in a clone the version's own directory, else ./NAME-VERSION; "
+        "'-' writes the artifact to standard output, once all of it is verified",
     )
     parser.add_argument("--remote", metavar="NAME", help="the DVC remote (default: the registry's default one)")
     parser.add_argument(
@@ -48,11 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Pull, verify, and say what stands where."""
     from modelyard.api.registry import Registry
 
-    registry = Registry(arguments.repo)
+    registry = Registry(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)
     version = registry[arguments.reference]
     here = None if registry.is_clone else Path(version.id.directory)
+    if arguments.out == _STREAM:
+        return _stream(version, arguments)
     with console.progress_bar("pull") as progress:
-        progress.expect(version.metadata.size)
+        progress.expect(version.metadata.size, files=len(version.metadata.files))
         pulled = version.pull(
             arguments.out or here,
             remote=arguments.remote,
@@ -60,8 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
             link=arguments.link,
             progress=progress,
         )
-    for corruption in pulled.fetched.healed:
-        console.warn(str(corruption), "it was fetched again, and is right now")
+    _tell_healed(pulled.fetched)
     if arguments.format == "json":
         console.say(json.dumps(_as_value(version, pulled), indent=2))
         return 0
@@ -75,6 +87,22 @@ def run(arguments: argparse.Namespace) -> int:
         note = " (replaced a file with other bytes)" if path in pulled.replaced else ""
         console.say(f"  {_from_here(path)}{note}")
     return 0
+
+
+def _stream(version: ModelVersion, arguments: argparse.Namespace) -> int:
+    """Write the artifact to standard output, and what there is to say to standard error."""
+    if arguments.format == "json":
+        raise UsageError("--out - leaves no room for --format json", hint="name a directory: --out DIR")
+    with console.progress_bar("pull") as progress:
+        fetched = version.stream(sys.stdout.buffer, remote=arguments.remote, progress=progress)
+    sys.stdout.buffer.flush()
+    _tell_healed(fetched)
+    return 0
+
+
+def _tell_healed(fetched: Fetched) -> None:
+    for corruption in fetched.healed:
+        console.warn(str(corruption), "it was fetched again, and is right now")
 
 
 def _jobs(text: str) -> int:

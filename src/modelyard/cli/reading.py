@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add_clone", "add_registry", "add_time"]
+__all__ = ["add_clone", "add_offline", "add_registry", "add_time"]
 
 
 def add_registry(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +18,13 @@ def add_registry(parser: argparse.ArgumentParser) -> None:
 def add_clone(parser: argparse.ArgumentParser) -> None:
     """Declare ``--repo``, of a command that only a clone can answer."""
     parser.add_argument("--repo", default=".", metavar="PATH", help="the clone (default: here)")
+
+
+def add_offline(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--offline``."""
+    parser.add_argument(
+        "--offline", action="store_true", help="fetch nothing: of an address, read what was fetched before"
+    )
 
 
 def add_time(parser: argparse.ArgumentParser) -> None:

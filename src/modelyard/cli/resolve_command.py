@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     reading.add_registry(parser)
     reading.add_time(parser)
+    reading.add_offline(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     from modelyard.api.registry import Registry
 
-    version = Registry(arguments.repo, as_of=arguments.as_of)[arguments.reference]
+    version = Registry(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)[arguments.reference]
     files = {path: record.to_value() for path, record in sorted(version.metadata.files.items())}
     value = {
         "reference": arguments.reference,
@@ -53,6 +54,6 @@ def _name(arguments: argparse.Namespace) -> str:
     from modelyard.api.origin import open_origin
     from modelyard.api.waiting import resolve_committed
 
-    origin = open_origin(arguments.repo, as_of=arguments.as_of)
+    origin = open_origin(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)
     with origin.reading() as snapshot:
         return str(resolve_committed(arguments.reference, origin, snapshot))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.entering import entered
 from modelyard.rules.owners import UNKNOWN_SIGNER
 from modelyard.snapshot import POLICY
 
@@ -75,7 +74,7 @@ def promoter_unknown(transition: Transition) -> Findings:
 def _separated(transition: Transition) -> Iterator[Entry]:
     """Yield what enters a stage with separate duties; whoever founds a registry does all of it."""
     if not transition.founds:
-        yield from (each for each in entered(transition) if each.version and each.stage and each.stage.separate_duties)
+        yield from (each for each in transition.entries if each.version and each.stage and each.stage.separate_duties)
 
 
 def _is_called(author: Author, actor: str) -> bool:

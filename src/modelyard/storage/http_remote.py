@@ -36,9 +36,10 @@ class HttpRemote:
 
     def __init__(self, settings: RemoteSettings) -> None:
         self.name = settings.name
+        self.settings = settings
         self._address = settings.address.rstrip("/")
-        self._settings = HttpSettings.of(settings)
-        self._client = HttpClient(self._settings, describe=self.describe())
+        self._parsed = HttpSettings.of(settings)
+        self._client = HttpClient(self._parsed, describe=self.describe())
 
     def describe(self) -> str:
         """Return name and URL, without user and password."""
@@ -94,7 +95,7 @@ class HttpRemote:
         body.seek(0)
         headers = {"Content-Length": str(item.path.stat().st_size), "Content-Type": "application/octet-stream"}
         try:
-            with self._client.ask(self._settings.method, self._path(item.oid), headers=headers, body=body):
+            with self._client.ask(self._parsed.method, self._path(item.oid), headers=headers, body=body):
                 pass
         except Absent:
             hint = f"look at its address, and at the method: `dvc remote modify {self.name} method PUT`"
@@ -116,8 +117,8 @@ class HttpRemote:
             return sum(map(len, pieces))
 
     def _path(self, oid: str) -> str:
-        query = f"?{self._settings.query}" if self._settings.query else ""
-        return f"{self._settings.path}/{object_path(oid)}{query}"
+        query = f"?{self._parsed.query}" if self._parsed.query else ""
+        return f"{self._parsed.path}/{object_path(oid)}{query}"
 
 
 def _first(response: HTTPResponse) -> int:

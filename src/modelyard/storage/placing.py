@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
 from modelyard.storage.cache import digest_object, not_cached
+from modelyard.storage.digests import chunks
 from modelyard.storage.directories import files_of
 from modelyard.storage.progress import SILENT, Progress
 from modelyard.storage.wanted import Corruption, Wanted, WantedDirectory
 from modelyard.storage.writing import (
+    force,
     new_directory,
     new_file,
     open_directory,
@@ -23,7 +24,7 @@ from modelyard.storage.writing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from modelyard.storage.digests import Digests
     from modelyard.storage.writing import NewFile
 
-__all__ = ["place_directory", "place_file", "stands", "stands_whole"]
+__all__ = ["place_directory", "place_file", "stands", "stands_whole", "write_object"]
 
 _WRITABLE = 0o644
 _READ_ONLY = 0o444
@@ -74,7 +75,7 @@ def place_file(
         symbolic link is followed. The target's own directory, when nothing is said.
     :param link: make it a hard link rather than a copy where the file system can. It is read-only then, for who
         writes to it writes to the cache, and to every other such link.
-    :param lasting: force the name to the disk too; see :meth:`NewFile.publish`.
+    :param lasting: see :meth:`NewFile.publish`.
     :raises DigestMismatch: the object is not what is wanted; it is in quarantine now.
     :raises NotFinished: the object is not in the cache, or the disk refuses.
     """
@@ -90,7 +91,8 @@ def place_file(
         found = cache.digests_of(wanted.oid, source)
         if link:
             found = found or digest_object(source, wanted)
-            if wanted.difference(found) is None and _linked(source, cache.path(wanted.oid), directory, target.name):
+            path = cache.path(wanted.oid)
+            if wanted.difference(found) is None and _linked(source, path, directory, target.name, lasting=lasting):
                 return
             source.seek(0)
         with new_file(directory) as file:
@@ -106,13 +108,27 @@ def place_file(
         raise Corruption(wanted.oid, "the cache", difference, cache.quarantine(wanted.oid, found)).error()
 
 
+def write_object(wanted: Wanted, cache: Cache, stream: BinaryIO) -> None:
+    """Write an object of the cache to a stream, once all of it is verified.
+
+    :raises DigestMismatch: the object is not what is wanted; it is in quarantine now, and nothing was written.
+    :raises NotFinished: the object is not in the cache.
+    """
+    with _opened(cache, wanted.oid) as source:
+        found = cache.digests_of(wanted.oid, source) or digest_object(source, wanted)
+        if difference := wanted.difference(found):
+            raise Corruption(wanted.oid, "the cache", difference, cache.quarantine(wanted.oid, found)).error()
+        source.seek(0)
+        stream.writelines(chunks(source))
+
+
 def _copied_anew(file: NewFile, source: BinaryIO, progress: Progress) -> Digests:
     file.truncate()
     source.seek(0)
     return file.copy(source, progress=progress)
 
 
-def _linked(source: BinaryIO, path: Path, directory: int, name: str) -> bool:
+def _linked(source: BinaryIO, path: Path, directory: int, name: str, *, lasting: bool) -> bool:
     """Give an object of the cache a second name, in place of any file that has it; False where that cannot be done."""
     part = part_name()
     try:
@@ -124,12 +140,15 @@ def _linked(source: BinaryIO, path: Path, directory: int, name: str) -> bool:
         if not os.path.samestat(os.stat(part, dir_fd=directory, follow_symlinks=False), os.fstat(source.fileno())):
             return False
         os.fchmod(source.fileno(), _READ_ONLY)
+        if lasting:
+            os.fsync(source.fileno())  # an object of the cache is not forced to the disk when it arrives
         os.rename(part, name, src_dir_fd=directory, dst_dir_fd=directory)
     finally:
         # A rename onto another name of the same file does nothing, and leaves both.
         with suppress(FileNotFoundError):
             os.unlink(part, dir_fd=directory)
-    os.fsync(directory)
+    if lasting:
+        os.fsync(directory)
     return True
 
 
@@ -160,16 +179,8 @@ def place_directory(
     with translated("write", target), _staging(trusted, target) as staging:
         for relpath, file in sorted(files.items()):
             place_file(file, cache, staging / relpath, beneath=trusted, progress=progress, link=link, lasting=False)
-        _force_names(staging, files)
+        force(staging, files)
         _exchange(staging, target)
-
-
-def _force_names(staging: Path, relpaths: Iterable[str]) -> None:
-    """Force the names of all files to the disk, once for each directory."""
-    parents = {parent for relpath in relpaths for parent in PurePosixPath(relpath).parents}
-    for parent in parents:
-        with open_directory(staging, *parent.parts, create=False) as directory:
-            os.fsync(directory)
 
 
 @contextmanager

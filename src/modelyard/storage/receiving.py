@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.storage.digests import Digester, digesting
 from modelyard.storage.patience import Patience
+from modelyard.storage.progress import arrived
 from modelyard.storage.remotes import Absent, Interrupted, Request
 from modelyard.storage.wanted import Corruption, Outcome
 
@@ -86,6 +87,8 @@ class _Work:
             difference = item.difference(found)
             if difference is None:
                 received.keep(item.oid, found, lasting=False)
+                with self._counting:
+                    arrived(self._progress)
                 return Outcome()
             where = self._source.place(item.oid)
             where = f"{where}, of which {resumed} bytes were here already," if resumed else where

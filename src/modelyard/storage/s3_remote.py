@@ -30,6 +30,8 @@ _PIECE = 1 << 18
 _PATIENCE = 60  # seconds for an answer; more for many bytes
 _SLOWEST = 50_000  # bytes in a second
 _PART = 16 << 20  # of an upload
+_PAGE = 1000  # objects that a server lists at once
+_LEAST_PAGES = 4
 _AT_ONCE = 4
 
 _SAID = re.compile(r"Server returned non-2xx status code: ([0-9]{3} [A-Za-z -]+?):")
@@ -51,8 +53,9 @@ class S3Remote:
 
     def __init__(self, settings: RemoteSettings, parsed: S3Settings) -> None:
         self.name = settings.name
+        self.settings = settings
         self._address = settings.address.rstrip("/")
-        self._settings = parsed
+        self._parsed = parsed
         self._stores: dict[int, S3Store] = {}
 
     def describe(self) -> str:
@@ -66,8 +69,15 @@ class S3Remote:
     def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
         """Return the sizes of those objects that are there.
 
+        Where many are asked about, the bucket is listed, a thousand objects to a request; it is asked about each one
+        where it holds so many others that this is quicker.
+
         :raises NotFinished: the remote cannot be reached, or refuses.
         """
+        pages = len(oids) // _JOBS
+        listed = self._sizes_by_listing(oids, pages) if pages >= _LEAST_PAGES else None
+        if listed is not None:
+            return listed
         with ThreadPoolExecutor(_JOBS) as pool:
             found = zip(oids, pool.map(self._size, oids), strict=True)
             return {oid: size for oid, size in found if size is not None}
@@ -103,6 +113,27 @@ class S3Remote:
         with self._translated():
             obstore.put(store, key, item.path, chunk_size=_PART, max_concurrency=_AT_ONCE)
 
+    def _sizes_by_listing(self, oids: Sequence[str], pages: int) -> dict[str, int] | None:
+        """Return the sizes of those objects that are there, or None where so many pages do not hold all."""
+        wanted = {self._key(oid): oid for oid in oids}
+
+        def listing() -> dict[str, int] | None:
+            found = {}
+            with self._translated():
+                for count, page in enumerate(self._pages()):
+                    if count == pages:
+                        return None
+                    found.update({wanted[each["path"]]: each["size"] for each in page if each["path"] in wanted})
+            return found
+
+        return persistently(listing, Patience(self.describe()))
+
+    def _pages(self) -> Iterator[Sequence[Any]]:
+        import obstore
+
+        prefix = f"{self._parsed.prefix}/files/md5".lstrip("/")
+        return iter(obstore.list(self._store(0), prefix, chunk_size=_PAGE))
+
     def _size(self, oid: str) -> int | None:
         return persistently(lambda: self._asked_size(oid), Patience(self.describe()))
 
@@ -137,7 +168,7 @@ class S3Remote:
                 skipped = max(skipped - len(piece), 0)
 
     def _key(self, oid: str) -> str:
-        return f"{self._settings.prefix}/{object_path(oid)}".lstrip("/")
+        return f"{self._parsed.prefix}/{object_path(oid)}".lstrip("/")
 
     def _store(self, size: int) -> S3Store:
         """Return a client whose requests end in time, however slowly an object of that size comes."""
@@ -148,11 +179,11 @@ class S3Remote:
         seconds = _PATIENCE + min(size, 1 << 50) // _SLOWEST
         magnitude = seconds.bit_length()
         if magnitude not in self._stores:
-            client = {**self._settings.client, "timeout": f"{1 << magnitude}s"}
+            client = {**self._parsed.client, "timeout": f"{1 << magnitude}s"}
             # Retries are ours, so that they go on where a transfer was cut.
             retry = {"max_retries": 0, "retry_timeout": timedelta(seconds=1 << magnitude)}
-            options: dict[str, Any] = {**self._settings.store, "client_options": client, "retry_config": retry}
-            self._stores[magnitude] = S3Store(self._settings.bucket, **options)
+            options: dict[str, Any] = {**self._parsed.store, "client_options": client, "retry_config": retry}
+            self._stores[magnitude] = S3Store(self._parsed.bucket, **options)
         return self._stores[magnitude]
 
     @contextmanager

@@ -9,7 +9,7 @@ from modelyard.storage.cache import not_cached
 from modelyard.storage.directories import files_of, listed_files
 from modelyard.storage.layout import is_directory_oid
 from modelyard.storage.manifests import MAX_SIZE
-from modelyard.storage.progress import SILENT, Progress
+from modelyard.storage.progress import SILENT, Progress, arrived
 from modelyard.storage.remotes import Outgoing, Remote, Request, Resumable, Source
 from modelyard.storage.wanted import Corruption, Expected, Named, Outcome, Wanted, WantedDirectory
 from modelyard.storage.writing import require_space
@@ -154,6 +154,7 @@ def _take(expected: Expected, stream: BinaryIO, source: Source, cache: Cache, pr
         difference = expected.difference(found)
         if difference is None:
             received.keep(expected.oid, found, lasting=False)
+            arrived(progress)
             return None
         quarantine = received.quarantine(expected.oid, found)
     return Corruption(expected.oid, source.place(expected.oid), difference, quarantine)

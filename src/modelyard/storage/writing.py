@@ -13,6 +13,7 @@ import re
 import stat
 import time
 from contextlib import contextmanager, suppress
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from modelyard.errors import NotFinished
@@ -20,11 +21,12 @@ from modelyard.storage.digests import CHUNK, Digests, chunks, digest_stream, dig
 from modelyard.storage.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 __all__ = [
     "NewFile",
+    "force",
     "new_directory",
     "new_file",
     "open_directory",
@@ -40,6 +42,8 @@ _OBJECT_PART = re.compile(r"[0-9a-f]{32}(?:\.dir)?\.part", re.ASCII)
 _STALE_SECONDS = 24 * 60 * 60
 _FORGOTTEN_SECONDS = 7 * _STALE_SECONDS
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_SWEPT: set[tuple[int, int]] = set()
+_FEW = 16  # files for which one call each is quicker than waiting for what others have written
 _FICLONE = 0x40049409  # linux/fs.h
 
 
@@ -110,11 +114,12 @@ class NewFile:
     def publish(self, directory: int, name: str, *, mode: int, lasting: bool = True) -> None:
         """Give the file its name, in place of any file or symbolic link that had it.
 
-        :param lasting: force the name to the disk too, as the bytes always are. Without it, a machine that loses
-            power may have forgotten the file, but never has half of it.
+        :param lasting: force bytes and name to the disk. Without it, a machine that loses power may have forgotten the
+            file or part of it: that is for what is digested before it is used, or forced to the disk otherwise.
         """
         os.fchmod(self._descriptor, mode)
-        os.fsync(self._descriptor)
+        if lasting:
+            os.fsync(self._descriptor)
         os.rename(self._name, name, src_dir_fd=self._directory, dst_dir_fd=directory)
         if lasting:
             os.fsync(directory)
@@ -146,6 +151,36 @@ def _copied_by_the_kernel(source: int, target: int, size: int, progress: Progres
     return copied
 
 
+def force(directory: Path, relpaths: Collection[str]) -> None:
+    """Force files of a directory, and their names, to the disk: by one call for many where the system has it.
+
+    :raises OSError: the disk refuses.
+    """
+    with open_directory(directory, create=False) as descriptor:
+        if len(relpaths) > _FEW and _synced(descriptor):
+            return
+    parents = {parent for relpath in relpaths for parent in PurePosixPath(relpath).parents}
+    for path in (*relpaths, *map(str, parents)):
+        descriptor = os.open(directory / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _synced(descriptor: int) -> bool:
+    """Force all that is written to the file system to the disk; False where there is no such call."""
+    import ctypes
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if call is None:
+        return False
+    if call(descriptor):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    return True
+
+
 def part_name() -> str:
     """Return a name for something unfinished, which nothing else has."""
     return f".modelyard-{os.getpid()}-{os.urandom(8).hex()}.part"
@@ -154,9 +189,7 @@ def part_name() -> str:
 @contextmanager
 def new_file(directory: int) -> Iterator[NewFile]:
     """Open a new file in a directory; unless it is published, it is gone at the end of the block."""
-    for stale in stale_parts(directory):
-        with suppress(OSError):
-            os.unlink(stale, dir_fd=directory)
+    _sweep(directory)
     name = part_name()
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(name, flags, 0o600, dir_fd=directory)
@@ -166,6 +199,18 @@ def new_file(directory: int) -> Iterator[NewFile]:
         os.close(descriptor)
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=directory)
+
+
+def _sweep(directory: int) -> None:
+    """Remove what dead processes left in a directory, once for each directory that this process writes to."""
+    found = os.fstat(directory)
+    identity = found.st_dev, found.st_ino
+    if identity in _SWEPT:
+        return
+    _SWEPT.add(identity)
+    for stale in stale_parts(directory):
+        with suppress(OSError):
+            os.unlink(stale, dir_fd=directory)
 
 
 @contextmanager
