@@ -23,10 +23,10 @@ UNIVERSAL := $(BIN)/uv pip compile --quiet --no-config --universal --python-vers
 # How long `make fuzz` runs, in seconds.
 FUZZ ?= 600
 
-.PHONY: help demo test torture lint light bench fuzz bless reference rates requirements clean
+.PHONY: help demo test test-heavy torture lint light bench fuzz bless reference rates requirements clean
 
 help: ## what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: .venv/demo.stamp ## the main job, from training to prediction, in a scratch directory
 	$(BIN)/python examples/demo.py
@@ -36,6 +36,8 @@ test: lint ## lint, then the whole test suite
 
 torture: .venv/dev.stamp ## all kills, disks that refuse and servers that fail; the tests run a sample of them
 	TORTURE=1 $(BIN)/pytest tests/story/test_struck_pulls.py tests/story/test_struck_registrations.py tests/story/test_faulty_servers.py
+test-heavy: .venv/dev.stamp .venv/heavy.stamp ## load models of PyTorch, XGBoost, LightGBM and MLflow, which are large; no part of the tests
+	$(BIN)/pytest tests/heavy
 
 lint: .venv/dev.stamp ## ruff, mypy, and whether the generated reference is up to date
 	$(BIN)/ruff check .
@@ -65,6 +67,7 @@ requirements: .venv/dev.stamp ## pin again what pyproject.toml asks for; add UPG
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev -o requirements/dev.txt pyproject.toml
 	$(COMPILE) -c requirements/dev.txt -o requirements/demo.txt pyproject.toml requirements/demo.in
 	$(COMPILE) -c requirements/dev.txt -o requirements/fuzz.txt requirements/fuzz.in
+	$(COMPILE) -c requirements/dev.txt -o requirements/heavy.txt requirements/heavy.in
 	$(UNIVERSAL) $(if $(UPGRADE),--upgrade) --extra fast -o requirements/light.txt pyproject.toml requirements/light.in
 	$(UNIVERSAL) -c requirements/light.txt --extra fast -o requirements/gate.txt pyproject.toml requirements/gate.in
 

@@ -166,6 +166,12 @@ def test_a_loaded_digit_reader_scores_what_its_metrics_say(
     assert found.metadata.evaluation["test"].n == len(script.load_rows()["test"])
 
 
+def test_each_version_loads_without_a_network(clone: Clone) -> None:
+    references = [version[::-1].replace("-", "@", 1)[::-1] for version in VERSIONS]
+    printed = run("modelyard", "smoke", *references, directory=clone.path)
+    assert [line.split(":")[0].split()[1] for line in printed.splitlines()] == references
+
+
 def test_a_model_that_is_trained_again_scores_the_same() -> None:
     printed = run(sys.executable, EXAMPLES / "tumour_classifier.py")
     recorded = ROOT / "model_registry" / "tumour-classifier-1.1.1" / "metrics.json"

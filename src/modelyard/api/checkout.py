@@ -8,7 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from modelyard.api.repository import Repository
-from modelyard.errors import UsageError
+from modelyard.errors import Refused, UsageError
 from modelyard.git.references import default_branch, served_branch
 from modelyard.snapshot import ROOT, Snapshot
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from modelyard.storage.remotes import Remote
 
 __all__ = ["Checkout"]
+
+_DVC_CONFIG = ".dvc/config"
 
 
 class Checkout(Repository):
@@ -135,6 +137,32 @@ class Checkout(Repository):
         from modelyard.storage.cache import Cache
 
         return Cache(self.dvc_config.cache_directory or self.root / ".dvc" / "cache")
+
+    def require_reviewed_remotes(self) -> None:
+        """Do nothing where the remotes are those of the main branch, or the user's own edit of them.
+
+        A branch that somebody else proposes does not say where bytes come from, nor who gets this clone's credentials.
+
+        :raises Refused: the commit that is checked out brings others.
+        """
+        from modelyard.git.references import main_line
+        from modelyard.tree import CommitTree
+
+        reference = main_line(self.location)
+        with self.reading() as reader:
+            if reference == "HEAD" or not (head := reader.head()):
+                return
+            own, reviewed = (CommitTree(reader, each) for each in (head, reader.commit_id(reference)))
+            # Where the main branch has none yet, a branch founds the registry.
+            if reviewed.id(_DVC_CONFIG) in (None, own.id(_DVC_CONFIG)):
+                return
+            if (self.root / _DVC_CONFIG).read_bytes() == reviewed.read(_DVC_CONFIG):
+                return
+        branch = reference.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+        raise Refused(
+            f"{_DVC_CONFIG} of what is checked out is not that of {branch}, which alone says where bytes come from",
+            hint=f"git restore --source={quote(branch)} {_DVC_CONFIG}",
+        )
 
     def remote(self, name: str | None = None) -> Remote:
         """Return the remote of that name, or the default one.

@@ -112,6 +112,11 @@ class MirrorOrigin:
             )
         return connect(settings, scratch=cache_directory() / "incoming")
 
+    @property
+    def trusted(self) -> Path | None:
+        """None: nobody else writes to our cache."""
+        return None
+
     def target(self, version: VersionDirectory) -> Path:
         """Return a directory of our cache that is this registry's and this version's own."""
         return cache_directory() / "versions" / self._mirror.location.git_dir.name / version.id.directory

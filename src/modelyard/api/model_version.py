@@ -97,6 +97,7 @@ class ModelVersion:
                 source=source,
                 jobs=jobs,
                 link=link,
+                trusted=self._origin.trusted if out is None else None,
                 progress=progress or SILENT,
             )
 

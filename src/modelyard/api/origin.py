@@ -110,7 +110,13 @@ class CloneOrigin:
             from modelyard.storage.unasked import UnaskedRemote
 
             return UnaskedRemote("run the same command without --offline")
+        self.checkout.require_reviewed_remotes()
         return self.checkout.remote(remote)
+
+    @property
+    def trusted(self) -> Path | None:
+        """The work tree: no link that a commit brought into it is followed when something is written."""
+        return self.checkout.root
 
     def target(self, version: VersionDirectory) -> Path:
         """Return the version's own directory, where ``dvc pull`` puts files too."""

@@ -10,6 +10,7 @@ from modelyard.storage.placing import place_directory, place_file, stands, stand
 from modelyard.storage.progress import SILENT
 from modelyard.storage.transfer import JOBS, Fetched, fetch
 from modelyard.storage.wanted import Content, Wanted, WantedDirectory
+from modelyard.storage.writing import open_directory, translated
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def pull_version(
     progress: Progress = SILENT,
     jobs: int = JOBS,
     link: bool = False,
+    trusted: Path | None = None,
 ) -> Pulled:
     """Put every file of a version below a directory, each one verified by SHA-256, size and MD5.
 
@@ -57,6 +59,8 @@ def pull_version(
     :param source: where objects come from that the cache lacks; None where the version needs none.
     :param jobs: how many objects at once.
     :param link: as for :func:`modelyard.storage.placing.place_file`.
+    :param trusted: a directory above ``target``; between the two no symbolic link is followed. ``target`` itself where
+        nothing is said: whoever names it knows where it leads.
     :raises UsageError: the directory is a file.
     :raises Refused: the version's own documents have faults, or disagree.
     :raises DigestMismatch: bytes are not what was reviewed.
@@ -64,6 +68,9 @@ def pull_version(
     """
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file, and a directory belongs there", hint="name another directory: --out DIR")
+    if trusted is not None:
+        with translated("write to", target), open_directory(trusted, *target.relative_to(trusted).parts):
+            pass
     metadata = _metadata(version)
     objects = wanted_objects(version, metadata)
     in_git = {path: _from_git(version, metadata, path) for path in metadata.files if path in version}
