@@ -30,7 +30,7 @@ from run import BARE, ROOT, surroundings
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.s3 import BUCKET, S3Server, serve_s3  # noqa: E402 - it is found only now
+from support.s3 import BUCKET, S3Server, serve_s3
 
 RESULTS = Path(__file__).with_name("DELIVERY.md")
 VERSIONS = 1_000
@@ -58,9 +58,12 @@ class Place:
         return run_git(self.origin, "rev-parse", "HEAD")
 
     def environment(self) -> dict[str, str]:
-        keys = {"AWS_ACCESS_KEY_ID": self.server.access_key_id, "AWS_SECRET_ACCESS_KEY": self.server.secret_access_key}
-        home = {"HOME": str(self.scratch), "MODELYARD_CACHE": str(self.scratch / "cache")}
-        return {**surroundings(), **home, **(keys if self.server else {})}
+        """Return ours, with a home and a cache of its own, and with the server's key."""
+        found = {**surroundings(), "HOME": str(self.scratch), "MODELYARD_CACHE": str(self.scratch / "cache")}
+        if self.server:
+            found["AWS_ACCESS_KEY_ID"] = self.server.access_key_id
+            found["AWS_SECRET_ACCESS_KEY"] = self.server.secret_access_key
+        return found
 
     def object(self, name: str) -> str:
         """Return where the object of a file lies below the storage."""
@@ -132,7 +135,7 @@ def places(directory: Path, versions: int) -> Iterator[tuple[Place, ...]]:
 
 def make_artifacts(directory: Path) -> None:
     """Write the three artifacts into a repository of their own, the same bytes each time."""
-    random = Random(20261125)
+    random = Random(20261125)  # noqa: S311 - bytes that are the same each time
     for name, size in SIZES.items():
         (directory / name).mkdir(parents=True)
         (directory / name / "model.bin").write_bytes(random.randbytes(size))
@@ -154,7 +157,11 @@ def _place(directory: Path, training: Path, versions: int, server: S3Server | No
     storage.mkdir(exist_ok=True)
     scratch.mkdir()
     (registry / ".dvc").mkdir(exist_ok=True)
-    url = f"url = s3://{BUCKET}\n    endpointurl = {server.endpoint}\n    region = us-east-1" if server else f"url = {storage}"
+    url = (
+        f"url = s3://{BUCKET}\n    endpointurl = {server.endpoint}\n    region = us-east-1"
+        if server
+        else f"url = {storage}"
+    )
     (registry / ".dvc/config").write_text(f"[core]\n    remote = store\n['remote \"store\"']\n    {url}\n", "utf-8")
     (registry / ".dvc/.gitignore").write_text("/cache\n/tmp\n/config.local\n", "utf-8")
     commit(registry, "Keep artifacts in a store")

@@ -148,17 +148,17 @@ class Checkout(Repository):
         from modelyard.git.references import main_line
         from modelyard.tree import CommitTree
 
-        reference = main_line(self.location)
         with self.reading() as reader:
-            if reference == "HEAD" or not (head := reader.head()):
+            line = main_line(self.location)
+            if line == "HEAD" or not (head := reader.head()):
                 return
-            own, reviewed = (CommitTree(reader, each) for each in (head, reader.commit_id(reference)))
+            own, reviewed = (CommitTree(reader, each) for each in (head, reader.commit_id(line)))
             # Where the main branch has none yet, a branch founds the registry.
             if reviewed.id(_DVC_CONFIG) in (None, own.id(_DVC_CONFIG)):
                 return
             if (self.root / _DVC_CONFIG).read_bytes() == reviewed.read(_DVC_CONFIG):
                 return
-        branch = reference.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+        branch = (default_branch(self.location) or line).removeprefix("refs/heads/").removeprefix("refs/remotes/")
         raise Refused(
             f"{_DVC_CONFIG} of what is checked out is not that of {branch}, which alone says where bytes come from",
             hint=f"git restore --source={quote(branch)} {_DVC_CONFIG}",
