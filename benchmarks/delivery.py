@@ -167,7 +167,16 @@ def _place(directory: Path, training: Path, versions: int, server: S3Server | No
     commit(registry, "Keep artifacts in a store")
     place = Place(directory / "origin.git", directory / "clone", storage, server, scratch)
     for name, artifact in (("small", "small/model.bin"), ("large", "large/model.bin"), ("many", "many/parts")):
-        words = ("--dataset", training / "data.csv", "--license", "MIT", "--description", "An artifact to be fetched.")
+        words = (
+            "--dataset",
+            training / "data.csv",
+            "--license",
+            "MIT",
+            "--description",
+            "An artifact to be fetched.",
+            "--owner",
+            "ml@example.org",
+        )
         given = ("--registry", registry, "--artifact", training / artifact, "--commit")
         ran(["modelyard", "register", name, *given, *words], place.environment(), training)
     run_git(directory, "clone", "--quiet", "--bare", str(registry), str(place.origin))
@@ -242,6 +251,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", metavar="WORD", help="measure only what has the word in its name")
     arguments = parser.parse_args()
+    # The server's program lies beside Python.
+    os.environ["PATH"] = surroundings()["PATH"]
     head = "| what | against | ours | that | ratio | at most | | our memory |"
     lines = [head, "| --- | --- | --- | --- | --- | --- | --- | --- |"]
     print(*lines, sep="\n", flush=True)

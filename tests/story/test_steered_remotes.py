@@ -81,7 +81,8 @@ def test_case_34_a_branch_in_a_clone_gets_no_credentials(consumer: Consumer) -> 
     assert ran == Ran(
         1,
         "",
-        "modelyard: .dvc/config of what is checked out is not that of origin/main, which alone says where bytes come from\n"
+        "modelyard: .dvc/config of what is checked out is not that of origin/main, "
+        "which alone says where bytes come from\n"
         "    hint: git restore --source=origin/main .dvc/config\n",
     )
     assert (hole.connections, hole.heard) == (0, b"")
