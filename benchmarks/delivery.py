@@ -37,6 +37,9 @@ VERSIONS = 1_000
 MOST_MEGABYTES = 200
 SIZES = {"small": 10_000_000, "large": 200_000_000}
 FILES, SIZE_OF_EACH = 1_000, 100_000
+SECTIONS = ("Model description", "Intended use", "Limitations", "Dataset sources", "Evaluation metrics", "License")
+CARD = "# An artifact\n\n" + "".join(f"## {each}\n\nBytes that somebody fetches.\n\n" for each in SECTIONS)
+CARD += "## Contact\n\nml@example.org\n"
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def pairs(place: Place) -> Iterator[Pair]:
     yield Pair(f"200 MB, {where}, cold", large, dvc_pull.format("large", "model.bin"))
     yield Pair(f"1,000 files, {where}, cold", many, _rclone(place), 2.0)
     yield Pair(f"1,000 files, {where}, cold", many, dvc_pull.format("many", "parts"))
-    pinned = f"{small} --as-of {place.commit} --offline"
+    pinned = f"{small} --as-of {place.commit}"
     yield Pair(f"10 MB, {where}, pinned and in place", pinned, BARE, 2.0, forget=False)
 
 
@@ -135,13 +138,15 @@ def places(directory: Path, versions: int) -> Iterator[tuple[Place, ...]]:
 
 def make_artifacts(directory: Path) -> None:
     """Write the three artifacts into a repository of their own, the same bytes each time."""
+    # No first byte that a pickle could start with: the gate would want to read it.
     random = Random(20261125)  # noqa: S311 - bytes that are the same each time
     for name, size in SIZES.items():
         (directory / name).mkdir(parents=True)
-        (directory / name / "model.bin").write_bytes(random.randbytes(size))
+        (directory / name / "model.bin").write_bytes(b"\0" + random.randbytes(size - 1))
     (directory / "many/parts").mkdir(parents=True)
     for number in range(FILES):
-        (directory / f"many/parts/{number:04}.bin").write_bytes(random.randbytes(SIZE_OF_EACH))
+        (directory / f"many/parts/{number:04}.bin").write_bytes(b"\0" + random.randbytes(SIZE_OF_EACH - 1))
+    (directory / "MODEL_CARD.md").write_text(CARD, "utf-8")
     (directory / "data.csv").write_text("a,b\n1,2\n", "utf-8")
     (directory / ".gitignore").write_text("*.bin\n", "utf-8")
     run_git(directory, "init", "--quiet")
@@ -174,6 +179,8 @@ def _place(directory: Path, training: Path, versions: int, server: S3Server | No
             "MIT",
             "--description",
             "An artifact to be fetched.",
+            "--card",
+            training / "MODEL_CARD.md",
             "--owner",
             "ml@example.org",
         )
