@@ -23,7 +23,7 @@ UNIVERSAL := $(BIN)/uv pip compile --quiet --no-config --universal --python-vers
 # How long `make fuzz` runs, in seconds.
 FUZZ ?= 600
 
-.PHONY: help demo test test-heavy lint light bench fuzz bless reference rates requirements clean
+.PHONY: help demo test test-heavy torture lint light bench fuzz bless reference rates requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,6 +36,9 @@ test: lint ## lint, then the whole test suite
 
 test-heavy: .venv/dev.stamp .venv/heavy.stamp ## load models of PyTorch, XGBoost, LightGBM and MLflow, which are large; no part of the tests
 	$(BIN)/pytest tests/heavy
+
+torture: .venv/dev.stamp ## all kills, disks that refuse and servers that fail; the tests run a sample of them
+	TORTURE=1 $(BIN)/pytest tests/story/test_struck_pulls.py tests/story/test_struck_registrations.py tests/story/test_faulty_servers.py
 
 lint: .venv/dev.stamp ## ruff, mypy, and whether the generated reference is up to date
 	$(BIN)/ruff check .

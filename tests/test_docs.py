@@ -36,6 +36,7 @@ DECISIONS = sorted(path.name for path in (DOCS / "explanation" / "decisions").gl
 TOOLS = ("bash", "dvc", "git", "modelyard", "pre-commit", "python3")
 # Guides whose commands are typed in the clone of a registry with two versions of `fraud`.
 RUN_IN_A_REGISTRY = (
+    "clean-up.md",
     "compare-versions.md",
     "find-what-was-never-pushed.md",
     "fix-a-hand-made-version.md",
@@ -47,7 +48,9 @@ RUN_IN_A_REGISTRY = (
     "retire.md",
     "review-a-promotion.md",
     "set-gates.md",
+    "use-a-lock-file.md",
     "verify-offline.md",
+    "verify-the-store.md",
     "who-put-this-in-production.md",
     "write-a-model-card.md",
 )

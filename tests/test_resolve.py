@@ -54,6 +54,9 @@ def test_a_yanked_version_is_refused_by_number_and_by_stage() -> None:
     snapshot = snapshot_with(yanking("1.0.0"))
     for ref in ("fraud@1.0.0", "fraud@production"):
         assert refusal(ref, snapshot) == (f"{ref} was yanked: leaks the label", "modelyard list fraud")
+    assert str(resolve(Ref.parse("fraud@1.0.0"), snapshot, allow_yanked=True)) == "fraud@1.0.0"
+    with pytest.raises(UsageError):
+        resolve(Ref.parse("fraud@production"), snapshot, allow_yanked=True)
 
 
 def test_what_was_retired_is_told_why() -> None:

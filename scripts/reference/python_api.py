@@ -7,6 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 import modelyard
+from modelyard.api.application.locking import Locking, Moved
+from modelyard.api.application.outdating import Standing
+from modelyard.api.application.syncing import Synced, SyncedModel
+from modelyard.api.application.updating import Update
 from modelyard.api.changing import Proposed
 from modelyard.api.comparing import Contrast, Leaderboard
 from modelyard.api.listing import ListedVersion
@@ -17,6 +21,8 @@ from modelyard.api.pulling import Pulled
 from modelyard.api.request import RegisterRequest
 from modelyard.api.showing import ShownVersion
 from modelyard.codeowners import CodeOwners
+from modelyard.documents.delivery import DeliveredFile, Delivery
+from modelyard.documents.lockfile import Lock, Locked
 from modelyard.documents.metadata import Metadata
 from modelyard.evaluate.ranking import Ranked
 from modelyard.forges.demands import Gap
@@ -29,7 +35,7 @@ from modelyard.rules.judgement import Judgement
 from reference.markdown import docstring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["page"]
 
@@ -71,6 +77,16 @@ _DATA = (
     CodeOwners,
     Guarded,
     Gap,
+    Locking,
+    Moved,
+    Lock,
+    Locked,
+    Delivery,
+    DeliveredFile,
+    Synced,
+    SyncedModel,
+    Update,
+    Standing,
 )
 
 
@@ -80,6 +96,8 @@ def page() -> str:
     errors = [each for each in exported if isinstance(each, type) and issubclass(each, modelyard.ModelyardError)]
     errors.sort(key=lambda error: len(error.__mro__))
     parts = [_INTRODUCTION, *map(_class, (modelyard.Registry, modelyard.ModelVersion))]
+    functions = [each for each in exported if inspect.isfunction(each)]
+    parts += ["## Models of an application\n\n", *map(_function, functions)]
     parts += ["## Data\n\nFrozen dataclasses that calls take and return.\n\n", *map(_data, _DATA)]
     parts += ["## Exceptions\n\n", *map(_error, errors)]
     return "".join(parts).rstrip("\n") + "\n"
@@ -106,6 +124,12 @@ def _member(kind: type, name: str) -> str:
     signature = _QUOTED.sub(r"\1\2", str(inspect.signature(function)))
     shown = "Registry[reference]" if name == "__getitem__" else f"{kind.__name__}.{name}"
     return f"### {shown}\n\n```python\n{_wrapped(f'{name}{signature}')}\n```\n\n{docstring(function)}\n\n"
+
+
+def _function(function: Callable[..., object]) -> str:
+    name = function.__name__
+    signature = _QUOTED.sub(r"\1\2", str(inspect.signature(function)))
+    return f"### modelyard.{name}\n\n```python\n{_wrapped(f'{name}{signature}')}\n```\n\n{docstring(function)}\n\n"
 
 
 def _wrapped(signature: str) -> str:

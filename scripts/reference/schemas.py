@@ -21,6 +21,11 @@ copies into the registry, for editors. The schemas that ship with modelyard judg
 document names. Unknown keys are refused; keys that start with `x-` are yours. In a field's name, `*` stands for any
 key and `[]` for any item of a list.
 
+What commands print with `--format json` has schemas too: a [report of the gate](#a-report-of-the-gate) (`validate`), a
+[report of a change](#a-report-of-a-change) (`report`), a [comparison](#a-comparison) (`compare`), a
+[leaderboard](#a-leaderboard) (`leaderboard`, `best`), an [event](#an-event-of-the-history) (`history`, `log`) and the
+[figures of a registry](#figures-of-a-registry) (`stats`).
+
 """
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from modelyard.api.application.loading import load
+    from modelyard.api.application.locking import check_lock, lock_models
+    from modelyard.api.application.outdating import outdated_models
+    from modelyard.api.application.syncing import sync_models
+    from modelyard.api.application.updating import update_models
     from modelyard.api.model_version import ModelVersion
     from modelyard.api.refusing import GateRefused
     from modelyard.api.registry import Registry
@@ -24,6 +29,12 @@ __all__ = [
     "Registry",
     "UsageError",
     "__version__",
+    "check_lock",
+    "load",
+    "lock_models",
+    "outdated_models",
+    "sync_models",
+    "update_models",
 ]
 
 _HOMES = {
@@ -31,6 +42,12 @@ _HOMES = {
     "InvalidName": "modelyard.names",
     "ModelVersion": "modelyard.api.model_version",
     "Registry": "modelyard.api.registry",
+    "check_lock": "modelyard.api.application.locking",
+    "load": "modelyard.api.application.loading",
+    "lock_models": "modelyard.api.application.locking",
+    "outdated_models": "modelyard.api.application.outdating",
+    "sync_models": "modelyard.api.application.syncing",
+    "update_models": "modelyard.api.application.updating",
     **dict.fromkeys(("DigestMismatch", "ModelyardError", "NotFinished", "Refused", "UsageError"), "modelyard.errors"),
 }
 

@@ -168,10 +168,9 @@ def _differing_files(base: Snapshot, head: Snapshot, path: str) -> Iterator[str]
     """Yield what differs at or below a path, file by file, and read no folder that does not."""
     if not _differs(base, head, path):
         return
-    names = sorted({*_names(base.tree, path), *_names(head.tree, path)})
-    if _kind(base, path) or _kind(head, path) or not names:
+    if _kind(base, path) or _kind(head, path) or not (_names(base.tree, path) or _names(head.tree, path)):
         yield path
-    for name in names:
+    for name in sorted(_differing(base, head, path)):
         yield from _differing_files(base, head, f"{path}/{name}")
 
 
@@ -205,6 +204,7 @@ def _changed_stages(base: Snapshot, head: Snapshot) -> tuple[StageChange, ...]:
         return ()
     found = []
     for stage in sorted({*base.stage_names, *head.stage_names}):
-        names = sorted({*base.models_in(stage), *head.models_in(stage)})
-        found += [StageChange(stage, name) for name in names if _differs(base, head, stage_path(stage, name))]
+        differing = set(_differing(base, head, f"{STAGES}/{stage}"))
+        names = {name for name in (*base.models_in(stage), *head.models_in(stage)) if f"{name}.yaml" in differing}
+        found += [StageChange(stage, name) for name in sorted(names) if _differs(base, head, stage_path(stage, name))]
     return tuple(found)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from modelyard.names import ModelName
     from modelyard.snapshot import Snapshot
 
-__all__ = ["BEGIN", "END", "PLACES", "CodeOwners", "Layout", "find_place", "read_code_owners", "split_block"]
+__all__ = ["BEGIN", "END", "PLACES", "CodeOwners", "Layout", "can_own", "find_place", "read_code_owners", "split_block"]
 
 PLACES = (".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where a forge looks for the file: GitHub not in the second of them, GitLab not in the first."""
@@ -194,6 +194,12 @@ def _overridden(policy: Policy, name: ModelName, owners: tuple[str, ...]) -> Ite
         people = stage.reviewers or stage.owners
         if usual and people != (usual.reviewers or usual.owners):
             yield f"/{STAGES}/{stage.name}/{name}.yaml", f"stage {stage.name}", people or owners
+
+
+def can_own(word: str, policy: Policy) -> bool:
+    """Whether a word can be an owner: a name of a forge, a mail address, or a group or signer of the policy."""
+    known = word in policy.owners.groups or word in policy.owners.signers
+    return known or any(form.fullmatch(word) for form in (_LOGIN, _TEAM, _MAIL))
 
 
 def _named(policy: Policy, owners: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["contenders", "resolve"]
 
 
-def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
+def resolve(ref: Ref, snapshot: Snapshot, *, allow_yanked: bool = False) -> VersionId:
     """Return the version that a reference means in a snapshot.
 
     - A version is itself, where it is registered and not yanked.
@@ -31,13 +31,14 @@ def resolve(ref: Ref, snapshot: Snapshot) -> VersionId:
       same data as the newest; see :func:`modelyard.evaluate.ranking.rank`.
     - ``challenger`` is the one version that has a share of the traffic beside a champion, in whatever stage.
 
+    :param allow_yanked: whether a version that was yanked is meant where it is named itself.
     :raises UsageError: nothing is meant; the message or the hint names what comes nearest.
     """
     if ref.name not in snapshot.model_names:
         raise _unknown_model(ref, snapshot)
     match ref.selector:
         case Version() as version:
-            return _exact(ref, version, snapshot)
+            return _exact(ref, version, snapshot, allow_yanked=allow_yanked)
         case InStage(stage=stage):
             return _in_stage(ref, stage, snapshot)
         case VersionRange() as bounds:
@@ -74,12 +75,12 @@ def _best(ref: Ref, snapshot: Snapshot) -> VersionId:
     return ranked[0].version_id
 
 
-def _exact(ref: Ref, version: Version, snapshot: Snapshot) -> VersionId:
+def _exact(ref: Ref, version: Version, snapshot: Snapshot, *, allow_yanked: bool = False) -> VersionId:
     version_id = VersionId(ref.name, version)
     if not snapshot.has(version_id):
         raise _retired(ref, version, snapshot) or _nothing(ref, snapshot)
     yanked = _yanked(ref, snapshot)
-    if version in yanked:
+    if version in yanked and not allow_yanked:
         raise UsageError(f"{ref} was yanked: {yanked[version]}", hint=f"modelyard list {ref.name}")
     return version_id
 

@@ -15,7 +15,6 @@ from modelyard.documents.policy import Policy
 from modelyard.documents.stage import Promotion
 from modelyard.errors import UsageError
 from modelyard.names import (
-    InvalidName,
     ModelName,
     VersionId,
     looks_like_model_name,
@@ -215,6 +214,8 @@ class Snapshot:
 
         None where that cannot be told from the bytes: they are too many, or hold an escape.
         """
+        from modelyard.documents.mentions import mentioned
+
         unread = [each for each in version_ids if each not in self._mentions]
         strange = [each for each in unread if each not in self._versions]
         paths = [path for each in strange for path in self.version(each).metadata_paths]
@@ -226,7 +227,7 @@ class Snapshot:
                 texts = [contents[path] for path in directory.metadata_paths if path in contents]
             else:
                 texts = directory.metadata_texts
-            self._mentions[version_id] = _mentioned(texts)
+            self._mentions[version_id] = mentioned(texts)
         return self._mentions
 
     def each(self, version_ids: Sequence[VersionId]) -> Iterator[VersionDirectory]:
@@ -260,7 +261,7 @@ class Snapshot:
 
     def prefetch_documents(self) -> None:
         """Read every document that belongs to no version, in one batch."""
-        paths = [model_path(name) for name in self.model_names]
+        paths = [POLICY, *map(model_path, self.model_names)]
         paths += [stage_path(stage, name) for stage in self.stage_names for name in self.models_in(stage)]
         self._contents.update(self.tree.read_many(paths))
 
@@ -293,22 +294,6 @@ class Snapshot:
         if (path, data) not in self._parsed:
             self._parsed[path, data] = parse(path, data, schema, kind)
         return self._parsed[path, data]
-
-
-def _mentioned(texts: Sequence[bytes]) -> tuple[VersionId, ...] | None:
-    import re
-
-    if not texts or any(b"\\" in text for text in texts):
-        return None
-    found = {each for text in texts for each in re.findall(rb"[a-z0-9_-]+@[0-9][0-9A-Za-z.+-]*", text)}
-    return tuple(filter(None, map(_as_id, found)))
-
-
-def _as_id(text: bytes) -> VersionId | None:
-    try:
-        return VersionId.parse(text.decode("ascii"))
-    except InvalidName:
-        return None
 
 
 def _documented(entries: Iterable[Entry]) -> Iterator[ModelName]:

@@ -111,8 +111,9 @@ class VersionDirectory:
         self.stream(name, target)
         return target.getvalue()
 
+    @cached_property
     def predictions(self) -> Predictions | None:
-        """Return the predictions that lie in Git beside the version, or None where none do.
+        """The predictions that lie in Git beside the version; None where none do.
 
         :raises InvalidPredictions: they are no table of predictions, or too large.
         """

@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from modelyard.documents import yaml
+from modelyard.documents import edit, yaml
 from modelyard.documents.document import Path, Unreadable, Value
 from modelyard.documents.edit import remove, set_value
 from modelyard.documents.writable import Unwritable
@@ -348,3 +348,20 @@ def test_what_is_removed_is_gone_and_the_rest_is_there(data: bytes, choice: st.D
     assume(before)
     key = choice.draw(st.sampled_from(sorted(before)))
     assert exact(yaml.read(remove(data, (key,))).value) == exact({k: v for k, v in before.items() if k != key})
+
+
+@given(documents, keys, values)
+@example({"a": "1.10", "b": [1, 2], "c": {"d": 1, "e": 2}, "f": "x\ny", "g": None}, "h", "plain")
+@example({"a": [1, 2], "b": {"d": 1, "e": 2}}, "c", {"e": [3]})
+def test_a_document_as_it_is_rendered_is_edited_as_any_other(
+    document: dict[str, Value], key: str, value: Value
+) -> None:
+    data = render(document)
+    quickly = edits_of(data, [key, *document], value)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edit, "_is_as_rendered", lambda _data, _value: False)
+        assert edits_of(data, [key, *document], value) == quickly
+
+
+def edits_of(data: bytes, keys: list[str], value: Value) -> list[bytes]:
+    return [edited for key in keys for edited in (set_value(data, (key,), value), remove(data, (key,)))]

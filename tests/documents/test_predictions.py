@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
 from modelyard.documents.predictions import InvalidPredictions, Predictions, Row
@@ -8,9 +10,10 @@ HEADER = "split,row,truth,prediction\n"
 
 
 def test_predictions_are_told_by_split_and_row() -> None:
-    text = HEADER + 'test,1,yes,no\ntest,2,"a, b",no\r\ntrain,1,0.5,0.25\n'
-    assert Predictions.parse(text.encode()) == Predictions(
-        {"test": {"1": Row("yes", "no"), "2": Row("a, b", "no")}, "train": {"1": Row("0.5", "0.25")}}
+    data = (HEADER + 'test,1,yes,no\ntest,2,"a, b",no\r\ntrain,1,0.5,0.25\n').encode()
+    assert Predictions.parse(data) == Predictions(
+        {"test": {"1": Row("yes", "no"), "2": Row("a, b", "no")}, "train": {"1": Row("0.5", "0.25")}},
+        sha256(data).hexdigest(),
     )
 
 

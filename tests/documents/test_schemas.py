@@ -149,6 +149,7 @@ def test_loading_an_unknown_schema_names_those_there_are(name: str) -> None:
         load(name)
     assert raised.value.message == f"no schema {name!r} is shipped with modelyard"
     assert raised.value.hint == (
-        "the schemas are CARD_SCHEMA, DATASET_MANIFEST_SCHEMA, METRICS_SCHEMA, MODEL_METADATA_SCHEMA, MODEL_SCHEMA, "
-        "POINTER_SCHEMA, POLICY_SCHEMA, REPORT_SCHEMA, STAGE_SCHEMA"
+        "the schemas are CARD_SCHEMA, COMPARISON_SCHEMA, DATASET_MANIFEST_SCHEMA, EVENT_SCHEMA, LEADERBOARD_SCHEMA, "
+        "METRICS_SCHEMA, MODEL_METADATA_SCHEMA, MODEL_SCHEMA, POINTER_SCHEMA, POLICY_SCHEMA, REPORT_SCHEMA, "
+        "REVIEW_SCHEMA, STAGE_SCHEMA, STATS_SCHEMA"
     )

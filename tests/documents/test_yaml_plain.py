@@ -125,3 +125,11 @@ def test_the_grammar_is_narrow(text: str, value: object) -> None:
 def test_the_usual_documents_are_read_quickly() -> None:
     documents = [path.read_text("utf-8") for path in (TESTS / "cases" / "_valid").rglob("*.yaml")]
     assert [text for text in documents if quick(text) is None] == []
+
+
+def test_documents_with_the_same_line_have_lists_of_their_own() -> None:
+    first, second = read_plain("a: [x]\n"), read_plain("a: [x]\n")
+    assert isinstance(first, dict)
+    assert isinstance(first["a"], list)
+    first["a"].append("y")
+    assert second == read_plain("a: [x]\n") == {"a": ["x"]}

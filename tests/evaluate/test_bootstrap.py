@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from modelyard.documents.predictions import Row
-from modelyard.errors import UsageError
+from modelyard.errors import NotFinished
 from modelyard.evaluate.bootstrap import bootstrap
 from modelyard.evaluate.paired import Contradiction, paired_difference
 
@@ -51,7 +51,7 @@ def test_rows_that_do_not_vary_leave_nothing_to_chance() -> None:
 
 def test_without_numpy_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numpy", None)
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(NotFinished) as caught:
         bootstrap([1.0], [2.0])
     assert caught.value.message == "predictions are compared by a bootstrap, and NumPy is not installed"
     assert caught.value.hint == "pip install 'modelyard[stats]'"

@@ -70,4 +70,5 @@ def test_what_is_done_has_a_label_each() -> None:
         "deprecation",
         "retirement",
         "transfer",
+        "codeowners",
     ]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelyard.errors import NotFinished
-from modelyard.git.line import FileChange, LineCommit, first_parent_line, whole_line
+from modelyard.git.line import FileChange, LineCommit, file_line, first_parent_line, whole_line
+from modelyard.git.objects import ObjectReader
 from modelyard.git.people import Person
 from modelyard.tree import Kind
 from support.past import Past
@@ -153,3 +154,38 @@ def test_a_shallow_clone_does_not_answer(past: Past, tmp_path: Path) -> None:
         line(Past(Repository(tmp_path / "shallow")), "a", "b")
     assert str(caught.value) == "the history of 'a' and 'b' is cut off in this shallow clone"
     assert caught.value.hint == "git fetch --unshallow"
+
+
+def line_of_file(past: Past, path: str) -> list[LineCommit]:
+    """Return the line of a file as it is read quickly, once a log has said the same."""
+    location, head = past.repository.location, past.repository.head
+    with ObjectReader(location) as reader:
+        found = list(file_line(reader, head, path))
+    assert found == list(first_parent_line(location, head, path))
+    return found
+
+
+def test_the_line_of_a_file_is_that_of_a_log(past: Past) -> None:
+    past.commit({"other": ""}, "Begin")
+    first = past.commit({"a/b/c": "1", "a/b/x c": "1"}, "First")
+    past.commit({"a/b/x c": "2", "a/d": "1"}, "Beside it")
+    merged = past.merge({"a/b/c": "2"}, "Merge it")
+    past.commit({"a/b/x c": None}, "Alone")
+    removed = past.commit({"a/b/c": None}, "Remove it")
+    again = past.commit({"a/b/c": "1"}, "Again")
+    assert [each.id for each in line_of_file(past, "a/b/c")] == [again, removed, merged, first]
+
+
+def test_a_mode_or_a_kind_alone_is_a_change_of_a_file(past: Past) -> None:
+    changed = [past.commit({"a/b": "1"}, "A file")]
+    for mode in ("100755", "120000"):
+        past.repository.git("update-index", "--cacheinfo", f"{mode},{blob(past, 'a/b')},a/b")
+        past.repository.git("commit", "--quiet", f"--message={mode}")
+        changed.insert(0, past.repository.head)
+    assert [each.id for each in line_of_file(past, "a/b")] == changed
+
+
+@pytest.mark.parametrize("path", ["nowhere/a", "a", "a\nb/c"])
+def test_a_file_that_is_nowhere_or_at_an_odd_place_is_looked_for_by_a_log(past: Past, path: str) -> None:
+    past.commit({"other": "", "a\nb/c": "1"}, "Begin")
+    assert len(line_of_file(past, path)) == (path == "a\nb/c")

@@ -60,9 +60,14 @@ def test_nothing_that_is_left_is_wrong_usage() -> None:
         "nothing is left to promote to production",
         "fraud@1.1.0 is in production already",
     )
-    assert refusal("x*@latest") == (
-        "nothing is left to promote to production",
+    assert refusal("x*@latest") == ("no model here has a name like 'x*'", "models here: churn, fraud, fraud-eu")
+    assert refusal("fraud*@staging", "x*@latest") == (
+        "no model here has a name like 'x*'",
         "models here: churn, fraud, fraud-eu",
+    )
+    assert refusal("x*", all_in="staging") == (
+        "no model in staging has a name like 'x*'",
+        "models in staging: fraud, fraud-eu",
     )
     assert refusal("fraud*") == ("'fraud*' does not say which versions", "fraud*@latest, or a stage: fraud*@staging")
     assert refusal("fraud*@stagin") == (

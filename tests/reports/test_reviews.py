@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+from modelyard.documents.schemas import load
 from modelyard.evaluate.metric_changes import MetricChanges
 from modelyard.names import VersionId
 from modelyard.reports import review_json, review_markdown, review_text
@@ -31,6 +33,14 @@ def tags_of(markdown: str) -> list[str]:
 def test_a_review_is_told_as_expected(name: str) -> None:
     told = formats_of(reviews()[name])
     assert told == {suffix: (REVIEWS / f"{name}.{suffix}").read_text("utf-8") for suffix in told}
+
+
+@pytest.mark.parametrize("name", reviews())
+def test_a_review_follows_its_published_schema(name: str) -> None:
+    value = json.loads(review_json.render(reviews()[name]))
+    assert [error.message for error in Draft202012Validator(load("REVIEW_SCHEMA")).iter_errors(value)] == []
+    judged = value["judgement"]
+    assert judged is None or not list(Draft202012Validator(load("REPORT_SCHEMA")).iter_errors(judged))
 
 
 @pytest.mark.parametrize("probe", [*PROBES, EVIL])

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
+import pytest
+import yaml
+
+from modelyard.documents.metadata import YAML_FILE
 from modelyard.documents.metadata_parts import Signature, Tensor
+from modelyard.documents.yaml_text import render
 from modelyard.names import VersionId
 from modelyard.review.cards import MOST_LINES, card_changes
 from modelyard.review.facts import Fact, facts_of
 from modelyard.review.signatures import SignatureChange, signature_changes
 from support.reviews import Changes, version_like
-from support.snapshots import snapshot_with
+from support.snapshots import changed_files, snapshot_with
 
 AMOUNT, SCORE = Tensor("amount", "double"), Tensor("score", "double")
 RUN = "7" * 31 + "a"
@@ -95,3 +100,47 @@ def test_a_version_that_cannot_be_read_states_nothing() -> None:
     snapshot = snapshot_with({"fraud-1.1.0/metadata.yaml": "["})
     newer, older = (snapshot.version(VersionId.parse(f"fraud@{each}")) for each in ("1.1.0", "1.0.0"))
     assert facts_of(newer, older) == ()
+
+
+def test_what_is_rarely_of_interest_is_told_where_it_differs() -> None:
+    newer = {
+        "model_type": "forest",
+        "task": "tabular-classification",
+        "tags": ["cards", "eu"],
+        "feature_names": ["amount", "hour"],
+        "training_hash": f"git:{'1' * 40}",
+        "smoke_test": {"input": "smoke-in.json", "expected": "smoke-out.json", "tolerance": 0.01},
+        "dvc": {"remote": "cold"},
+        "data_quality": {"missing": 0.2},
+        "evaluation": {"test": {"n": 1200, "dataset": "holdout.csv"}},
+    }
+    found = {fact.what: (fact.newer, fact.older) for fact in facts_with(newer) if fact.differs}
+    assert found == {
+        "task": ("tabular-classification", None),
+        "model type": ("forest", None),
+        "tags": ("cards, eu", None),
+        "features": ("amount, hour", None),
+        "training hash": (f"git:{'1' * 40}", f"git:{'0' * 40}"),
+        "smoke test": ("smoke-out.json of smoke-in.json, within 0.01", None),
+        "DVC remote": ("cold", None),
+        "data quality missing": ("0.2", None),
+        "evaluated on test": ("1,200 rows", None),
+        "evaluation data of test": ("holdout.csv", None),
+    }
+    assert not [fact.what for fact in facts_with({}) if fact.what in found.keys() - {"evaluated on test"}]
+
+
+def facts_with(newer: dict[str, Any]) -> tuple[Fact, ...]:
+    """Return the facts of a version that states more than its older one does."""
+    path = f"model_registry/{{}}/{YAML_FILE}"
+    older = yaml.safe_load(changed_files()[path.format("fraud-1.0.0")])
+    for key in newer:
+        older.pop(key, None)
+    older["training_hash"] = f"git:{'0' * 40}"
+    changes = {
+        f"fraud-{version}/{YAML_FILE}": render({**older, "version": version, **more}).decode()
+        for version, more in (("1.0.0", {}), ("1.1.0", newer))
+    }
+    snapshot = snapshot_with(changes)
+    ours, theirs = (snapshot.version(VersionId.parse(f"fraud@{each}")) for each in ("1.1.0", "1.0.0"))
+    return facts_of(ours, theirs)

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import json
+import sys
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from modelyard.documents.canonical import digest
 from modelyard.documents.stage import Promotion
-from modelyard.evaluate.evidence import TOOL, evidence, evidence_value
+from modelyard.errors import NotFinished
+from modelyard.evaluate import evidence as evidence_module
+from modelyard.evaluate import gates
+from modelyard.evaluate.evidence import FORMAT, STATED_ONLY, TOOL, evidence, evidence_value
 from modelyard.names import VersionId, parse_model_name
 from modelyard.rules.engine import judge_change
 from support.cases import KnownPast
@@ -114,7 +121,7 @@ def test_the_evidence_is_all_that_was_decided_on() -> None:
     value = evidence_value("production", FRAUD, after, base=snapshot, head=snapshot, policy=snapshot.policy)
     trees = {each: snapshot.version(VersionId.parse(f"fraud@{each}")).tree_id for each in ("1.0.0", "1.1.0")}
     assert value == {
-        "format": 1,
+        "format": 2,
         "stage": "production",
         "champion": {"before": {"id": "fraud@1.0.0", "tree": trees["1.0.0"]}, "after": "fraud@1.1.0"},
         "traffic": {"1.0.0": 10, "1.1.0": 90},
@@ -146,6 +153,89 @@ def test_the_evidence_is_all_that_was_decided_on() -> None:
                         "adjusted": 0.219887,
                     }
                 },
+                "predictions": None,
             }
         ],
     }
+
+
+def said(right: int) -> str:
+    rows = "".join(f"test,{row},yes,{'yes' if row < right else 'no'}\n" for row in range(1200))
+    return f"split,row,truth,prediction\n{rows}"
+
+
+def errors(shift: float) -> Changes:
+    """Return the predictions and the mean error of a version that is off by some in each second row."""
+    rows = "".join(f"test,{row},{row},{row + shift * (row % 2)}\n" for row in range(1200))
+    metrics = json.dumps({"test": {"mae": shift / 2}})
+    return {"predictions.csv": f"split,row,truth,prediction\n{rows}", "metrics.json": metrics}
+
+
+def with_both(older: Changes, newer: Changes) -> Changes:
+    return {
+        f"fraud-{version}/{name}": data
+        for version, files in (("1.0.0", older), ("1.1.0", newer))
+        for name, data in files.items()
+    }
+
+
+def evidence_in(form: int, base: Changes) -> Any:
+    snapshot = snapshot_with(base)
+    return evidence_value(
+        "production", FRAUD, promotion("1.1.0"), base=snapshot, head=snapshot, policy=snapshot.policy, form=form
+    )
+
+
+def test_predictions_beside_both_versions_are_a_part_of_the_evidence() -> None:
+    older, newer = said(1105), said(1121)
+    base = with_both({"predictions.csv": older}, {"predictions.csv": newer})
+    (version,) = evidence_in(FORMAT, base)["versions"]
+    assert version["predictions"] == {
+        "older": sha256(older.encode()).hexdigest(),
+        "newer": sha256(newer.encode()).hexdigest(),
+    }
+    found = version["metrics"]["test.accuracy"]
+    assert (found["method"], found["verdict"], found["adjusted"]) == ("McNemar mid-p", "better", 1.52588e-05)
+    (alone,) = evidence_in(FORMAT, {"fraud-1.1.0/predictions.csv": newer})["versions"]
+    assert (alone["predictions"], alone["metrics"]["test.accuracy"]["method"]) == (None, "Newcombe")
+
+
+def test_evidence_from_before_predictions_counted_still_belongs_to_its_change() -> None:
+    base = with_both({"predictions.csv": said(1105)}, {"predictions.csv": said(1121)})
+    earlier, now = (digest(evidence_in(form, base)) for form in (STATED_ONLY, FORMAT))
+    assert earlier != now
+    assert told(decided("1.1.0", earlier), base) == told(decided("1.1.0", now), base) == []
+
+
+def test_evidence_that_resamples_is_the_same_each_time_and_needs_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = with_both(errors(2.0), errors(1.0))
+    value = evidence_in(FORMAT, base)
+    (version,) = value["versions"]
+    assert version["metrics"]["test.mae"]["method"] == "paired bootstrap"
+    assert value == evidence_in(FORMAT, base)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(NotFinished) as caught:
+        evidence_in(FORMAT, base)
+    assert (caught.value.message, caught.value.hint) == (
+        "predictions are compared by a bootstrap, and NumPy is not installed",
+        "pip install 'modelyard[stats]'",
+    )
+
+
+def test_gates_and_evidence_are_computed_once_for_all_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def ask(*arguments: Any, **more: Any) -> Any:
+            asked.append(name)
+            return real(*arguments, **more)
+
+        monkeypatch.setattr(module, name, ask)
+
+    changes = decided("1.1.0", ZEROS)
+    counted(gates, "judge_gates")
+    counted(evidence_module, "recomputed")
+    assert [message[:5] for message in told(changes, {"registry.yaml": GATES % 0.99})] == ["MY610", "MY656"]
+    assert asked == ["judge_gates", "recomputed"]

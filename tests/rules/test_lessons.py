@@ -17,7 +17,7 @@ from modelyard.codeowners import END, PLACES, read_code_owners
 from modelyard.formats.imports import Imports
 from modelyard.formats.keras import layers_of
 from modelyard.formats.source import source_of
-from modelyard.git.authors import Author
+from modelyard.git.people import Person
 from modelyard.names import VersionId
 from modelyard.rules.catalogue import RULES, rule_by_code
 from modelyard.rules.engine import judge, judge_change
@@ -59,7 +59,7 @@ def told(
     kinds: Mapping[str, Kind] | None = None,
     known: KnownBytes | None = None,
     maker: Maker = NOBODY,
-    authors: Mapping[VersionId, tuple[Author, ...]] | None = None,
+    authors: Mapping[VersionId, tuple[Person, ...]] | None = None,
 ) -> set[str]:
     """Return the codes of what the gate says, of the registry or of a change."""
     snapshot = Snapshot(MemoryTree(head, kinds=kinds))
@@ -555,7 +555,7 @@ def by_somebody_else(text: str) -> set[str]:
     assert actor
     base = merged(POLICY, "stages: [{name: staging}, {name: production, separate_duties: true}]")
     head = {**base, PRODUCTION: b"schema_version: 1\nversion: 1.1.0\n"}
-    return told(head, base, maker=Maker(actor[1]), authors={FRAUD: (Author("Ada", "ada@example.org"),)})
+    return told(head, base, maker=Maker(actor[1]), authors={FRAUD: (Person("Ada", "ada@example.org"),)})
 
 
 def code_owners_of(owner: str) -> bytes:

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from modelyard.storage.blob_remote import BlobRemote
 from modelyard.storage.layout import object_path
 from modelyard.storage.remotes import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OID = "9f8e7d6c5b4a39281706f5e4d3c2b1a0"
 OTHER = "0" * 32
@@ -11,6 +16,10 @@ OTHER = "0" * 32
 class Files:
     def __init__(self, files: dict[str, bytes]) -> None:
         self._files = files
+        self.gathered: list[str] = []
+
+    def gather(self, paths: Sequence[str]) -> None:
+        self.gathered += paths
 
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)
@@ -21,7 +30,8 @@ class Files:
 
 
 def test_reads_objects_below_its_directory() -> None:
-    remote = BlobRemote("store", Files({f"storage/{object_path(OID)}": b"bytes"}), "storage/")
+    files = Files({f"storage/{object_path(OID)}": b"bytes"})
+    remote = BlobRemote("store", files, "storage/")
 
     arrivals = list(remote.fetch_many([Request(OID, 5), Request(OTHER, 5)]))
 
@@ -29,6 +39,7 @@ def test_reads_objects_below_its_directory() -> None:
         (OID, b"bytes"),
         (OTHER, None),
     ]
+    assert files.gathered == [f"storage/{object_path(oid)}" for oid in (OID, OTHER)]
     assert remote.sizes([OID, OTHER]) == {OID: 5}
 
 

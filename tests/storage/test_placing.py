@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from modelyard.errors import DigestMismatch, NotFinished, UsageError
 from modelyard.storage.cache import Cache
 from modelyard.storage.digests import digest_bytes
-from modelyard.storage.placing import place_directory, place_file
+from modelyard.storage.placing import place_directory, place_file, stands
 from modelyard.storage.wanted import Content, Wanted, WantedDirectory
 from modelyard.storage.writing import part_name
 from support.objects import SPOILERS, Counter, files_below, spoil, wanted_directory, wanted_file
@@ -233,3 +234,86 @@ def test_an_unfinished_directory_of_a_dead_process_is_swept(
     place_directory(directory, cache, tmp_path / "model")
 
     assert not stale.exists()
+
+
+def test_a_link_is_the_file_of_the_cache_and_read_only(cache: Cache, model: Wanted, tmp_path: Path) -> None:
+
+    place_file(model, cache, tmp_path / "out" / "model.bin", link=True)
+    place_file(model, cache, tmp_path / "out" / "model.bin", link=True)
+
+    placed = tmp_path / "out" / "model.bin"
+    assert placed.samefile(cache.path(model.oid))
+    assert placed.stat().st_mode & 0o777 == 0o444
+    assert files_below(tmp_path / "out") == {"model.bin"}
+
+
+def test_a_link_is_never_made_of_other_bytes(cache: Cache, model: Wanted, tmp_path: Path) -> None:
+    spoil(cache.root, model.oid, "flipped")
+
+    with pytest.raises(DigestMismatch):
+        place_file(model, cache, tmp_path / "out" / "model.bin", link=True)
+
+    assert files_below(tmp_path / "out") == set()
+
+
+def test_what_was_read_and_has_changed_since_is_read_again(cache: Cache, model: Wanted, tmp_path: Path) -> None:
+    assert cache.verify(model) is None
+    before = cache.path(model.oid).stat()
+    spoil(cache.root, model.oid, "flipped")
+    os.utime(cache.path(model.oid), ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    with pytest.raises(DigestMismatch):
+        place_file(model, cache, tmp_path / "out" / "model.bin")
+
+    assert files_below(tmp_path / "out") == set()
+
+
+def test_what_was_read_is_not_read_again(
+    cache: Cache, model: Wanted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cache.verify(model) is None
+    monkeypatch.setattr("modelyard.storage.placing.digest_object", None)
+    monkeypatch.setattr("modelyard.storage.writing.digesting", None)
+
+    place_file(model, cache, tmp_path / "out" / "model.bin")
+
+    assert (tmp_path / "out" / "model.bin").read_bytes() == b"model"
+
+
+@pytest.mark.parametrize("code", [errno.EXDEV, errno.EINVAL, errno.ENOSYS])
+def test_copies_itself_what_the_kernel_does_not(
+    cache: Cache, model: Wanted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(code, "no")
+
+    monkeypatch.setattr(os, "copy_file_range", refuse)
+    assert cache.verify(model) is None
+
+    place_file(model, cache, tmp_path / "out" / "model.bin")
+
+    assert (tmp_path / "out" / "model.bin").read_bytes() == b"model"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"), [(b"model", True), (b"other", False), (b"longer than that", False), (None, False)]
+)
+def test_tells_what_stands_in_its_place(
+    cache: Cache, model: Wanted, tmp_path: Path, data: bytes | None, expected: bool
+) -> None:
+    (tmp_path / "out").mkdir()
+    if data:
+        (tmp_path / "out" / "it").write_bytes(data)
+
+    assert stands(model, tmp_path / "out" / "it", beneath=tmp_path) is expected
+
+
+def test_what_is_reached_through_a_link_does_not_stand(cache: Cache, model: Wanted, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "it").write_bytes(b"model")
+    (tmp_path / "real" / "link").symlink_to("it")
+    (tmp_path / "way").symlink_to("real")
+
+    assert stands(model, tmp_path / "real" / "it", beneath=tmp_path)
+    assert not stands(model, tmp_path / "real" / "link", beneath=tmp_path)
+    assert not stands(model, tmp_path / "way" / "it", beneath=tmp_path)

@@ -87,13 +87,23 @@ def test_before_the_beginning_there_was_nothing(merged: Scene) -> None:
     )
 
 
-def test_an_address_has_no_past(merged: Scene) -> None:
-    origin = merged.origin.path
-    assert merged.run("resolve", "fraud@production", "--repo", origin, "--as-of", "2099-01-01") == Ran(
-        2,
+def test_an_address_has_a_past_too(merged: Scene, promote: Callable[[str, str], str]) -> None:
+    commit = promote("1.1.0", "2099-03-01")
+    merged.registry.git("push", "--quiet", "origin", "main")
+
+    def served(when: str) -> Ran:
+        return merged.run("resolve", "fraud@production", "--repo", merged.origin.path, "--as-of", when)
+
+    assert served("2099-02-28").out == "fraud@1.0.0\n"
+    assert served("2099-03-01").out == "fraud@1.1.0\n"
+    assert served("main").out == "fraud@1.1.0\n"
+    assert served(commit).out == "fraud@1.1.0\n"
+    assert served("2001-01-01").err.startswith("modelyard: there was no commit yet as of 2001-01-01\n    hint: the")
+    assert served("nowhere") == Ran(
+        3,
         "",
-        "modelyard: only a clone has a past, and SCENE/origin.git is none\n"
-        "    hint: git clone SCENE/origin.git, and ask there\n",
+        "modelyard: 'nowhere' of 'SCENE/origin.git' cannot be fetched: couldn't find remote ref nowhere\n"
+        "    hint: git ls-remote SCENE/origin.git\n",
     )
 
 

@@ -45,6 +45,7 @@ def test_the_file_follows_the_owners_and_check_says_when_it_does_not(merged: Sce
     written = merged.run("codeowners")
     assert (written.code, written.err) == (0, "")
     assert written.out == (
+        "updated .github/CODEOWNERS from the owners and reviewers in the registry\n"
         "  wrote     .github/CODEOWNERS\n"
         "\n"
         "next:\n"

@@ -68,7 +68,10 @@ def test_a_program_gets_every_figure(merged: Scene) -> None:
         ),
         (
             ("leaderboard", "fraud"),
-            f"modelyard: the policy makes no scores for fraud\n    hint: {WEIGH}, or modelyard leaderboard {BY}\n",
+            (
+                "modelyard: the policy makes no scores for fraud\n"
+                f"    hint: {WEIGH}, or modelyard leaderboard fraud --by accuracy\n"
+            ),
         ),
         (
             ("resolve", "fraud@best"),

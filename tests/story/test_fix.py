@@ -136,8 +136,30 @@ def test_a_merged_version_is_not_fixed(merged: Scene) -> None:
             1,
             "",
             "modelyard: fraud@1.0.0 is merged into main, and a merged version never changes\n"
-            "    hint: modelyard register fraud --bump patch … for a new version\n",
+            "    hint: modelyard register fraud --bump patch … for a version without it, "
+            "then modelyard yank fraud@1.0.0 --reason TEXT\n",
         )
+
+
+def test_a_merged_version_that_was_broken_here_is_restored_and_not_fixed(merged: Scene) -> None:
+    (merged.version("fraud-1.0.0") / "MODEL_CARD.md").unlink()
+    told = merged.run("fix", DIRECTORY).err
+    restoring = f"git restore --source main --staged --worktree {DIRECTORY}"
+    assert told == (
+        f"modelyard: fraud@1.0.0 is merged into main, and a merged version never changes\n    hint: {restoring}\n"
+    )
+    merged.registry.git(*restoring.split()[1:])
+    assert merged.registry.git("status", "--porcelain") == ""
+
+
+def test_the_gate_names_no_repair_for_a_version_that_is_merged(merged: Scene) -> None:
+    git = merged.registry.git
+    base = git("rev-parse", "HEAD")
+    git("rm", "--quiet", f"{DIRECTORY}/MODEL_CARD.md")
+    git("commit", "--quiet", "--no-verify", "--message", "Lose a card")
+    ran = merged.run("validate", "--base", base)
+    assert (ran.code, "modelyard fix" in ran.out) == (1, False)
+    assert ran.out.count(f"    hint: git restore --source {base[:12]} --staged --worktree {DIRECTORY}") >= 1
 
 
 @pytest.mark.parametrize("text", ["name: [\n", "a: 1\na: 2\n"])

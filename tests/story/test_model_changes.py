@@ -33,6 +33,13 @@ def test_a_yanked_version_is_chosen_by_nobody_until_it_is_given_back(merged: Sce
     assert merged.run("validate", "--base", "HEAD~1").code == 0
     assert merged.run("resolve", "fraud@1.1.0").err.startswith("modelyard: fraud@1.1.0 was yanked: leaked labels\n")
     assert merged.run("resolve", "fraud@latest").out == "fraud@1.0.0\n"
+    assert merged.run("resolve", "fraud@1.1.0", "--allow-yanked") == Ran(0, "fraud@1.1.0\n", "")
+    assert merged.run("resolve", "fraud@^1.1", "--allow-yanked").code == 2
+    for command in ("show", "pull"):
+        assert merged.run(command, "fraud@1.1.0").code == 2
+        assert merged.run(command, "fraud@1.1.0", "--allow-yanked").code == 0
+    assert modelyard.Registry().version("fraud@1.1.0", allow_yanked=True).version == "1.1.0"
+    assert str(modelyard.Registry().resolve("fraud@1.1.0", allow_yanked=True)) == "fraud@1.1.0"
     with unchanged(merged.registry):
         assert "MY606 fraud@1.1.0 was yanked" in merged.run("promote", "fraud@1.1.0", "--to", "staging").out
 
@@ -84,6 +91,11 @@ def test_a_deprecated_model_is_shown_as_such(merged: Scene) -> None:
     shown = json.loads(merged.run("show", "fraud@1.0.0", "--format", "json").out)
     assert shown["deprecation"] == {"reason": "sees less", "replacement": "graph"}
 
+    warning = "warning: model 'fraud' is deprecated: sees less\n    hint: use graph\n"
+    assert merged.run("resolve", "fraud@1.0.0") == Ran(0, "fraud@1.0.0\n", warning)
+    told = merged.run("resolve", "fraud@1.0.0", "--format", "json")
+    assert (json.loads(told.out)["version"], told.err) == ("1.0.0", warning)
+
     assert merged.run("deprecate", "fraud", "--undo").out.startswith("un-deprecated fraud\n")
     merged.commit()
     shown = json.loads(merged.run("show", "fraud@1.0.0", "--format", "json").out)
@@ -121,3 +133,39 @@ def test_the_same_from_python(merged: Scene) -> None:
     assert registry.yank("fraud@1.1.0", reason="no leaks", undo=True, dry_run=True).edits.title == "Un-yank fraud@1.1.0"
     merged.registry.git("reset", "--quiet", "--hard", "2")
     assert registry.deprecate("fraud", reason="x", undo=True, dry_run=True).edits.title == "Un-deprecate fraud"
+
+
+@pytest.mark.parametrize("owner", ["not an owner", "@", "ada@", "@example/", "-ada"])
+def test_an_owner_is_one_that_a_forge_or_the_policy_knows(merged: Scene, owner: str) -> None:
+    with unchanged(merged.registry):
+        assert merged.run("transfer", "fraud", f"--to={owner}") == Ran(
+            2,
+            "",
+            f"modelyard: {owner!r} is no owner\n"
+            "    hint: an owner is @login, @organisation/team, a mail address, "
+            "or a group in `owners.groups` of the policy\n",
+        )
+
+
+def test_a_group_of_the_policy_is_an_owner(merged: Scene) -> None:
+    policy = merged.registry.path / "model_registry/registry.yaml"
+    policy.write_text(f'{policy.read_text()}\nowners: {{groups: {{"risk desk": [ada]}}}}\n')
+    merged.commit("Name a group")
+    assert merged.run("transfer", "fraud", "--to", "risk desk", "--dry-run").code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            b"fraud\n\nfoo bar  # no\n",
+            "line 3: model name 'foo bar' may hold only a-z, 0-9 and single '-' or '_' between them",
+        ),
+        (b"fraud\nfraud@1.x.y!\n", "line 2: version '1.x.y!' is not MAJOR.MINOR.PATCH as SemVer 2.0.0 has it"),
+        (b"fraud\n\xff\n", "line 2: it is no text in UTF-8"),
+    ],
+)
+def test_a_list_says_which_line_is_wrong(merged: Scene, text: bytes, fault: str) -> None:
+    (merged.path / "list").write_bytes(text)
+    ran = merged.run("deprecate", "--from-file", str(merged.path / "list"), "--reason", "x")
+    assert ran == Ran(2, "", f"modelyard: SCENE/list, {fault}\n    hint: one name a line, or NAME@VERSION\n")

@@ -118,7 +118,12 @@ def test_changes_that_are_not_committed_are_not_written_over(merged: Scene) -> N
 
     ran = refused(merged, "fraud@1.1.0", "--to", "staging")
 
-    assert ran == Ran(1, "", f"modelyard: {STAGING} has changes that are not committed\n    hint: git diff {STAGING}\n")
+    assert ran == Ran(
+        1,
+        "",
+        f"modelyard: {STAGING} has changes that are not committed\n"
+        f"    hint: git stash push --include-untracked -- {STAGING}\n",
+    )
     assert merged.run("promote", "fraud@1.1.0", "--to", "staging", "--branch").code == 0
 
 
@@ -245,3 +250,21 @@ def test_a_shallow_clone_cannot_tell(merged: Scene, tmp_path: Path, monkeypatch:
         "",
         f"modelyard: the history of '{STAGING}' is cut off in this shallow clone\n    hint: git fetch --unshallow\n",
     )
+
+
+def test_what_stands_on_its_branch_already_is_said_and_not_refused(merged: Scene) -> None:
+    words = ("promote", "fraud@1.1.0", "--to", "staging", "--branch")
+    assert merged.run(*words).code == 0
+    branch = "promote/fraud-1.1.0-to-staging"
+    commit = merged.registry.git("rev-parse", branch)
+    with unchanged(merged.registry):
+        again = merged.run(*words)
+    assert (again.code, again.err) == (0, "")
+    assert again.out.splitlines()[:3] == [
+        "promoted fraud@1.1.0 to staging, replacing 1.0.0",
+        f"  stands already on branch {branch} as {commit[:12]}",
+        f"  holds     {STAGING}",
+    ]
+    with unchanged(merged.registry):
+        other = merged.run("promote", "fraud@1.1.0", "--to", "staging", "--reason", "another", "--branch")
+    assert (other.code, other.err.splitlines()[0]) == (1, f"modelyard: branch '{branch}' exists already")

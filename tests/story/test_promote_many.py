@@ -192,7 +192,9 @@ def test_nothing_to_promote_is_wrong_usage(two: Scene) -> None:
     )
     absent.write_bytes("fraud@1.1.0\n".encode("utf-16"))
     assert two.run("promote", "--from-file", absent, "--to", "staging") == Ran(
-        2, "", "modelyard: SCENE/absent.txt is no list in UTF-8\n    hint: one name a line, or NAME@VERSION\n"
+        2,
+        "",
+        "modelyard: SCENE/absent.txt, line 1: it is no text in UTF-8\n    hint: one name a line, or NAME@VERSION\n",
     )
 
 

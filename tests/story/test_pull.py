@@ -83,6 +83,73 @@ def test_a_file_with_other_bytes_is_replaced_and_named(merged: Scene, tmp_path: 
     assert (out / "model.joblib").read_bytes() == (merged.training.path / "model.joblib").read_bytes()
 
 
+def test_what_stands_in_its_place_is_left_alone(merged: Scene, tmp_path: Path) -> None:
+    out = tmp_path / "application"
+    assert merged.run("pull", "fraud@production", "--out", out).code == 0
+    before = (out / "model.joblib").stat()
+    shutil.rmtree(merged.registry.path / ".dvc/cache")
+    shutil.rmtree(merged.storage)
+
+    ran = merged.run("pull", "fraud@production", "--out", out)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[0].endswith(" kB, SHA-256 verified")
+    assert (out / "model.joblib").stat() == before
+
+
+def test_streams_the_artifact_once_it_is_verified(merged: Scene, tmp_path: Path) -> None:
+    streamed = streaming(merged, "fraud@production")
+
+    assert (streamed.returncode, streamed.stderr) == (0, b"")
+    assert streamed.stdout == (merged.training.path / "model.joblib").read_bytes()
+
+
+def test_streams_not_one_byte_of_what_is_wrong(merged: Scene) -> None:
+    shutil.rmtree(merged.registry.path / ".dvc/cache")
+    for path in (each for each in merged.storage.rglob("*") if each.is_file()):
+        path.chmod(0o644)
+        path.write_bytes(b"x" + path.read_bytes()[1:])
+
+    streamed = streaming(merged, "fraud@production")
+
+    assert (streamed.returncode, streamed.stdout) == (1, b"")
+    assert b" is corrupt: expected " in streamed.stderr
+
+
+def test_a_directory_is_no_stream(merged: Scene) -> None:
+    merge_version(merged, artifact="forest", name="forest")
+
+    streamed = streaming(merged, "forest@latest")
+
+    assert (streamed.returncode, streamed.stdout) == (2, b"")
+    assert streamed.stderr.decode() == (
+        "modelyard: the artifact of forest@1.0.0 is a directory, and no single stream\n"
+        "    hint: put it in a directory: --out DIR\n"
+    )
+
+
+def streaming(scene: Scene, reference: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "modelyard", "pull", reference, "--out", "-"]
+    return subprocess.run(command, cwd=scene.registry.path, capture_output=True, check=False)
+
+
+def test_links_where_that_is_asked_for(merged: Scene, tmp_path: Path) -> None:
+    out = tmp_path / "application"
+
+    assert merged.run("pull", "fraud@production", "--out", out, "--link").code == 0
+
+    placed = (out / "model.joblib").stat()
+    assert (placed.st_nlink, placed.st_mode & 0o777) == (2, 0o444)
+
+
+@pytest.mark.parametrize("jobs", ["0", "65", "many"])
+def test_a_number_of_jobs_that_is_none(merged: Scene, jobs: str) -> None:
+    ran = merged.run("pull", "fraud@production", "-j", jobs)
+
+    assert ran.code == 2
+    assert ran.err.splitlines()[0] == f"modelyard: -j/--jobs: must be a number from 1 to 64, not '{jobs}'"
+
+
 def test_a_file_where_the_directory_belongs_is_wrong_usage(merged: Scene, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("mine")
 

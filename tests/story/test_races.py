@@ -107,8 +107,9 @@ def test_of_two_promotions_the_second_to_be_merged_is_a_conflict_and_the_gate_sa
         1,
         f"{STAGING}:2:1: error MY201 two changes meet here, of 'HEAD' and 'promote/fraud-1.2.0-to-staging', "
         "and the merge of them is not finished\n"
-        f"    hint: keep one side without the marks, then git add {STAGING}; "
-        "or git merge --abort, and propose the change again on top of what was merged first\n"
+        f"    hint: keep one version, without the marks and without `evidence`, then git add {STAGING}; "
+        "or git merge --abort, and on top of what was merged first "
+        "modelyard promote fraud@VERSION --to staging --branch NAME\n"
         "refused: 1 problem, 3 model versions judged\n",
         "",
     )
@@ -138,6 +139,10 @@ def test_who_is_second_chooses_a_side(conflict: Scene) -> None:
     # It was decided against another champion, and the gate does not let that pass for evidence.
     refused = conflict.run("validate", "--staged")
     assert (refused.code, "MY656 the evidence of fraud@1.2.0 in staging is " in refused.out) == (1, True)
+    assert (
+        "    hint: it was decided on something else than what is merged by now: take `evidence` and the lines in it "
+        f"out of {STAGING}, or on the main branch modelyard promote fraud@1.2.0 --to staging --branch NAME\n"
+    ) in refused.out
     (conflict.registry.path / STAGING).write_text(conflict.decided(STAGING))
     git("add", STAGING)
 

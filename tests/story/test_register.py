@@ -457,3 +457,29 @@ def test_a_copy_of_a_scene_is_a_registry_of_its_own(founded: Scene, tmp_path: Pa
     with unchanged(founded.registry):
         assert other.register().code == 0
     assert files_below(founded.storage) == set()
+
+
+def test_a_registration_is_committed_on_the_branch_that_is_checked_out(founded: Scene) -> None:
+    before = founded.registry.head
+    ran = founded.register("--commit")
+    head = founded.registry.head
+    assert (ran.code, ran.err) == (0, "")
+    assert f"  committed on branch main as {head[:12]}\n" in ran.out
+    assert ran.out.endswith("\nnext:\n  git -C SCENE/models push origin main\n")
+    assert founded.registry.git("status", "--porcelain") == ""
+    assert founded.registry.git("rev-parse", "HEAD~1") == before
+    assert founded.registry.git("log", "-1", "--format=%s") == "Register fraud@1.0.0"
+    assert founded.run("validate", "--base", before).code == 0
+
+
+def test_a_registration_on_this_branch_loses_nothing_that_is_not_committed(merged: Scene) -> None:
+    document = merged.registry.path / "model_registry/models/churn.yaml"
+    document.write_text("mine\n")
+    with unchanged(merged.registry):
+        ran = merged.register("--commit", name="churn")
+    assert ran == Ran(
+        1,
+        "",
+        "modelyard: model_registry/models/churn.yaml has changes that are not committed\n"
+        "    hint: git stash push --include-untracked -- model_registry/models/churn.yaml\n",
+    )

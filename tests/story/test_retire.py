@@ -90,7 +90,7 @@ def test_what_is_not_committed_is_not_taken_away(merged: Scene) -> None:
             1,
             "",
             "modelyard: model_registry/fraud-1.1.0 has changes that are not committed\n"
-            "    hint: git diff model_registry/fraud-1.1.0\n",
+            "    hint: git stash push --include-untracked -- model_registry/fraud-1.1.0\n",
         )
 
 

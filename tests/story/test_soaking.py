@@ -11,9 +11,9 @@ import pytest
 
 from modelyard.api.past import CommittedPast
 from modelyard.errors import NotFinished
-from modelyard.git.authors import Author
 from modelyard.git.location import locate
 from modelyard.git.objects import ObjectReader
+from modelyard.git.people import Person
 from modelyard.names import VersionId
 from modelyard.rules.transition import Stay
 from support.registry import Ran
@@ -127,16 +127,16 @@ def test_authors_are_those_of_the_commits_that_a_merge_brought_with_their_co_aut
     tip = merge(repository, "register", 4)
 
     assert CommittedPast(reader, tip).authors(VERSION) == (
-        Author("Ada", "ada@example.org"),
-        Author("Grace", "grace@example.org"),
-        Author("Joan Clarke", "joan@example.org"),
+        Person("Ada", "ada@example.org"),
+        Person("Grace", "grace@example.org"),
+        Person("Joan Clarke", "joan@example.org"),
     )
 
 
 def test_the_author_of_a_squashed_change_is_that_of_its_commit(repository: Repository, reader: ObjectReader) -> None:
     tip = commit(repository, {f"{DIRECTORY}/metadata.yaml": b"a\n"}, 2, **ADA)
     past = CommittedPast(reader, tip)
-    assert past.authors(VERSION) == (Author("Ada", "ada@example.org"),)
+    assert past.authors(VERSION) == (Person("Ada", "ada@example.org"),)
     assert past.authors(VersionId.parse("fraud@9.0.0")) == ()
 
 
@@ -147,7 +147,7 @@ def test_authors_of_a_branch_that_was_rebased_onto_main_are_those_of_all_its_com
     commit(repository, {f"{DIRECTORY}/metrics.json": b"{}\n"}, 3, **GRACE)
     tip = commit(repository, {"README.md": b"y\n"}, 4, GIT_AUTHOR_NAME="Eve", GIT_AUTHOR_EMAIL="eve@example.org")
     authors = CommittedPast(reader, tip).authors(VERSION)
-    assert authors == (Author("Ada", "ada@example.org"), Author("Grace", "grace@example.org"))
+    assert authors == (Person("Ada", "ada@example.org"), Person("Grace", "grace@example.org"))
 
 
 def test_a_history_that_is_cut_off_is_no_answer(repository: Repository, tmp_path: Path) -> None:

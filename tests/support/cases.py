@@ -35,7 +35,7 @@ from modelyard.documents import yaml
 from modelyard.documents.scalars import parse_timestamp
 from modelyard.formats.imports import Imports
 from modelyard.formats.keras import Layers
-from modelyard.git.authors import Author
+from modelyard.git.people import Person
 from modelyard.names import VersionId
 from modelyard.problems import sort_problems
 from modelyard.reports import text
@@ -113,7 +113,7 @@ class KnownPast:
     events: frozenset[tuple[str, VersionId]] = frozenset()
     champions: frozenset[tuple[str, VersionId]] = frozenset()
     known_stays: Mapping[tuple[str | None, VersionId], tuple[Stay, ...]] = field(default_factory=dict)
-    known_authors: Mapping[VersionId, tuple[Author, ...]] = field(default_factory=dict)
+    known_authors: Mapping[VersionId, tuple[Person, ...]] = field(default_factory=dict)
     ends: datetime | None = None
 
     def was_in(self, stage: str, version_id: VersionId) -> bool:
@@ -125,7 +125,7 @@ class KnownPast:
     def stays(self, stage: str | None, version_id: VersionId) -> tuple[Stay, ...]:
         return self.known_stays.get((stage, version_id), ())
 
-    def authors(self, version_id: VersionId) -> tuple[Author, ...]:
+    def authors(self, version_id: VersionId) -> tuple[Person, ...]:
         return self.known_authors.get(version_id, ())
 
 
@@ -242,7 +242,7 @@ def _past(about: dict[str, Any]) -> KnownPast:
         for version_id, each in versions.items()
     }
     authors = {
-        VersionId.parse(version_id): tuple(map(Author.parse, each))
+        VersionId.parse(version_id): tuple(map(Person.parse, each))
         for version_id, each in about.get("authors", {}).items()
     }
     return KnownPast(known_stays=stays, known_authors=authors)

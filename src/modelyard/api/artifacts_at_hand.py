@@ -10,6 +10,7 @@ from modelyard.api.manifests import read_manifest
 from modelyard.rules.found import FoundBytes
 from modelyard.storage.digests import Digester, Digests, digest_stream
 from modelyard.storage.writing import open_regular
+from modelyard.values import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,11 +133,16 @@ class ArtifactsAtHand:
             # No path is built for each of thousands of files, most of which are not at hand.
             return open_regular(f"{checkout.root}/{path}")
         except OSError:
-            oid = self._oid(version, file)
+            oid = self._oid(version, file) if self._has_cache else None
         try:
             return checkout.cache.open(oid) if oid else None
         except OSError:
             return None
+
+    @cached_property
+    def _has_cache(self) -> bool:
+        # A clone that never pulled has none, and need not look for thousands of objects in it.
+        return self._checkout is not None and self._checkout.cache.root.is_dir()
 
     def _oid(self, version: VersionDirectory, file: str) -> str | None:
         pointers = [parsed.value for parsed in version.pointers.values() if parsed.value]

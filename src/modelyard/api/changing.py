@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from modelyard.git.objects import ObjectReader
     from modelyard.tree import Tree
 
-__all__ = ["NothingToDo", "Proposed", "change"]
+__all__ = ["NothingToDo", "Proposed", "change", "require_unchanged"]
 
 
 class NothingToDo(Exception):
@@ -53,6 +53,7 @@ class Proposed:
     :param published: where that branch went, None where nobody asked for it.
     :param left_out: what a pattern met and the change leaves alone, a sentence each.
     :param remarks: what else somebody should know, a sentence each.
+    :param stood: whether the branch made the same change before.
     """
 
     edits: Edits
@@ -63,6 +64,7 @@ class Proposed:
     published: Published | None = None
     left_out: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    stood: bool = False
 
 
 def change(
@@ -102,21 +104,32 @@ def change(
             judgement,
             branch=branch,
             base=commit_id,
-            check=lambda: _require_unchanged(checkout, base, head, edits),
+            check=lambda: require_unchanged(checkout, base, head, edits),
             reader=reader,
         )
     return Proposed(
-        edits, judgement, written=True, branch=placed.branch, commit=placed.commit, published=placed.published
+        edits,
+        judgement,
+        written=True,
+        branch=placed.branch,
+        commit=placed.commit,
+        published=placed.published,
+        stood=placed.stood,
     )
 
 
-def _require_unchanged(checkout: Checkout, base: Snapshot, head: Snapshot, edits: Edits) -> None:
-    """Make sure that writing loses nothing that somebody has not committed yet."""
+def require_unchanged(checkout: Checkout, base: Snapshot, head: Snapshot, edits: Edits) -> None:
+    """Make sure that writing loses nothing that somebody has not committed yet.
+
+    :raises Refused: it would.
+    """
     trees: dict[str, Tree] = {}
     for path in edits.changes:
         # What stands there already, as it shall, was written by this command before it was killed.
         if _id_here(path, checkout, trees) not in (None, base.tree.id(path), head.tree.id(path)):
-            raise Refused(f"{path} has changes that are not committed", hint=f"git diff {path}")
+            raise Refused(
+                f"{path} has changes that are not committed", hint=f"git stash push --include-untracked -- {path}"
+            )
 
 
 def _id_here(path: str, checkout: Checkout, trees: dict[str, Tree]) -> str | None:

@@ -112,10 +112,14 @@ def blame(repository: Repository, text: str, *, head: str | None = None) -> Blam
 
 def _found(repository: Repository, name: str | None, head: str | None, *, cached: bool) -> tuple[Event, ...]:
     """Return the events of a model, or all, in whatever way is quickest: they are the same in any."""
+    index = Index(repository.location.common_dir / FILE) if cached else None
+    line = index.line(events_fingerprint(), name) if index else None
+    end = main_line(repository.location) if head is None else head
+    # Without a question to git where its main branch is still the one that is kept.
+    if line and line.tip == end:
+        return from_texts(line.texts.items())[0]
     with repository.reading() as reader:
-        tip = reader.commit_id(head if head is not None else main_line(repository.location))
-        index = Index(repository.location.common_dir / FILE) if cached else None
-        line = index.line(events_fingerprint(), name) if index else None
+        tip = reader.commit_id(end)
         if line and line.tip == tip:
             return from_texts(line.texts.items())[0]
         if index and head is None and not repository.location.is_shallow:

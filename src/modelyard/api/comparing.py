@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.listing import require_model
 from modelyard.api.waiting import resolve_committed
-from modelyard.documents.predictions import FILE, InvalidPredictions
 from modelyard.errors import UsageError
 from modelyard.evaluate.comparison import Candidate, compare_versions
-from modelyard.evaluate.measurements import Figures
 from modelyard.evaluate.ranking import SCORE, rank
 from modelyard.resolve import contenders
 from modelyard.review.facts import facts_of
 from modelyard.review.signatures import signature_changes
 from modelyard.snapshot import POLICY
-from modelyard.values import dataclass, replace
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from modelyard.api.origin import Origin
+    from modelyard.documents.policy import Policy
     from modelyard.evaluate.comparison import Comparison
     from modelyard.evaluate.ranking import Ranked
-    from modelyard.names import VersionId
+    from modelyard.names import ModelName
     from modelyard.review.facts import Fact
     from modelyard.review.signatures import SignatureChange
     from modelyard.snapshot import Snapshot
+    from modelyard.version_directory import VersionDirectory
 
 __all__ = ["Contrast", "Leaderboard", "best_version", "compare_all", "leaderboard"]
 
@@ -36,13 +36,11 @@ class Contrast:
     """One version beside another: their metrics compared, and what else they state.
 
     :param signature: what is different for callers; None where neither states a signature.
-    :param remarks: what was left aside, and why.
     """
 
     comparison: Comparison
     facts: tuple[Fact, ...]
     signature: tuple[SignatureChange, ...] | None
-    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,21 +67,19 @@ def compare_all(
     :param margins: by metric, the difference that does not matter.
     :raises UsageError: a reference means nothing, fewer than two are given, or no version has one of the metrics.
     :raises Refused: the metadata of one has faults.
+    :raises NotFinished: predictions are to be resampled, and NumPy is not installed.
     """
     if len(references) < 2:
         raise UsageError("two versions at least are needed to compare", hint="modelyard compare --help")
     with origin.reading() as snapshot:
         ids = [resolve_committed(reference, origin, snapshot) for reference in references]
         snapshot.prefetch(ids)
-        remarks: dict[VersionId, str] = {}
-        older, *newer = [_candidate(snapshot, version_id, remarks) for version_id in ids]
-        _require_metrics((older, *newer), (*only, *(margins or {})))
-        contrasts = [_contrast(snapshot, older, each, only, margins or {}) for each in newer]
-        pairs = [(older.version_id, each.version_id) for each in newer]
-        return tuple(
-            replace(contrast, remarks=tuple(remarks[each] for each in pair if each in remarks))
-            for contrast, pair in zip(contrasts, pairs, strict=True)
-        )
+        older, *newer = [snapshot.version(each) for each in ids]
+        for each in (older, *newer):
+            each.require_metadata()
+        _require_metrics([Candidate.of(each) for each in (older, *newer)], (*only, *(margins or {})))
+        policy = snapshot.policy.for_model(older.id.name)
+        return tuple(_contrast(older, each, policy, only, margins or {}) for each in newer)
 
 
 def leaderboard(origin: Origin, name: str, *, by: str = SCORE) -> Leaderboard:
@@ -96,13 +92,8 @@ def leaderboard(origin: Origin, name: str, *, by: str = SCORE) -> Leaderboard:
         model = require_model(snapshot, name)
         policy = snapshot.policy.for_model(model)
         if by == SCORE and not policy.scores.weights:
-            raise UsageError(
-                f"the policy makes no scores for {model}",
-                hint=f"set scores.weights in {POLICY}, or modelyard leaderboard {model} --by METRIC",
-            )
-        taking_part = contenders(model, snapshot)
-        snapshot.prefetch(taking_part)
-        found = [Candidate.of(snapshot.version(each)) for each in taking_part]
+            raise _no_scores(model, _metrics(_candidates(model, snapshot)))
+        found = _candidates(model, snapshot)
         if by != SCORE:
             _require_metrics(found, (by,))
         return Leaderboard(by, rank(found, policy, by=by), snapshot.tree.commit)
@@ -121,32 +112,39 @@ def best_version(origin: Origin, name: str, *, by: str = SCORE) -> Ranked:
     return first
 
 
-def _candidate(snapshot: Snapshot, version_id: VersionId, remarks: dict[VersionId, str]) -> Candidate:
-    directory = snapshot.version(version_id)
-    directory.require_metadata()
-    try:
-        predictions = directory.predictions()
-    except InvalidPredictions as invalid:
-        # The version cannot be changed any more, and its figures still stand.
-        remarks[version_id] = f"{directory.full_path(FILE)} is left aside: {invalid}"
-        predictions = None
-    return Candidate(version_id, Figures.of(directory), predictions)
+def _candidates(name: ModelName, snapshot: Snapshot) -> list[Candidate]:
+    taking_part = contenders(name, snapshot)
+    snapshot.prefetch(taking_part)
+    return [Candidate.of(snapshot.version(each)) for each in taking_part]
+
+
+def _no_scores(name: ModelName, metrics: Sequence[str]) -> UsageError:
+    by = f", or modelyard leaderboard {name} --by {metrics[0]}" if metrics else ""
+    known = f"; metrics are: {', '.join(metrics)}" if len(metrics) > 1 else ""
+    return UsageError(f"the policy makes no scores for {name}", hint=f"set scores.weights in {POLICY}{by}{known}")
+
+
+def _metrics(found: Sequence[Candidate]) -> list[str]:
+    return sorted({name for each in found if each.figures.metrics for name in each.figures.metrics.values})
 
 
 def _contrast(
-    snapshot: Snapshot, older: Candidate, newer: Candidate, only: Sequence[str], margins: Mapping[str, float]
+    older: VersionDirectory,
+    newer: VersionDirectory,
+    policy: Policy,
+    only: Sequence[str],
+    margins: Mapping[str, float],
 ) -> Contrast:
-    policy = snapshot.policy.for_model(older.version_id.name)
-    ours, theirs = newer.figures.metadata, older.figures.metadata
+    theirs, ours = older.require_metadata().signature, newer.require_metadata().signature
     return Contrast(
-        compare_versions(older, newer, policy, only=only, margins=margins),
-        facts_of(snapshot.version(newer.version_id), snapshot.version(older.version_id)),
-        signature_changes(ours.signature if ours else None, theirs.signature if theirs else None),
+        compare_versions(*Candidate.pair(older, newer), policy, only=only, margins=margins),
+        facts_of(newer, older),
+        signature_changes(ours, theirs),
     )
 
 
 def _require_metrics(found: Sequence[Candidate], names: Sequence[str]) -> None:
-    known = {name for each in found if each.figures.metrics for name in each.figures.metrics.values}
+    known = set(_metrics(found))
     short = {name.rpartition(".")[2] for name in known}
     for name in names:
         if name not in known and name not in short and f"test.{name}" not in known:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.documents.canonical import digest
 from modelyard.errors import NotFinished, Refused, UsageError
-from modelyard.evaluate.evidence import TOOL, decides, evidence_value
+from modelyard.evaluate.evidence import TOOL, decides, recomputed
 from modelyard.history import stage_events
 from modelyard.names import VersionId
 from modelyard.refs import InStage, Ref
@@ -75,7 +75,7 @@ def find_decision(repository: Repository, reference: str, *, head: str = "HEAD")
         base_id = next(iter(reader.commit(event.entry.id).parents), None)
         base = repository.commit(reader, base_id) if base_id else repository.nothing()
         after = repository.commit(reader, event.entry.id)
-        value = evidence_value(stage, name, promotion, base=base, head=after, policy=judging_policy(base, after))
+        value = recomputed(stage, name, promotion, base=base, head=after, policy=judging_policy(base, after))
         return Decision(
             VersionId(name, promotion.version),
             stage,

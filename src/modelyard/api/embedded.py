@@ -31,6 +31,10 @@ class TreeBlobs:
         target = BytesIO()
         return target.getvalue() if self._stream(path, target) else None
 
+    def gather(self, paths: Sequence[str]) -> None:
+        """Have a mirror fetch what it lacks of the files with one trip; nothing of them is kept in memory."""
+        self._tree.read_many(paths, limit=0)
+
     def size(self, path: str) -> int | None:
         """Return the size in bytes of the file, without keeping it in memory, or None where there is none."""
         count = _Count()

@@ -25,6 +25,7 @@ def only_better(choice: Choice, stage: str, snapshot: Snapshot) -> tuple[Choice,
 
     :raises UsageError: the policy knows no such stage, or a version is not registered.
     :raises Refused: the stage's document has faults.
+    :raises NotFinished: predictions are to be resampled, and NumPy is not installed.
     """
     require_stage(stage, snapshot, after="--to ")
     better: list[VersionId] = []
@@ -53,5 +54,5 @@ def only_better(choice: Choice, stage: str, snapshot: Snapshot) -> tuple[Choice,
 
 
 def _compared(champion: VersionId, version_id: VersionId, snapshot: Snapshot) -> Comparison:
-    older, newer = (Candidate.of(snapshot.version(each)) for each in (champion, version_id))
+    older, newer = Candidate.pair(snapshot.version(champion), snapshot.version(version_id))
     return compare_versions(older, newer, snapshot.policy.for_model(version_id.name))

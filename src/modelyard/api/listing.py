@@ -56,6 +56,7 @@ def list_versions(origin: Origin, name: str | None = None) -> tuple[ListedVersio
             require_model(snapshot, name)
         ids = [each for each in snapshot.version_ids if name in (None, each.name)]
         snapshot.prefetch(ids)
+        snapshot.prefetch_documents()
         stages = stages_of(snapshot)
         return tuple(_listed(snapshot, each, stages.get(each, ())) for each in ids)
 

@@ -14,8 +14,10 @@ from modelyard.git.references import default_branch
 from modelyard.lifecycle.fix import Surroundings, fix
 from modelyard.names import VersionId
 from modelyard.rules.engine import judge
+from modelyard.rules.restoring import instead_of_repair
 from modelyard.snapshot import Snapshot, version_path
 from modelyard.tree import OverlayTree
+from modelyard.tree.entries import directory_id
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -93,11 +95,16 @@ def _require_unmerged(checkout: Checkout, version_id: VersionId) -> None:
     branch = default_branch(checkout.location)
     if branch is None:
         return
+    path, name = version_path(version_id), branch.rpartition("/")[2]
     with checkout.reading() as reader:
-        if checkout.commit(reader, branch).has(version_id):
+        merged = checkout.commit(reader, branch)
+        if merged.has(version_id):
+            changed = directory_id(checkout.work_tree(scope=path).tree, path) != merged.tree.id(path)
             raise Refused(
-                f"{version_id} is merged into {branch.rpartition('/')[2]}, and a merged version never changes",
-                hint=f"modelyard register {version_id.name} --bump patch … for a new version",
+                f"{version_id} is merged into {name}, and a merged version never changes",
+                hint=f"git restore --source {name} --staged --worktree {path}"
+                if changed
+                else instead_of_repair(version_id),
             )
 
 

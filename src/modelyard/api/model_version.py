@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
     from modelyard.api.loading import Pipeline
     from modelyard.api.origin import Origin
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata import Metadata
     from modelyard.names import VersionId
     from modelyard.storage.progress import Progress
+    from modelyard.storage.transfer import Fetched
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["ModelVersion"]
@@ -67,12 +69,16 @@ class ModelVersion:
         out: str | os.PathLike[str] | None = None,
         *,
         remote: str | None = None,
+        jobs: int = 8,
+        link: bool = False,
         progress: Progress | None = None,
     ) -> Pulled:
         """Fetch and verify all files, and put them below a directory.
 
         :param out: that directory; the version's own one in a clone, one in our cache otherwise.
         :param remote: name of the DVC remote; the default one otherwise.
+        :param jobs: how many objects are fetched at once.
+        :param link: make hard links to the cache rather than copies; they are read-only.
         :raises DigestMismatch: bytes are not what was reviewed; nothing was put in place.
         :raises NotFinished: an object is missing, or the remote can't be reached.
         """
@@ -84,7 +90,33 @@ class ModelVersion:
             directory = snapshot.version(self.id)
             source = self._origin.source(snapshot, remote) if directory.pointers else None
             target = Path(out) if out is not None else self._origin.target(directory)
-            return pull_version(directory, target, cache=self._origin.cache, source=source, progress=progress or SILENT)
+            return pull_version(
+                directory,
+                target,
+                cache=self._origin.cache,
+                source=source,
+                jobs=jobs,
+                link=link,
+                progress=progress or SILENT,
+            )
+
+    def stream(self, stream: BinaryIO, *, remote: str | None = None, progress: Progress | None = None) -> Fetched:
+        """Write the artifact, which must be one file, to a stream once all of it is verified.
+
+        :param remote: name of the DVC remote; the default one otherwise.
+        :raises UsageError: the artifact is a directory.
+        :raises DigestMismatch: bytes are not what was reviewed; nothing was written.
+        :raises NotFinished: the object is missing, or the remote can't be reached.
+        """
+        from modelyard.api.pulling import stream_artifact
+        from modelyard.storage.progress import SILENT
+
+        with self._origin.reading() as snapshot:
+            directory = snapshot.version(self.id)
+            source = self._origin.source(snapshot, remote) if directory.pointers else None
+            return stream_artifact(
+                directory, stream, cache=self._origin.cache, source=source, progress=progress or SILENT
+            )
 
     def path(self, role: str | None = None) -> Path:
         """Return the path of the artifact, or of the one file with a role, pulled and verified.

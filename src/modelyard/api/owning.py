@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.api.changing import change
 from modelyard.codeowners import PLACES, CodeOwners, find_place, read_code_owners
 from modelyard.errors import UsageError
+from modelyard.lifecycle.deeds import Action, Deed
 from modelyard.lifecycle.edits import Edits
 
 if TYPE_CHECKING:
@@ -42,5 +43,6 @@ def write_code_owners(
         title="Bring code owners up to date with the registry",
         branch=BRANCH,
         body="Owners of models and reviewers of stages are what `modelyard codeowners` makes of the registry.",
+        deeds=(Deed(Action.UPDATE, f"{owners.path} from the owners and reviewers in the registry"),),
     )
     return change(checkout, lambda _base, _reader: edits, branch=branch, dry_run=dry_run)

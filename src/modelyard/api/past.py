@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from modelyard.git.authors import Author
     from modelyard.git.objects import ObjectReader
+    from modelyard.git.people import Person
     from modelyard.history import StageEvent
     from modelyard.names import VersionId
     from modelyard.rules.transition import Past
@@ -39,7 +39,7 @@ class NoPast:
         """Return nothing."""
         return ()
 
-    def authors(self, _version_id: VersionId) -> tuple[Author, ...]:
+    def authors(self, _version_id: VersionId) -> tuple[Person, ...]:
         """Return nobody."""
         return ()
 
@@ -81,7 +81,7 @@ class CommittedPast:
             return tuple(self._registration(version_id))
         return tuple(self._stays(stage, version_id))
 
-    def authors(self, version_id: VersionId) -> tuple[Author, ...]:
+    def authors(self, version_id: VersionId) -> tuple[Person, ...]:
         """Return who wrote the commits that registered the version.
 
         :raises NotFinished: the clone's history is cut off.

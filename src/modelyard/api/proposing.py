@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.errors import UsageError
+from modelyard.errors import Refused, UsageError
 from modelyard.git.advancing import advance, current_branch
-from modelyard.git.workspace import commit_to_new_branch, write_commit
+from modelyard.git.workspace import branch_tip, commit_to_new_branch, makes, write_commit
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -30,11 +30,13 @@ class Proposal:
 
     :param branch: the branch that holds them in one commit, None where they lie in the work tree.
     :param published: where that branch went, None where nobody asked for it.
+    :param stood: whether the branch made the same change before.
     """
 
     branch: str | None = None
     commit: str | None = None
     published: Published | None = None
+    stood: bool = False
 
 
 def propose(
@@ -51,10 +53,10 @@ def propose(
     """Write the edits, all or none, and say where they are.
 
     :param judgement: what the gate says of them.
-    :param branch: a new branch for one commit on top of the base; work tree, index and HEAD are not
-        touched then. ``""`` for the edits' own name for it. ``HEAD`` for the branch that is checked out, whose work
-        tree and index get them as well. None writes into the work tree, unless the
-        checkout has a publisher: then a branch that makes the same change already is taken, and published.
+    :param branch: a new branch for one commit on top of the base, or one that makes the same change already; work
+        tree, index and HEAD are not touched then. ``""`` for the edits' own name for it. ``HEAD`` for the branch that
+        is checked out, whose work tree and index get them as well. None writes into the work tree, unless the checkout
+        has a publisher: then a branch is taken, and published.
     :param base: the commit that the edits were made for.
     :param fresh: directories that must not be in the work tree yet.
     :param check: as for :meth:`modelyard.proposals.transaction.WorkTreeWriter.write`.
@@ -69,20 +71,36 @@ def propose(
         checkout.writer().write(edits.files, fresh=fresh, removed=edits.removed, check=check)
         return Proposal()
     if branch == HERE:
-        return _commit_here(checkout, edits, base, check, reader)
+        return _commit_here(checkout, edits, base, fresh, check, reader)
     name = branch or edits.branch
     commit = publisher.standing(edits, name) if publisher else None
+    stood = commit is not None
     if commit is None:
-        commit = commit_to_new_branch(
-            checkout.location, branch=name, files=edits.changes, message=edits.message, base=base
-        )
-    if publisher is None:
-        return Proposal(name, commit)
-    return Proposal(name, commit, publisher.publish(edits, judgement.problems, branch=name, commit=commit))
+        commit, stood = _committed(checkout, edits, name, base)
+    published = publisher.publish(edits, judgement.problems, branch=name, commit=commit) if publisher else None
+    return Proposal(name, commit, published, stood)
+
+
+def _committed(checkout: Checkout, edits: Edits, branch: str, base: str) -> tuple[str, bool]:
+    """Return the commit that makes the change on a branch, and whether it stood there before."""
+    location, changes = checkout.location, edits.changes
+    try:
+        return commit_to_new_branch(location, branch=branch, files=changes, message=edits.message, base=base), False
+    except Refused:
+        # Whoever runs the same command again has what it asked for.
+        tip = branch_tip(location, branch)
+        if tip is None or not makes(location, tip, changes):
+            raise
+        return tip, True
 
 
 def _commit_here(
-    checkout: Checkout, edits: Edits, base: str, check: Callable[[], None] | None, reader: ObjectReader | None
+    checkout: Checkout,
+    edits: Edits,
+    base: str,
+    fresh: tuple[str, ...],
+    check: Callable[[], None] | None,
+    reader: ObjectReader | None,
 ) -> Proposal:
     if checkout.publisher:
         raise UsageError("a pull request takes a branch of its own", hint="leave out --commit, or --pr")
@@ -91,6 +109,7 @@ def _commit_here(
     commit = write_commit(location, files=edits.changes, message=edits.message, base=base, reader=reader)
     checkout.writer().write(
         edits.files,
+        fresh=fresh,
         removed=edits.removed,
         check=check,
         seal=lambda: advance(location, tuple(edits.changes), old=base, new=commit, subject=edits.title),

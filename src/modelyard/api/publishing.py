@@ -16,7 +16,7 @@ from modelyard.forges.purpose import Purpose
 from modelyard.git.failures import GitFailed
 from modelyard.git.references import default_branch
 from modelyard.git.remote_branches import fetched_tip, remote_address
-from modelyard.git.workspace import is_merged, makes, push
+from modelyard.git.workspace import branch_tip, is_merged, makes, push
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Publisher:
         :raises NotFinished: the remote cannot be reached.
         """
         there = fetched_tip(self._location, self._remote, branch) if self._remote else None
-        return there or self._own_tip(branch)
+        return there or branch_tip(self._location, branch)
 
     def standing(self, edits: Edits, branch: str) -> str | None:
         """Return the commit that a branch is at, which makes the very same change; None where the name is free.
@@ -107,11 +107,6 @@ class Publisher:
             return Published(self._remote, command=shlex.join(["git", "request-pull", start, self._remote, branch]))
         draft = draft_request(edits, problems, branch=branch, commit=commit)
         return Published(self._remote, open_once(self._forge, draft, self._patience), self._forge.address)
-
-    def _own_tip(self, branch: str) -> str | None:
-        reference = f"refs/heads/{branch}"
-        found = self._location.run("for-each-ref", "--format=%(objectname)", "--count=1", reference)
-        return found.decode("ascii").strip() or None
 
 
 def forge_address(location: Location, remote: str) -> ForgeAddress | None:

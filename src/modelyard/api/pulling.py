@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import DigestMismatch, Refused, UsageError
 from modelyard.storage.digests import digest_bytes, digest_file
-from modelyard.storage.placing import place_directory, place_file
+from modelyard.storage.placing import place_directory, place_file, stands, stands_whole, write_object
 from modelyard.storage.progress import SILENT
-from modelyard.storage.transfer import Fetched, fetch
+from modelyard.storage.transfer import JOBS, Fetched, fetch
 from modelyard.storage.wanted import Content, Wanted, WantedDirectory
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
     from modelyard.documents.metadata import Metadata
     from modelyard.documents.metadata_parts import FileRecord
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from modelyard.storage.remotes import Source
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["Pulled", "pull_version", "wanted_objects"]
+__all__ = ["Pulled", "pull_version", "stream_artifact", "wanted_objects"]
 
 Object = Wanted | WantedDirectory
 
@@ -46,12 +47,16 @@ def pull_version(
     cache: Cache,
     source: Source | None,
     progress: Progress = SILENT,
+    jobs: int = JOBS,
+    link: bool = False,
 ) -> Pulled:
     """Put every file of a version below a directory, each one verified by SHA-256, size and MD5.
 
-    Nothing is put in place before all of it is verified.
+    Nothing is put in place before all of it is verified, and what stands there as it should is left alone.
 
     :param source: where objects come from that the cache lacks; None where the version needs none.
+    :param jobs: how many objects at once.
+    :param link: as for :func:`modelyard.storage.placing.place_file`.
     :raises UsageError: the directory is a file.
     :raises Refused: the version's own documents have faults, or disagree.
     :raises DigestMismatch: bytes are not what was reviewed.
@@ -62,21 +67,67 @@ def pull_version(
     metadata = _metadata(version)
     objects = wanted_objects(version, metadata)
     in_git = {path: _from_git(version, metadata, path) for path in metadata.files if path in version}
-    fetched = fetch(list(objects.values()), source, cache, progress=progress) if source and objects else Fetched()
+    absent = {path: wanted for path, wanted in objects.items() if not _is_in_place(wanted, target / path, target)}
+    fetched = Fetched()
+    if source and absent:
+        fetched = fetch(list(absent.values()), source, cache, jobs=jobs, progress=progress)
     paths = tuple(target / path for path in sorted(metadata.files))
     replaced = tuple(
-        target / path for path, record in sorted(metadata.files.items()) if _differs(target / path, record)
+        target / path
+        for path, record in sorted(metadata.files.items())
+        if (path in absent or path.split("/")[0] in absent or path in in_git) and _differs(target / path, record)
     )
     target.mkdir(parents=True, exist_ok=True)
-    for path, wanted in objects.items():
+    for path, wanted in absent.items():
         if isinstance(wanted, Wanted):
-            place_file(wanted, cache, target / path, beneath=target)
+            place_file(wanted, cache, target / path, beneath=target, link=link)
         else:
-            place_directory(wanted, cache, target / path, beneath=target)
+            place_directory(wanted, cache, target / path, beneath=target, link=link)
     for path, (wanted, data) in in_git.items():
         _keep(data, cache)
         place_file(wanted, cache, target / path, beneath=target)
     return Pulled(paths, fetched, replaced)
+
+
+def stream_artifact(
+    version: VersionDirectory,
+    stream: BinaryIO,
+    *,
+    cache: Cache,
+    source: Source | None,
+    progress: Progress = SILENT,
+) -> Fetched:
+    """Write the version's artifact, which must be one file, to a stream.
+
+    All of it is in the cache and verified before the first byte is written, so what is not right is never seen.
+
+    :raises UsageError: the artifact is a directory.
+    :raises Refused: the version's own documents have faults, or disagree.
+    :raises DigestMismatch: bytes are not what was reviewed; nothing was written.
+    :raises NotFinished: the object is missing, or the remote can't be reached.
+    """
+    metadata = _metadata(version)
+    if metadata.artifact not in metadata.files:
+        hint = "put it in a directory: --out DIR"
+        raise UsageError(f"the artifact of {version.id} is a directory, and no single stream", hint=hint)
+    if metadata.artifact in version:
+        _, data = _from_git(version, metadata, metadata.artifact)
+        stream.write(data)
+        return Fetched()
+    objects = wanted_objects(version, metadata)
+    wanted = objects.get(metadata.artifact)
+    if not isinstance(wanted, Wanted) or source is None:
+        hint = "put the version in a directory: --out DIR"
+        raise UsageError(f"the artifact of {version.id} is a part of a directory", hint=hint)
+    fetched = fetch([wanted], source, cache, progress=progress)
+    write_object(wanted, cache, stream)
+    return fetched
+
+
+def _is_in_place(wanted: Object, place: Path, target: Path) -> bool:
+    if isinstance(wanted, Wanted):
+        return stands(wanted, place, beneath=target)
+    return stands_whole(wanted, place, beneath=target)
 
 
 def _differs(path: Path, record: FileRecord) -> bool:

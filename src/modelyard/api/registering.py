@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from modelyard.api import storing
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
+from modelyard.api.changing import require_unchanged
 from modelyard.api.clock import now
 from modelyard.api.drafting import draft_registration
 from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
-from modelyard.api.proposing import propose
+from modelyard.api.proposing import HERE, propose
 from modelyard.api.refusing import GateRefused
 from modelyard.errors import ModelyardError
 from modelyard.lifecycle.register import register
@@ -21,6 +22,8 @@ from modelyard.tree import OverlayTree
 from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from modelyard.api.checkout import Checkout
     from modelyard.api.publishing import Published
     from modelyard.api.request import RegisterRequest
@@ -63,7 +66,8 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
     and remote, or nothing of it is to be seen.
 
     :raises UsageError: something that was handed in can't be used.
-    :raises Refused: the version exists already or was retired, or the gate refuses it.
+    :raises Refused: the version exists already or was retired, the gate refuses it, or what it touches has changes
+        that are not committed.
     :raises NotFinished: the remote can't be reached, or the disk is full.
     """
     publisher = checkout.publisher
@@ -82,7 +86,15 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
             edits = register(replace(registration, created_at=created_at), base)
         judgement = _judge(checkout, base, edits, version_id)
         edits, remote, embedded = _pushed(checkout, request, artifacts, edits)
-        placed = propose(checkout, edits, judgement, branch=request.branch, fresh=(version_path(version_id),))
+        placed = propose(
+            checkout,
+            edits,
+            judgement,
+            branch=request.branch,
+            base=reader.commit_id("HEAD") if request.branch == HERE else "HEAD",
+            fresh=(version_path(version_id),),
+            check=_check(checkout, base, edits) if request.branch == HERE else None,
+        )
     return Registered(
         version_id,
         tuple(sorted(edits.files)),
@@ -95,6 +107,11 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         embedded,
         placed.published,
     )
+
+
+def _check(checkout: Checkout, base: Snapshot, edits: Edits) -> Callable[[], None]:
+    head = Snapshot(OverlayTree(base.tree, edits.changes))
+    return lambda: require_unchanged(checkout, base, head, edits)
 
 
 def bytes_to_write(checkout: Checkout, request: RegisterRequest) -> int:

@@ -45,14 +45,15 @@ class ShownVersion:
     standings: tuple[Standing, ...]
 
 
-def show_version(origin: Origin, reference: str) -> ShownVersion:
+def show_version(origin: Origin, reference: str, *, allow_yanked: bool = False) -> ShownVersion:
     """Return what the registry says about the version that a reference means.
 
+    :param allow_yanked: whether a version that was yanked is meant where it is named itself.
     :raises UsageError: it means nothing here.
     :raises Refused: its metadata has faults.
     """
     with origin.reading() as snapshot:
-        version_id = resolve_committed(reference, origin, snapshot)
+        version_id = resolve_committed(reference, origin, snapshot, allow_yanked=allow_yanked)
         directory = snapshot.version(version_id)
         metadata = directory.require_metadata()
         metrics = directory.metrics.value if directory.metrics else None

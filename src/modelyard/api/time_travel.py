@@ -10,9 +10,12 @@ from modelyard.git.references import main_line
 from modelyard.history.as_of import HINT, newest_at, parse_moment
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
     from modelyard.api.repository import Repository
 
-__all__ = ["commit_as_of"]
+__all__ = ["commit_as_of", "mirrored_commit_as_of"]
 
 
 def commit_as_of(repository: Repository, text: str) -> str:
@@ -33,6 +36,27 @@ def commit_as_of(repository: Repository, text: str) -> str:
                 # Fetching brings no `yesterday`: whoever wrote that meant a day.
                 raise UsageError(f"--as-of {text!r} is no moment, and names no commit here", hint=HINT) from error
         line = first_parent_times(repository.location, reader.commit_id(main_line(repository.location)))
+    return _newest(line, moment, text)
+
+
+def mirrored_commit_as_of(url: str, directory: Path, text: str, *, offline: bool) -> str | None:
+    """Return the full id of the commit that the default branch of a remote repository was at at a moment; one fetch.
+
+    :param directory: where mirrors are kept.
+    :return: None where the text is no moment, and can only name a commit, a branch or a tag.
+    :raises UsageError: nothing was there yet.
+    :raises NotFinished: the remote can't be reached.
+    """
+    moment = parse_moment(text)
+    if moment is None:
+        return None
+    from modelyard.git.mirror import mirrored_line
+
+    location, tip = mirrored_line(url, directory, offline=offline)
+    return _newest(first_parent_times(location, tip), moment, text)
+
+
+def _newest(line: list[tuple[str, datetime]], moment: datetime, text: str) -> str:
     commit = newest_at(line, moment)
     if commit is None:
         first, time = line[0]

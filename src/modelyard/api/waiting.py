@@ -33,24 +33,28 @@ def waiting_versions(origin: Origin, committed: Snapshot) -> tuple[VersionId, ..
     return tuple(each.id for each in fresh if any(name in each for name in documents))
 
 
-def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot) -> VersionId:
+def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot, *, allow_yanked: bool = False) -> VersionId:
     """Return the id of the version that a reference means in the snapshot of the origin's last commit.
 
+    :param allow_yanked: whether a version that was yanked is meant where it is named itself.
     :raises UsageError: it means nothing there; the message says where a version, or its promotion, only waits
         for a commit.
     :raises InvalidName: it is no reference.
     """
     ref = Ref.parse(reference)
+    origin.expect(ref, snapshot)
     try:
-        return resolve(ref, snapshot)
+        version_id = resolve(ref, snapshot, allow_yanked=allow_yanked)
     except UsageError:
-        for version_id in waiting_versions(origin, snapshot):
-            if version_id.name == ref.name and ref.selector in (version_id.version, "latest"):
-                raise not_committed(version_id) from None
+        for waiting in waiting_versions(origin, snapshot):
+            if waiting.name == ref.name and ref.selector in (waiting.version, "latest"):
+                raise not_committed(waiting) from None
         promoted = _promoted(ref, origin)
         if promoted:
             raise _not_committed_yet(promoted, ref) from None
         raise
+    origin.expect_version(version_id, snapshot)
+    return version_id
 
 
 def _promoted(ref: Ref, origin: Origin) -> VersionId | None:

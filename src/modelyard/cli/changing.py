@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "add_words", "carry_out", "listed", "words_of"]
 
-# As modelyard.api.proposing has it, whose import is too dear for `--help`.
-HERE = "HEAD"
-
 
 def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
     """Declare the arguments that say where a change goes, whether it is written, and how it is told.
@@ -34,10 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
     :param usual: what the branch is called where nobody names it.
     """
     parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
-    place = proposal.add_arguments(parser, usual=usual)
-    place.add_argument(
-        "--commit", action="store_const", dest="branch", const=HERE, help="commit on the branch that is checked out"
-    )
+    proposal.add_arguments(parser, usual=usual)
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and whether the gate lets it")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
@@ -62,18 +56,22 @@ def words_of(arguments: argparse.Namespace, *, missing: str, hint: str) -> tuple
 def listed(path: Path) -> tuple[str, ...]:
     """Return the words of a list in a file, or on standard input where it is called ``-``.
 
-    :raises UsageError: it cannot be read.
+    :raises UsageError: it cannot be read, or a line of it is no word; the message names the line.
     """
     from modelyard.lifecycle.choose import parse_list
 
-    if path == Path("-"):
-        return parse_list(sys.stdin.read())
+    name = "standard input" if path == Path("-") else str(path)
     try:
-        return parse_list(path.read_text(encoding="utf-8"))
+        return parse_list(sys.stdin.read() if path == Path("-") else path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", hint=f"ls -l {shlex.quote(str(path))}") from error
+        raise UsageError(f"{name} cannot be read: {error.strerror}", hint=f"ls -l {shlex.quote(str(path))}") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no list in UTF-8", hint="one name a line, or NAME@VERSION") from error
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UsageError(
+            f"{name}, line {line}: it is no text in UTF-8", hint="one name a line, or NAME@VERSION"
+        ) from error
+    except UsageError as error:
+        raise UsageError(f"{name}, {error.message}", hint=error.hint) from error
 
 
 def carry_out(arguments: argparse.Namespace, act: Act) -> int:
@@ -92,7 +90,7 @@ def carry_out(arguments: argparse.Namespace, act: Act) -> int:
     if arguments.format == "json":
         console.say(json.dumps(_as_value(proposed), indent=2))
     else:
-        here = arguments.branch == HERE
+        here = arguments.branch == proposal.HERE
         _tell(proposed, console.git_in(arguments.registry), checkout, here=here)
     return 0
 
@@ -115,21 +113,16 @@ def _tell(proposed: Proposed, git: str, checkout: Checkout, *, here: bool) -> No
     if not proposed.written:
         proposal.say_plan(edits.files, edits.removed)
         return
-    proposal.say_where(tuple(edits.files), edits.removed, branch=proposed.branch, commit=proposed.commit)
+    proposal.say_where(
+        tuple(edits.files), edits.removed, branch=proposed.branch, commit=proposed.commit, stood=proposed.stood
+    )
     if proposed.published and proposed.published.remote:
         proposal.say_published(proposed.published, git)
         return
-    remote = checkout.git_remote() if here else None
-    if here and remote is None:
-        return
-    console.say()
-    if here:
-        console.next_steps(f"{git} push {remote} {proposed.branch}")
-        return
     steps = proposal.steps(
-        git, checkout, branch=proposed.branch, usual=edits.branch, paths=edits.paths, subject=edits.title
+        git, checkout, branch=proposed.branch, usual=edits.branch, paths=edits.paths, subject=edits.title, here=here
     )
-    console.next_steps(*steps)
+    proposal.say_steps(steps)
 
 
 def _as_value(proposed: Proposed) -> dict[str, object]:

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         console.say(json.dumps([_as_value(each) for each in contrasts], indent=2))
     else:
         console.say("\n\n".join("\n".join(_lines(each)) for each in contrasts))
-    for remark in dict.fromkeys(remark for each in contrasts for remark in each.remarks):
+    for remark in dict.fromkeys(remark for each in contrasts for remark in each.comparison.remarks):
         console.note(remark)
     return 0
 
@@ -78,6 +78,7 @@ def _as_value(contrast: Contrast) -> dict[str, object]:
         "verdict": comparison.verdict.value,
         "explanation": comparison.explanation,
         "level": comparison.level,
+        "remarks": list(comparison.remarks),
         "metrics": [_metric_value(each) for each in comparison.metrics],
         "facts": [{"what": fact.what, "older": fact.older, "newer": fact.newer} for fact in contrast.facts],
         "signature": None

@@ -22,6 +22,7 @@ __all__ = ["HEADER", "add_filters", "as_lines", "as_row", "as_value", "selected"
 HEADER = ("TIME", "EVENT", "MODEL", "STAGE", "CHANGE", "BY", "REVIEWED BY", "PULL", "COMMIT", "REASON")
 # Ids of commits and of policies are shortened to what git itself prints of them in a registry of any size.
 _SHORT = 12
+_MINUTE = len("2026-01-31 23:59")
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +76,7 @@ def as_value(event: Event) -> dict[str, object]:
 def as_row(event: Event) -> tuple[str, ...]:
     """Return the cells of the event, as :data:`HEADER` names them."""
     return (
-        f"{event.time:%Y-%m-%d %H:%M}",
+        event.time.isoformat(" ", "minutes")[:_MINUTE],
         event.kind.value,
         event.name or "-",
         event.stage or "-",

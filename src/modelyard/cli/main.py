@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from importlib import import_module
@@ -45,6 +46,14 @@ COMMANDS = {
     "stats": "count versions, promotions, roll backs and days",
     "resolve": "say which version a reference means",
     "pull": "fetch a version's artifact, verified",
+    "lock": "write down which versions and bytes an application gets",
+    "sync": "put an application's models in their place, equal to its lock",
+    "update": "move an application's lock, and say what that makes different",
+    "outdated": "say which models of an application are no longer what it asks for",
+    "url": "print addresses that another tool can fetch a version's files from",
+    "push": "store what the remotes lack of versions",
+    "verify": "look whether what is stored is what was reviewed",
+    "gc": "delete stored objects that nobody needs any more",
     "smoke": "load a version on its own, and try its smoke test",
     "rules": "list the rules, or explain one",
     "canary": "make a registry that the gate must refuse, or check that it did",
@@ -94,6 +103,8 @@ def _width() -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no exception leaves this function."""
+    # What a command reads forms no circles, and looking for some costs a tenth of its time.
+    gc.set_threshold(100_000)
     words = list(sys.argv[1:] if argv is None else argv)
     with reported(words) as outcome:
         # Only the command that was asked for is imported: the others cost nothing.

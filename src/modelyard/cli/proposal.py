@@ -13,15 +13,27 @@ if TYPE_CHECKING:
     from modelyard.api.checkout import Checkout
     from modelyard.api.publishing import Published
 
-__all__ = ["add_arguments", "as_value", "checkout_of", "say_plan", "say_published", "say_where", "steps"]
+__all__ = [
+    "HERE",
+    "add_arguments",
+    "as_value",
+    "checkout_of",
+    "say_plan",
+    "say_published",
+    "say_steps",
+    "say_where",
+    "steps",
+]
 
+# As modelyard.api.proposing has it, whose import is too dear for `--help`.
+HERE = "HEAD"
 _SHORT = 12
 _REQUEST = "open a pull request from that branch"
 _NO_FORGE = "no forge is known behind {remote}; if there is one: {git} config modelyard.forge github, or gitlab"
 
 
-def add_arguments(parser: argparse._ActionsContainer, *, usual: str) -> argparse._MutuallyExclusiveGroup:
-    """Declare the arguments that say where a change goes, and return those of which only one can be given.
+def add_arguments(parser: argparse._ActionsContainer, *, usual: str) -> None:
+    """Declare the arguments that say where a change goes.
 
     :param usual: what the branch is called where nobody names it.
     """
@@ -29,8 +41,10 @@ def add_arguments(parser: argparse._ActionsContainer, *, usual: str) -> argparse
     place.add_argument(
         "--branch", nargs="?", const="", metavar="BRANCH", help=f"commit on a new branch (default: {usual})"
     )
+    place.add_argument(
+        "--commit", action="store_const", dest="branch", const=HERE, help="commit on the branch that is checked out"
+    )
     parser.add_argument("--pr", action="store_true", help="push that branch as well, and open a pull request for it")
-    return place
 
 
 def checkout_of(arguments: argparse.Namespace) -> Checkout:
@@ -74,10 +88,16 @@ def as_value(published: Published) -> dict[str, object]:
     }
 
 
-def say_where(paths: Iterable[str], removed: Iterable[str] = (), *, branch: str | None, commit: str | None) -> None:
-    """Print the paths that were written and removed, or the commit that does so."""
+def say_where(
+    paths: Iterable[str], removed: Iterable[str] = (), *, branch: str | None, commit: str | None, stood: bool = False
+) -> None:
+    """Print the paths that were written and removed, or the commit that does so.
+
+    :param stood: whether that commit was there before.
+    """
     if branch and commit:
-        console.say(f"  committed on branch {branch} as {commit[:_SHORT]}")
+        what = "stands already on branch" if stood else "committed on branch"
+        console.say(f"  {what} {branch} as {commit[:_SHORT]}")
     _say("holds" if branch else "wrote", paths)
     _say("removes" if branch else "removed", removed)
 
@@ -94,17 +114,34 @@ def _say(label: str, paths: Iterable[str]) -> None:
         console.say(f"  {label.ljust(9)} {path}")
 
 
+def say_steps(steps: Sequence[str]) -> None:
+    """Print what comes next, below an empty line; nothing where nothing does."""
+    if steps:
+        console.say()
+        console.next_steps(*steps)
+
+
 def steps(
-    git: str, checkout: Checkout, *, branch: str | None, usual: str, paths: Sequence[str], subject: str
+    git: str,
+    checkout: Checkout,
+    *,
+    branch: str | None,
+    usual: str,
+    paths: Sequence[str],
+    subject: str,
+    here: bool = False,
 ) -> tuple[str, ...]:
     """Return the steps that bring the change to the main branch: by a pull request, or by hand without a remote.
 
     :param git: how git is called.
+    :param here: whether that branch is the one that is checked out; it is pushed then, where there is a remote.
     :param branch: the branch that holds the change already, None where it lies in the work tree.
     :param usual: the name of the branch that is to be made then.
     :param paths: what is to be committed then.
     """
     remote = checkout.git_remote()
+    if here:
+        return (f"{git} push {remote} {branch}",) if remote else ()
     if branch:
         if remote:
             return (f"{git} push -u {remote} {branch}", _REQUEST)

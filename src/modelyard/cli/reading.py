@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add_clone", "add_registry", "add_time"]
+__all__ = ["add_clone", "add_offline", "add_registry", "add_time", "add_yanked"]
 
 
 def add_registry(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +20,20 @@ def add_clone(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repo", default=".", metavar="PATH", help="the clone (default: here)")
 
 
+def add_offline(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--offline``."""
+    parser.add_argument(
+        "--offline", action="store_true", help="fetch nothing: of an address, read what was fetched before"
+    )
+
+
 def add_time(parser: argparse.ArgumentParser) -> None:
     """Declare ``--as-of``."""
     parser.add_argument("--as-of", metavar="WHEN", help="the registry as it was on a day, at a time or in a commit")
+
+
+def add_yanked(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--allow-yanked``."""
+    parser.add_argument(
+        "--allow-yanked", action="store_true", help="take a version that was yanked, where REF names its number"
+    )

@@ -162,7 +162,6 @@ def _tell(registered: Registered, arguments: argparse.Namespace, checkout: Check
     if registered.published and registered.published.remote:
         proposal.say_published(registered.published, console.git_in(arguments.registry))
         return
-    console.say()
     steps = proposal.steps(
         console.git_in(arguments.registry),
         checkout,
@@ -170,8 +169,9 @@ def _tell(registered: Registered, arguments: argparse.Namespace, checkout: Check
         usual=f"register/{registered.version_id.directory}",
         paths=sorted({_folder(path) for path in registered.paths}),
         subject=f"Register {registered.version_id}",
+        here=arguments.branch == proposal.HERE,
     )
-    console.next_steps(*([] if registered.remote or arguments.in_git else ["dvc push"]), *steps)
+    proposal.say_steps((*([] if registered.remote or arguments.in_git else ["dvc push"]), *steps))
 
 
 def _folder(path: str) -> str:

@@ -28,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     reading.add_registry(parser)
     reading.add_time(parser)
+    reading.add_offline(parser)
+    reading.add_yanked(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -36,7 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     from modelyard.api.origin import open_origin
     from modelyard.api.showing import show_version
 
-    shown = show_version(open_origin(arguments.repo, as_of=arguments.as_of), arguments.reference)
+    origin = open_origin(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)
+    shown = show_version(origin, arguments.reference, allow_yanked=arguments.allow_yanked)
     if arguments.format == "json":
         console.say(json.dumps(_as_value(shown), indent=2))
     else:

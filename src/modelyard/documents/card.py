@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from modelyard.documents import yaml
-from modelyard.documents.card_placeholders import find_placeholder, holds_word, may_hold_mark
+from modelyard.documents.card_placeholders import find_placeholder, holds_word
 from modelyard.documents.characters import decode
 from modelyard.documents.document import Document, Fault, FaultKind, Unreadable
 from modelyard.documents.limits import MAX_LINES, MAX_NODES, TOO_LONG, TOO_MARKED
@@ -27,6 +27,7 @@ __all__ = ["FILE", "FRONT_MATTER_SCHEMA", "Card", "Section", "normalised_title"]
 FILE = "MODEL_CARD.md"
 FRONT_MATTER_SCHEMA = "CARD_SCHEMA"
 
+_HEADING = Kind.HEADING
 _MARKS = "<[|`\\"
 _NOT_PROSE = ("|", "![", "[![", "<")
 
@@ -38,10 +39,23 @@ class Section:
     ``passages`` are the blocks below it, the headings among them left out.
     """
 
-    title: str
-    level: int
-    position: Position
+    heading: Passage
     passages: tuple[Passage, ...]
+
+    @property
+    def title(self) -> str:
+        """What the heading says, on one line."""
+        return " ".join(self.heading.shown.split())
+
+    @property
+    def level(self) -> int:
+        """The level of the heading, 1 to 6."""
+        return self.heading.block.level
+
+    @property
+    def position(self) -> Position:
+        """Where the line of the heading begins."""
+        return Position(self.heading.block.first_line, 1)
 
     @property
     def prose(self) -> str:
@@ -82,7 +96,7 @@ class Card:
 
     def placeholder(self, passage: Passage) -> tuple[int, str] | None:
         """Return what stands for a text still to come in one of the card's passages, and its offset there."""
-        return find_placeholder(passage, marked=may_hold_mark(passage.block.text, worded=self._is_worded))
+        return find_placeholder(passage, worded=self._is_worded)
 
     @cached_property
     def by_section(self) -> tuple[tuple[Section | None, Passage], ...]:
@@ -171,16 +185,15 @@ def _sections(markdown: Markdown) -> Iterator[Section]:
     for number, (index, passage) in enumerate(headings):
         end = headings[ends[number]][0] if ends[number] < len(headings) else len(passages)
         below = texts[bisect(others, index) : bisect_left(others, end)]
-        title = " ".join(passage.shown.split())
-        yield Section(title, passage.block.level, Position(passage.block.first_line, 1), below)
+        yield Section(passage, below)
 
 
 def _by_section(passages: Sequence[Passage], sections: Sequence[Section]) -> Iterator[tuple[Section | None, Passage]]:
     following = iter(sections)
-    current, upcoming = None, next(following, None)
+    current = None
     for passage in passages:
-        if upcoming and passage.block.first_line >= upcoming.position.line:
-            current, upcoming = upcoming, next(following, None)
+        if passage.block.kind is _HEADING and not passage.block.depth:
+            current = next(following)
             yield None, passage
         else:
             yield current, passage

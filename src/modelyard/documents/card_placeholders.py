@@ -10,7 +10,9 @@ from modelyard.documents.markdown.block import Kind
 if TYPE_CHECKING:
     from modelyard.documents.markdown.reading import Passage
 
-__all__ = ["find_placeholder", "holds_word", "may_hold_mark"]
+__all__ = ["find_placeholder", "holds_word"]
+
+_HEADING = Kind.HEADING
 
 # Each is matched in time linear in the text. Lower-case "todo" is a word of several languages.
 _MARK = re.compile(
@@ -29,44 +31,43 @@ _ALONE = frozenset(
         *("to be filled in", "to be provided", "to be written", "tba", "tbd", "xxx", "fill in", "fill this in"),
     )
 )
+_FIRST_ALONE = frozenset(said.partition(" ")[0] for said in _ALONE)
 _LONGEST_ALONE = 60
+_WORD = re.compile(r"[^\W_]+")
 # Prose without any of these holds no mark: most of it, for a tenth of the search.
 _WORDS = ("TODO", "TBD", "TBA", "FIXME", "XXX")
 _PHRASES = ("more information", "lorem ipsum")
 
 
-def find_placeholder(passage: Passage, *, marked: bool = True) -> tuple[int, str] | None:
+def find_placeholder(passage: Passage, *, worded: bool = True) -> tuple[int, str] | None:
     """Return the first mark in a passage and its offset; what stands in code or in a comment is none.
 
-    :param marked: what :func:`may_hold_mark` says of the passage's text.
+    :param worded: what :func:`holds_word` said of a text that contains the passage's.
     """
-    if not marked and _says_more(passage):
+    text, is_heading = passage.block.text, passage.block.kind is _HEADING
+    if "[" in text or "<" in text or "{" in text or (worded and holds_word(text)):
+        found = _MARK.search(passage.prose)
+        if found:
+            return found.start(), found.group()
+    elif is_heading or (len(text) > _LONGEST_ALONE and "`" not in text and len(text.strip()) > _LONGEST_ALONE):
+        # Most passages: without a mark, and too long to say nothing else. What stands in code does not count.
         return None
-    prose = passage.prose
-    found = _MARK.search(prose) if marked else None
-    if found:
-        return found.start(), found.group()
+    return None if is_heading else _alone(passage.prose)
+
+
+def _alone(prose: str) -> tuple[int, str] | None:
+    """Return what stands for a text still to come where a prose says nothing else, and its offset."""
     text = prose.strip()
-    if passage.block.kind is not Kind.HEADING and text and len(text) <= _LONGEST_ALONE:
-        words = re.findall(r"[^\W_]+", text.casefold())
-        if " ".join(words) in _ALONE or (not words and set(text) <= set(".…")):
-            return len(prose) - len(prose.lstrip()), text
-    return None
-
-
-def _says_more(passage: Passage) -> bool:
-    """Whether a passage without a mark certainly says more than that its text is still to come."""
-    text = passage.block.text
-    # What stands in code does not count.
-    return passage.block.kind is Kind.HEADING or (len(text.strip()) > _LONGEST_ALONE and "`" not in text)
-
-
-def may_hold_mark(text: str, *, worded: bool = True) -> bool:
-    """Whether anything in a text may be a mark; most texts hold nothing that is.
-
-    :param worded: what :func:`holds_word` said of a text that contains this one.
-    """
-    return "[" in text or "<" in text or "{" in text or (worded and holds_word(text))
+    if not text or len(text) > _LONGEST_ALONE:
+        return None
+    first = _WORD.search(text)
+    if first is None:
+        is_placeholder = set(text) <= set(".…")
+    else:
+        # Most prose is told apart by its first word.
+        opens = first[0].casefold() in _FIRST_ALONE
+        is_placeholder = opens and " ".join(_WORD.findall(text.casefold())) in _ALONE
+    return (len(prose) - len(prose.lstrip()), text) if is_placeholder else None
 
 
 def holds_word(text: str) -> bool:

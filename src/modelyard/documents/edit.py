@@ -1,6 +1,7 @@
 """Editing YAML in place: comments, order, quotes, blank lines and all that is not named survive.
 
-Every result is read again and compared with the value that was asked for before anybody sees it.
+Every result is read again and compared with the value that was asked for before anybody sees it. A document that
+stands as modelyard writes it has nothing that could be lost, and is written anew: that needs no parser.
 """
 
 from __future__ import annotations
@@ -13,11 +14,9 @@ from modelyard.documents import yaml
 from modelyard.documents.document import Unreadable
 from modelyard.documents.faults import shown
 from modelyard.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode, children
-from modelyard.documents.writable import require_writable
-from modelyard.documents.yaml_engines import engine_for
-from modelyard.documents.yaml_nodes import compose
+from modelyard.documents.writable import Unwritable, require_writable
 from modelyard.documents.yaml_surgery import Surgery, find
-from modelyard.documents.yaml_text import Style
+from modelyard.documents.yaml_text import Style, inline, render
 from modelyard.errors import ModelyardError, UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +37,10 @@ def set_value(data: bytes, path: Path, value: Value) -> bytes:
     :raises ModelyardError: the text cannot be edited without changing something else.
     """
     require_writable(value)
-    expected = _with(yaml.read(data).value, path, path, value)
+    before = yaml.read(data).value
+    expected = _with(before, path, path, value)
+    if _may_be_set_anew(before, path) and _is_as_rendered(data, before):
+        return render(expected)
     text = data.decode()
     indent = _indent(text)
     # A literal block would swallow an indented comment below it; where it does, quotes do not.
@@ -61,6 +63,8 @@ def remove(data: bytes, path: Path) -> bytes:
     if not path:
         raise UsageError("a document cannot be removed from itself", hint="name a key")
     before = yaml.read(data).value
+    if _may_be_removed_anew(before, path) and _is_as_rendered(data, before):
+        return render(_without(before, path))
     text = data.decode()
     root = _root(text)
     if root is None or find(root, path) is None:
@@ -69,6 +73,27 @@ def remove(data: bytes, path: Path) -> bytes:
     if not _means(edited, _without(before, path)):
         raise _not_in_place(path)
     return edited
+
+
+def _may_be_set_anew(before: Value, path: Path) -> bool:
+    """Whether rendering gives what an edit would: the key is new, or its value a scalar without quotes to keep."""
+    if not isinstance(before, dict) or not before or len(path) != 1 or not isinstance(path[0], str):
+        return False
+    if path[0] not in before:
+        return True
+    old = before[path[0]]
+    return inline(old) == old if isinstance(old, str) else not isinstance(old, (dict, list))
+
+
+def _may_be_removed_anew(before: Value, path: Path) -> bool:
+    return isinstance(before, dict) and len(before) > 1 and len(path) == 1
+
+
+def _is_as_rendered(data: bytes, value: Value) -> bool:
+    try:
+        return render(value) == data
+    except Unwritable:
+        return False
 
 
 def _set_if_sound(text: str, path: Path, value: Value, style: Style) -> bytes | None:
@@ -133,6 +158,10 @@ def _remove(text: str, path: Path, style: Style) -> str:
 
 
 def _root(text: str) -> Node | None:
+    # A parser takes as long to load as all else that a promotion needs.
+    from modelyard.documents.yaml_engines import engine_for
+    from modelyard.documents.yaml_nodes import compose
+
     composition = compose(text, engine_for(text))
     composition.faults.refuse_any()
     return composition.root

@@ -7,6 +7,7 @@ refused here when any system could take it for something outside its directory o
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from modelyard.documents.scalars import InvalidScalar, quoted
 
@@ -20,6 +21,8 @@ _GIT_NAMES = frozenset({".git", "git~1"})
 _RELATIVE = "write it relative to this directory, with '/' between names"
 
 
+# The schema, the document and rules ask in turn, and versions of one model name the same files.
+@lru_cache(maxsize=512)
 def parse_path(text: str) -> str:
     """Return the text, a relative path of at most 500 characters.
 

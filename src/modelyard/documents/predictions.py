@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from modelyard.values import dataclass
@@ -32,9 +33,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Predictions:
-    """The predictions of one version, by split and by the name of the row."""
+    """The predictions of one version, by split and by the name of the row.
+
+    :param sha256: of the bytes that they were read from.
+    """
 
     splits: Mapping[str, Mapping[str, Row]]
+    sha256: str = ""
 
     @classmethod
     def parse(cls, data: bytes) -> Predictions:
@@ -52,7 +57,7 @@ class Predictions:
             if row in rows:
                 raise InvalidPredictions(f"line {number}: row {row!r} of {split!r} was there before")
             rows[row] = Row(truth, prediction)
-        return cls(splits)
+        return cls(splits, sha256(data).hexdigest())
 
 
 def _cells(lines: list[str]) -> Iterator[tuple[int, list[str]]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -155,6 +156,8 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+# The schema and the rules on times ask in turn.
+@lru_cache(maxsize=64)
 def parse_timestamp(text: str) -> datetime:
     """Return the moment that the text names by RFC 3339, as a datetime with an offset.
 

@@ -1,6 +1,6 @@
 """The schemas that modelyard ships, one JSON Schema (draft 2020-12) for each kind of document.
 
-One is of what modelyard itself writes: the report of ``modelyard validate --format json``.
+Others are of what modelyard itself prints with ``--format json``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from modelyard.documents.schema_formats import PREFIX
 from modelyard.errors import ModelyardError
 
-__all__ = ["DOCUMENTS", "NAMES", "load", "prepare", "prepared", "text"]
+__all__ = ["DOCUMENTS", "NAMES", "OUTPUTS", "load", "prepare", "prepared", "text"]
 
 DOCUMENTS = (
     "CARD_SCHEMA",
@@ -25,7 +25,15 @@ DOCUMENTS = (
     "POLICY_SCHEMA",
     "STAGE_SCHEMA",
 )
-NAMES = tuple(sorted((*DOCUMENTS, "REPORT_SCHEMA")))
+OUTPUTS = (
+    "COMPARISON_SCHEMA",
+    "EVENT_SCHEMA",
+    "LEADERBOARD_SCHEMA",
+    "REPORT_SCHEMA",
+    "REVIEW_SCHEMA",
+    "STATS_SCHEMA",
+)
+NAMES = tuple(sorted((*DOCUMENTS, *OUTPUTS)))
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOR_EDITORS = ("pattern", "minLength", "maxLength")

@@ -18,6 +18,7 @@ __all__ = ["unmerged"]
 # As `git merge` writes them: seven times the sign, a blank, and what the side is called.
 _MARK = re.compile(rb"^(<{7}|>{7}) ([^\r\n]*)", re.MULTILINE)
 _MOST = 100
+_STAGE = re.compile(r"/stages/([^/]+)/([^/]+)\.yaml$")
 
 
 def unmerged(path: str, data: bytes) -> tuple[Fault, ...]:
@@ -47,6 +48,20 @@ def _fault(path: str, line: int, ours: bytes, theirs: bytes) -> Fault:
         FaultKind.SYNTAX,
         Position(line, 1),
         f"two changes meet here, of {sides}, and the merge of them is not finished",
-        f"keep one side without the marks, then git add {path}; "
-        "or git merge --abort, and propose the change again on top of what was merged first",
+        _way_on(path),
+    )
+
+
+def _way_on(path: str) -> str:
+    stage = _STAGE.search(path)
+    if stage is None:
+        return (
+            f"keep one side without the marks, then git add {path}; "
+            "or git merge --abort, and propose the change again on top of what was merged first"
+        )
+    # Evidence of either side was made against what the stage meant before both.
+    return (
+        f"keep one version, without the marks and without `evidence`, then git add {path}; "
+        f"or git merge --abort, and on top of what was merged first "
+        f"modelyard promote {stage[2]}@VERSION --to {stage[1]} --branch NAME"
     )

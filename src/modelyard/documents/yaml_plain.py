@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["NotPlain", "read_plain"]
 
-# A line: its indent, whether it begins with a dash, its key, and of a scalar without quotes, one with them, and a
-# list on one line at most one.
-_Line = tuple[str, str, str, str, str, str]
 _Collection = dict[str, "Value"] | list["Value"]
+# A line: the column of its dash or key, the kind of collection that it goes on with, its key, its value, and whether
+# the value is still to come. None for a line that says nothing.
+_Line = tuple[int, type[_Collection], str | None, "Value", bool] | None
 _DEEPEST = 20
 # The expression keeps a state for each character of a scalar: a megabyte of one word would fill the memory.
 _LONGEST = 1 << 16
@@ -34,17 +34,17 @@ _WORD = r"[A-Za-z0-9_./@+-]+"
 _IN_SCALAR = r"[A-Za-z0-9_ ./@+=~$^*();,'\"-]*"
 _SCALAR = rf"-?[A-Za-z0-9_./(]{_IN_SCALAR}(?::(?=[A-Za-z0-9/]){_IN_SCALAR})*(?<![ ])"
 _LINE = re.compile(
-    rf"""^(?P<indent>\ *)(?:
+    rf"""(?P<indent>\ *)(?:
         (?P<dash>-\ )?
-        (?:(?P<key>{_KEY}|'{_KEY}'|"{_KEY}"):(?=[\ \n])\ ?)?
+        (?:(?P<key>{_KEY}|'{_KEY}'|"{_KEY}"):(?=\ |\Z)\ ?)?
         (?:
             (?P<scalar>{_SCALAR})
             |(?P<quoted>'[\x20-\x26\x28-\x7e]*'|"[\x20\x21\x23-\x5b\x5d-\x7e]*")
             |\[(?P<flow>{_WORD}(?:,\ {_WORD})*)\]
         )?
-        |\#[^\n]*
-    )\n""",
-    re.ASCII | re.MULTILINE | re.VERBOSE,
+        |\#.*
+    )""",
+    re.ASCII | re.VERBOSE,
 )
 
 
@@ -59,44 +59,64 @@ def read_plain(text: str) -> Value:
     """
     if len(text) > _LONGEST or not text.isascii() or "\t" in text:
         raise NotPlain
-    text = text if text.endswith("\n") else f"{text}\n"
-    lines = _LINE.findall(text)
-    if len(lines) != text.count("\n") or len(lines) * 3 > MAX_NODES:
+    lines = text.split("\n")
+    if len(lines) * 3 > MAX_NODES:
         raise NotPlain
     try:
-        return _put_together(lines)
+        return _put_together(map(_line, lines))
     except ValueError:
         # Ambiguous, or not a string where a key stands: told by the strict reader.
         raise NotPlain from None
 
 
+# Documents of one kind share most of their lines, so a thousand of them hold nearly all that the next one has.
+@lru_cache(maxsize=1024)
+def _line(text: str) -> _Line:
+    """Return what one line says.
+
+    :raises NotPlain: it is outside of the grammar.
+    """
+    found = _LINE.fullmatch(text)
+    if not found:
+        raise NotPlain
+    indent, dash, key, scalar, quoted, flow = found.groups("")
+    has_value = bool(scalar or quoted or flow)
+    if not key and not (dash and has_value):
+        if dash or has_value:
+            raise NotPlain
+        return None
+    kind: type[_Collection] = dict
+    if dash:
+        kind = list
+    return len(indent), kind, _name(key) if key else None, _value(scalar, quoted, flow), not has_value
+
+
 def _put_together(lines: Iterable[_Line]) -> Value:
     """Return what lines spell; one that does not fit below what is open is not plain."""
     nest = _Nest()
-    for indent, dash, key, scalar, quoted, flow in lines:
-        if not (key or (dash and (scalar or quoted or flow))):
-            if dash or scalar or quoted or flow:
-                raise NotPlain
+    for line in lines:
+        if line is None:
             continue
-        column = len(indent)
+        column, kind, name, value, is_pending = line
         collection = nest.collection
         # Most lines go on with the collection of the line before.
-        if column != nest.column or nest.pending or type(collection) is not (list if dash else dict):
-            collection = nest.at(column, list if dash else dict)
-        if dash and key:
+        if column != nest.column or nest.pending or type(collection) is not kind:
+            collection = nest.at(column, kind)
+        if kind is list and name:
             mapping: _Collection = {}
             collection.append(mapping)  # type: ignore[union-attr]
             column, collection = column + 2, mapping
             nest.open(column, mapping)
-        value = _value(scalar, quoted, flow)
-        if type(collection) is list:
-            collection.append(value)
+        if type(value) is list:
+            # The line may be met again, and each document has a list of its own.
+            value = value.copy()
+        if name is None:
+            collection.append(value)  # type: ignore[union-attr]
             continue
-        name = _name(key)
         if name in collection:
             raise NotPlain
         collection[name] = value  # type: ignore[call-overload]
-        if value is None and not scalar:
+        if is_pending:
             nest.pending = name
     return nest.root()
 
@@ -157,7 +177,6 @@ class _Nest:
         return collection
 
 
-@lru_cache(maxsize=4096)
 def _name(key: str) -> str:
     name = key[1:-1] if key[0] in "'\"" else resolve_key(key)
     if not isinstance(name, str):

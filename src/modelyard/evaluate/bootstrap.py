@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from modelyard.errors import UsageError
+from modelyard.errors import NotFinished
 from modelyard.evaluate.differences import Difference
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def bootstrap(
     The seed is the digest of the columns, and of the generator only the raw bits are used, which NumPy promises not to
     change: the same rows give the same figures everywhere.
 
-    :raises UsageError: NumPy is not installed.
+    :raises NotFinished: NumPy is not installed.
 
     Source: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chapters 12 and 16; the standard
     error is that of the delta method.
@@ -83,7 +83,7 @@ def _numpy() -> Any:
     try:
         import numpy as np
     except ImportError as error:
-        raise UsageError(
+        raise NotFinished(
             "predictions are compared by a bootstrap, and NumPy is not installed", hint="pip install 'modelyard[stats]'"
         ) from error
     return np

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelyard.documents.schema_words import listed
 from modelyard.evaluate.differences import Difference, difference
 from modelyard.evaluate.holm import adjusted
-from modelyard.evaluate.measurements import Figures, data_of, measure
+from modelyard.evaluate.measurements import Figures, measure, measured_alike
 from modelyard.evaluate.paired import Contradiction, paired_difference
 from modelyard.values import dataclass, replace
 
@@ -43,16 +43,38 @@ class Candidate:
     """A version that takes part in a comparison, and the documents that its figures are taken from.
 
     :param predictions: what it said row by row, None where that is not known.
+    :param remark: why its predictions are left aside; empty where they are not.
     """
 
     version_id: VersionId
     figures: Figures
     predictions: Predictions | None = None
+    remark: str = ""
 
     @classmethod
     def of(cls, version: VersionDirectory) -> Candidate:
         """Return a version by the figures that it states, without its predictions."""
         return cls(version.id, Figures.of(version))
+
+    @classmethod
+    def pair(cls, older: VersionDirectory, newer: VersionDirectory) -> tuple[Candidate, Candidate]:
+        """Return two versions to be compared, with their predictions where both have them."""
+        from modelyard.documents.predictions import FILE
+
+        if FILE in older and FILE in newer:
+            return cls._with_predictions(older), cls._with_predictions(newer)
+        return cls.of(older), cls.of(newer)
+
+    @classmethod
+    def _with_predictions(cls, version: VersionDirectory) -> Candidate:
+        from modelyard.documents.predictions import FILE, InvalidPredictions
+
+        try:
+            return cls(version.id, Figures.of(version), version.predictions)
+        except InvalidPredictions as invalid:
+            # The version cannot be changed any more, and its figures still stand.
+            remark = f"{version.full_path(FILE)} is left aside: {invalid}"
+            return cls(version.id, Figures.of(version), remark=remark)
 
 
 @dataclass(frozen=True)
@@ -81,6 +103,7 @@ class Comparison:
 
     :param level: the confidence level of all intervals and verdicts.
     :param explanation: one sentence that gives the reason for the verdict.
+    :param remarks: what was left aside, and why.
     """
 
     older: VersionId
@@ -89,6 +112,7 @@ class Comparison:
     metrics: tuple[MetricComparison, ...]
     level: float
     explanation: str
+    remarks: tuple[str, ...] = ()
 
 
 def compare_versions(
@@ -110,14 +134,15 @@ def compare_versions(
 
     :param only: full names of metrics; empty for all that either version has.
     :param margins: by metric, the difference that does not matter; without one nothing is equivalent.
-    :raises UsageError: predictions are to be resampled, and NumPy is not installed.
+    :raises NotFinished: predictions are to be resampled, and NumPy is not installed.
     """
     names = only or metrics_of(older.figures, newer.figures)
     found = [_compared(name, older, newer, policy) for name in names]
     found = _corrected(found)
     judged = tuple(_judged(each, policy, _margin(each.metric, margins or {}, policy)) for each in found)
     verdict, explanation = _overall(judged)
-    return Comparison(older.version_id, newer.version_id, verdict, judged, policy.confidence, explanation)
+    remarks = tuple(each.remark for each in (older, newer) if each.remark)
+    return Comparison(older.version_id, newer.version_id, verdict, judged, policy.confidence, explanation, remarks)
 
 
 def _corrected(found: Sequence[MetricComparison]) -> list[MetricComparison]:
@@ -166,10 +191,10 @@ def _incomparable(
         return (
             f"measured {before.point:g}, {before.doubt}" if before.doubt else f"measured {after.point:g}, {after.doubt}"
         )
-    theirs, ours = data_of(split or None, older), data_of(split or None, newer)
-    if theirs is None or ours is None:
+    alike = measured_alike(split or None, newer, older)
+    if alike is None:
         return "no digest tells which data they were measured on"
-    return "" if theirs == ours else "they were measured on different data"
+    return "" if alike else "they were measured on different data"
 
 
 def _judged(found: MetricComparison, policy: Policy, margin: float | None) -> MetricComparison:

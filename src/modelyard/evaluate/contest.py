@@ -12,6 +12,7 @@ from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.documents.policy import Policy
+    from modelyard.documents.predictions import Predictions
     from modelyard.evaluate.gates import GateResult
     from modelyard.evaluate.metric_changes import MetricChanges
     from modelyard.version_directory import VersionDirectory
@@ -37,9 +38,26 @@ class Contest:
         return tuple(judge_gates(known, Figures.of(self.version), self._champion, self.policy)) if known else ()
 
     def metrics(self) -> MetricChanges:
-        """Return what became of each metric from the champion to the version."""
+        """Return what became of each metric from the champion to the version, as ``modelyard compare`` says it too.
+
+        :raises NotFinished: predictions are to be resampled, and NumPy is not installed.
+        """
+        if self.champion is None:
+            return metric_changes(Candidate.of(self.version), None, self.policy)
+        older, newer = Candidate.pair(self.champion, self.version)
+        return metric_changes(newer, older, self.policy)
+
+    def stated_metrics(self) -> MetricChanges:
+        """Return what became of each metric by what both versions state, without their predictions."""
         older = Candidate.of(self.champion) if self.champion else None
         return metric_changes(Candidate.of(self.version), older, self.policy)
+
+    def predictions(self) -> tuple[Predictions, Predictions] | None:
+        """Return the champion's predictions and the version's; None unless both are there and can be read."""
+        if self.champion is None:
+            return None
+        older, newer = (each.predictions for each in Candidate.pair(self.champion, self.version))
+        return (older, newer) if older and newer else None
 
     @property
     def _champion(self) -> Figures | None:

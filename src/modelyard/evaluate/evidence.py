@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["FORMAT", "TOOL", "decides", "evidence", "evidence_value"]
+__all__ = ["FORMAT", "STATED_ONLY", "TOOL", "decides", "evidence", "evidence_value", "recomputed"]
 
-FORMAT = 1
-"""The form of the evidence; another one gives other digests."""
+FORMAT = 2
+"""The form of the evidence that is written; another one gives other digests."""
+
+STATED_ONLY = 1
+"""The form that was written before predictions became a part of the comparison; it is still understood."""
 
 TOOL = f"modelyard {__version__}"
 """What a stage's document calls the program that computed its evidence."""
@@ -52,7 +55,14 @@ def evidence(
 
 
 def evidence_value(
-    stage: str, name: ModelName, after: Promotion, *, base: Snapshot, head: Snapshot, policy: Policy
+    stage: str,
+    name: ModelName,
+    after: Promotion,
+    *,
+    base: Snapshot,
+    head: Snapshot,
+    policy: Policy,
+    form: int = FORMAT,
 ) -> Value:
     """Return the evidence as JSON has it.
 
@@ -60,6 +70,7 @@ def evidence_value(
     :param base: where the stage says what it means so far.
     :param head: where the versions are that it names.
     :param policy: the judging one, of all models.
+    :raises NotFinished: predictions are to be resampled, and NumPy is not installed.
     """
     before = base.promotion(stage, name)
     champion_id = VersionId(name, before.value.version) if before and before.value else None
@@ -68,7 +79,7 @@ def evidence_value(
     version_ids = [VersionId(name, version) for version in sorted(after.versions)]
     directories = [head.version(each) for each in version_ids if each != champion_id and head.has(each)]
     return {
-        "format": FORMAT,
+        "format": form,
         "stage": stage,
         "champion": {"before": _identity(champion), "after": str(VersionId(name, after.version))},
         "traffic": {str(version): share for version, share in after.traffic.items()},
@@ -77,16 +88,37 @@ def evidence_value(
             "lower_is_better": [*sorted(policy.lower_is_better)],
             "proportions": [*sorted(policy.proportions)],
         },
-        "versions": [_version(Contest(each, champion, policy), stage) for each in directories],
+        "versions": [_version(Contest(each, champion, policy), stage, form) for each in directories],
     }
 
 
-def _version(contest: Contest, stage: str) -> Value:
-    return {
+def recomputed(
+    stage: str, name: ModelName, after: Promotion, *, base: Snapshot, head: Snapshot, policy: Policy
+) -> Value:
+    """Return the evidence in the form that the stage's document states the digest of; else in the one that is written.
+
+    :raises NotFinished: predictions are to be resampled, and NumPy is not installed.
+    """
+    value = evidence_value(stage, name, after, base=base, head=head, policy=policy)
+    if after.evidence is None or after.evidence.digest == digest(value):
+        return value
+    earlier = evidence_value(stage, name, after, base=base, head=head, policy=policy, form=STATED_ONLY)
+    return earlier if after.evidence.digest == digest(earlier) else value
+
+
+def _version(contest: Contest, stage: str, form: int) -> Value:
+    changes = contest.stated_metrics() if form == STATED_ONLY else contest.metrics()
+    value: dict[str, Value] = {
         "version": _identity(contest.version),
         "gates": [_gate(each) for each in contest.gates(stage)],
-        "metrics": {each.name: _metric(each) for each in contest.metrics().metrics},
+        "metrics": {each.name: _metric(each) for each in changes.metrics},
     }
+    return value if form == STATED_ONLY else {**value, "predictions": _predictions(contest)}
+
+
+def _predictions(contest: Contest) -> Value:
+    pair = contest.predictions()
+    return {"older": pair[0].sha256, "newer": pair[1].sha256} if pair else None
 
 
 def _identity(version: VersionDirectory | None) -> Value:

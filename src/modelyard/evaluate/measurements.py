@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from modelyard.documents.policy import Policy
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["Figures", "Measurement", "data_of", "measure"]
+__all__ = ["Figures", "Measurement", "data_of", "measure", "measured_alike"]
 
 _TEST = "test"
 
@@ -92,6 +92,12 @@ def data_of(split: str | None, figures: Figures) -> tuple[str, ...] | None:
         return None
     rows = evaluation.n if evaluation else None
     return (*digests, split or _TEST, "" if rows is None else str(rows))
+
+
+def measured_alike(split: str | None, newer: Figures, older: Figures) -> bool | None:
+    """Whether two versions were measured on the same data; None where no digest says so."""
+    ours, theirs = data_of(split, newer), data_of(split, older)
+    return None if ours is None or theirs is None else ours == theirs
 
 
 def _digests(split: str, dataset: str | None, manifest: DatasetManifest | None) -> tuple[str, ...]:

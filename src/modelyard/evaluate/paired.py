@@ -43,7 +43,7 @@ def paired_difference(metric: str, older: Table, newer: Table, *, level: float) 
 
     :param older: the rows of the older version, and the figure that it states; so ``newer``.
     :raises Contradiction: the rows are not the same, or do not give the figure that is stated.
-    :raises UsageError: rows are to be resampled, and NumPy is not installed.
+    :raises NotFinished: rows are to be resampled, and NumPy is not installed.
     """
     if metric != "accuracy" and metric not in _ERRORS:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isclose
 from typing import TYPE_CHECKING
 
-from modelyard.evaluate.measurements import data_of
+from modelyard.evaluate.measurements import measured_alike
 from modelyard.evaluate.statistics import difference_ends
 from modelyard.values import dataclass
 
@@ -44,10 +44,10 @@ def incomparable(gate: Gate, newer: Figures, older: Figures, champion: Measureme
         return "was not measured there"
     if champion.doubt:
         return f"was measured there as {champion.point:g}, {champion.doubt}"
-    ours, theirs = data_of(gate.split, newer), data_of(gate.split, older)
-    if ours is None or theirs is None:
+    alike = measured_alike(gate.split, newer, older)
+    if alike is None:
         return "was measured on data of which no digest is known"
-    return None if ours == theirs else "was measured there on other data"
+    return None if alike else "was measured there on other data"
 
 
 def loss(newer: Measurement, older: Measurement, *, lower_is_better: bool) -> Loss:

@@ -29,6 +29,7 @@ _LABELS = {
     Action.UNDEPRECATE: "deprecation",
     Action.RETIRE: "retirement",
     Action.TRANSFER: "transfer",
+    Action.UPDATE: "codeowners",
 }
 _MOST_PROBLEMS = 20
 _MOST_PATHS = 50

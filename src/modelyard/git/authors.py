@@ -5,32 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished
+from modelyard.git.people import Person
 from modelyard.git.revisions import require_revision
-from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from modelyard.git.location import Location
 
-__all__ = ["Author", "authors_of", "commits_at"]
+__all__ = ["authors_of", "commits_at"]
 
 _FIELDS = "%an%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,separator=%x01)%x00"
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who wrote a commit, as the commit says; anybody can write anything there."""
-
-    name: str
-    email: str
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.email}>"
-
-    @classmethod
-    def parse(cls, text: str) -> Author:
-        """Return the author of a line ``Name <email>``; what has no brackets is a name."""
-        name, _, rest = text.partition("<")
-        return cls(name.strip(), rest.partition(">")[0].strip())
 
 
 def commits_at(location: Location, tip: str, path: str) -> tuple[str, ...]:
@@ -45,7 +28,7 @@ def commits_at(location: Location, tip: str, path: str) -> tuple[str, ...]:
     return tuple(changes.decode("ascii").split())
 
 
-def authors_of(location: Location, tip: str, path: str) -> tuple[Author, ...]:
+def authors_of(location: Location, tip: str, path: str) -> tuple[Person, ...]:
     """Return who wrote what lies at a path, each once, sorted.
 
     Those are the authors and co-authors of each commit along first parents that changed it. For a merge they are those
@@ -54,7 +37,7 @@ def authors_of(location: Location, tip: str, path: str) -> tuple[Author, ...]:
     :param tip: a full id.
     :raises NotFinished: the clone's history is cut off.
     """
-    found: set[Author] = set()
+    found: set[Person] = set()
     for commit in commits_at(location, tip, path):
         found |= _authors(_brought(location, commit, path) or _log(location, "--max-count=1", commit))
     return tuple(sorted(found, key=str))
@@ -71,11 +54,11 @@ def _log(location: Location, *arguments: str) -> bytes:
     return location.run("rev-list", "--no-commit-header", "--encoding=UTF-8", f"--format={_FIELDS}", *arguments)
 
 
-def _authors(output: bytes) -> set[Author]:
+def _authors(output: bytes) -> set[Person]:
     fields = output.decode("utf-8", "replace").split("\0")[:-1]
-    found: set[Author] = set()
+    found: set[Person] = set()
     for start in range(0, len(fields), 3):
         name, email, trailers = fields[start : start + 3]
-        found.add(Author(name.strip("\n"), email))
-        found.update(map(Author.parse, filter(None, trailers.split("\1"))))
+        found.add(Person(name.strip("\n"), email))
+        found.update(map(Person.parse, filter(None, trailers.split("\1"))))
     return found

@@ -8,8 +8,7 @@ import sys
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol, cast
 
-from modelyard.errors import NotFinished
-from modelyard.git.failures import LeftOut
+from modelyard.git.failures import LeftOut, MissingObject
 from modelyard.git.formats import encode_path
 from modelyard.git.process import first_line
 
@@ -79,7 +78,7 @@ class Batch:
 
         Names hold no line break.
 
-        :raises NotFinished: git stopped answering.
+        :raises MissingObject: git stopped answering.
         """
         found = []
         for window in _windows("info", names):
@@ -90,7 +89,7 @@ class Batch:
     def contents(self, ids: Sequence[str]) -> Iterator[bytes]:
         """Yield the bytes of each object, all of which exist.
 
-        :raises NotFinished: git stopped answering.
+        :raises MissingObject: git stopped answering.
         """
         for window in _windows("contents", ids):
             with self._asking(window) as running:
@@ -100,7 +99,7 @@ class Batch:
     def stream(self, object_id: str, target: Sink) -> None:
         """Write the bytes of an object that exists to the target, in pieces of at most 1 MiB.
 
-        :raises NotFinished: git stopped answering.
+        :raises MissingObject: git stopped answering.
         """
         for window in _windows("contents", [object_id]):
             with self._asking(window) as running:
@@ -124,7 +123,7 @@ class Batch:
         process = self._location.spawn("cat-file", "--batch-command", "--buffer", stderr=complaints)
         return _Running(process, cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout), complaints)
 
-    def _failure(self, running: _Running) -> NotFinished:
+    def _failure(self, running: _Running) -> MissingObject:
         running.process.wait()
         running.complaints.seek(0)
         reason = first_line(running.complaints.read(_PIECE)) or "it gave no reason"
@@ -132,7 +131,7 @@ class Batch:
         left_out = _LEFT_OUT.fullmatch(reason)
         if left_out:
             return LeftOut(left_out[1])
-        return NotFinished(f"git cat-file stopped answering: {reason}", hint="git fsck")
+        return MissingObject(f"git cat-file stopped answering: {reason}", hint="git fsck")
 
 
 def _scratch_file() -> IO[bytes]:

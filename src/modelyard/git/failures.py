@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from modelyard.errors import ModelyardError, NotFinished, UsageError
 
-__all__ = ["GitFailed", "LeftOut", "MissingObject", "NotARepository", "TooLarge"]
+__all__ = ["GitFailed", "LeftOut", "MissingObject", "NotARepository", "OutOfReach", "TooLarge"]
 
 
 class GitFailed(NotFinished):
@@ -28,7 +28,7 @@ class NotARepository(UsageError):
 
 
 class MissingObject(NotFinished):
-    """The repository does not hold an object that it refers to."""
+    """The repository does not hold an object that it refers to, or not as it was written."""
 
 
 class LeftOut(MissingObject):
@@ -39,6 +39,10 @@ class LeftOut(MissingObject):
             f"object {object_id} was left out of this partial clone",
             hint="git -c remote.origin.partialCloneFilter= fetch --refetch origin",
         )
+
+
+class OutOfReach(NotFinished):
+    """What is wanted was never fetched from a remote repository, and nothing may be fetched now."""
 
 
 class TooLarge(ModelyardError):

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelyard.errors import NotFinished
+from modelyard.git.formats import encode_path
 from modelyard.git.people import Person
 from modelyard.git.revisions import require_revision
 
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelyard.git.location import Location
+    from modelyard.git.objects import ObjectReader
 
-__all__ = ["FileChange", "LineCommit", "first_parent_line", "first_parent_times", "whole_line"]
+__all__ = ["FileChange", "LineCommit", "file_line", "first_parent_line", "first_parent_times", "whole_line"]
 
 _LAST_SECOND = 253402300799
+_LONGEST_MODE, _LONGEST_ID = 6, 32  # bytes, in a tree
 _FIELDS = ("%H", "%P", "%an", "%ae", "%cn", "%ce", "%ct", "%B")
 # Whatever the user's own configuration says of logs and differences: it is the same line everywhere.
 _TOLD = (
@@ -90,6 +93,40 @@ def whole_line(location: Location, tip: str, path: str, *, since: str | None = N
     _require_whole_history(location, f"the history of {path!r}")
     commits = location.run("rev-list", "--first-parent", *_ends(tip, since))
     return _parse(location.run(*_EACH, "--", path, stdin=commits))
+
+
+def file_line(reader: ObjectReader, tip: str, path: str) -> Iterator[LineCommit]:
+    """Yield what :func:`first_parent_line` yields, for a file that few commits change; two git processes at most.
+
+    A log compares all folders above the file at each commit, and a registry's own holds thousands of names. Here the
+    reader is asked for the file's own folder at each, and only commits that may have changed the file are compared.
+
+    :raises NotFinished: the clone's history is cut off.
+    """
+    location = reader.location
+    _require_whole_history(location, f"the history of {path!r}")
+    folder, _, name = path.rpartition("/")
+    commits = location.run("rev-list", "--first-parent", require_revision(tip)).decode("ascii").split()
+    # A line break ends a question. And what no commit has may be missing from the clone, which a log notices.
+    trees = [] if "\n" in folder else reader.trees_at(commits, folder)
+    if not any(trees):
+        return first_parent_line(location, tip, path)
+    told = {tree: _told_of(encode_path(name), raw) for tree, raw in reader.raw_trees(filter(None, trees))}
+    states = [told[tree] if tree else None for tree in trees]
+    pairs = zip(commits, states, [*states[1:], None], strict=True)
+    changing = [commit for commit, now, before in pairs if now != before]
+    return _parse(location.run(*_EACH, "--", path, stdin="".join(f"{each}\n" for each in changing).encode()))
+
+
+def _told_of(name: bytes, tree: bytes) -> bytes | None:
+    """Return of a raw tree what it says of a name, and at times more: it is not the same once mode or id are others."""
+    mark = b" %s\0" % name
+    start = tree.find(mark)
+    if start < 0:
+        return None
+    # Another name may end like this one.
+    is_clear = tree.find(mark, start + 1) < 0
+    return tree[start - _LONGEST_MODE : start + len(mark) + _LONGEST_ID] if is_clear else tree
 
 
 def _ends(tip: str, since: str | None) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def locate(start: Path, *, keep: Iterable[str] = ()) -> Location:
     """
     directory = start.resolve()
     if not directory.is_dir():
-        raise UsageError(f"{str(start)!r} is not a directory")
+        raise UsageError(f"{str(start)!r} is not a directory", hint="name a clone of the registry")
     # A repository that is named itself is read without a work tree: git would take ours for it.
     place = (f"--git-dir={directory}",) if _is_repository(directory) else ()
     wanted = ("--show-object-format", "--absolute-git-dir", *(() if place else ("--show-toplevel",)))

@@ -13,7 +13,7 @@ from modelyard.git.references import head_id
 from modelyard.git.revisions import require_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
     from modelyard.git.batch import ObjectInfo, Sink
@@ -36,10 +36,13 @@ class ObjectReader:
 
     The git process starts with the first question and ends with the context. Objects that are added
     meanwhile are seen.
+
+    :param supply: is given the ids of objects that were asked for at once and are not here, and brings them.
     """
 
-    def __init__(self, location: Location) -> None:
+    def __init__(self, location: Location, *, supply: Callable[[list[str]], object] | None = None) -> None:
         self.location = location
+        self._supply = supply
         self._batch = Batch(location)
         self._commits: dict[str, Commit] = {}
         self._trees: dict[str, dict[str, TreeEntry]] = {}
@@ -144,21 +147,34 @@ class ObjectReader:
         self.load([tree_id])
         return self._trees[tree_id]
 
+    def raw_trees(self, tree_ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield each tree once, as its id and its bytes, and keep none of them.
+
+        :raises MissingObject: the repository does not hold one of them.
+        """
+        wanted = self._of_fair_size(tree_ids)
+        yield from zip(wanted, self._batch.contents(wanted), strict=True)
+
     def load(self, tree_ids: Iterable[str]) -> None:
         """Read many trees in one batch, so that :meth:`entries` answers for them at once.
 
         :raises MissingObject: the repository does not hold one of them.
         :raises NotFinished: one is malformed.
         """
-        wanted = [tree_id for tree_id in dict.fromkeys(tree_ids) if tree_id not in self._trees]
-        for info in self._look_up(wanted, "tree"):
-            if info.size > _MAX_TREE:
-                raise TooLarge(f"tree {info.id}", size=info.size, limit=_MAX_TREE)
+        wanted = self._of_fair_size(tree_id for tree_id in tree_ids if tree_id not in self._trees)
         for tree_id, raw in zip(wanted, self._batch.contents(wanted), strict=True):
             try:
                 self._trees[tree_id] = {entry.name: entry for entry in parse_tree(raw, self.location.algorithm)}
             except ValueError as error:
                 raise NotFinished(f"tree {tree_id} is malformed: {error}", hint="git fsck") from error
+
+    def trees_at(self, commit_ids: Iterable[str], path: str) -> list[str | None]:
+        """Return the id of the folder at the path in each commit, None where it has none.
+
+        :param path: without a line break.
+        """
+        found = self._batch.info([f"{commit_id}:{path}" for commit_id in commit_ids])
+        return [info.id if info and info.kind == "tree" else None for info in found]
 
     def size(self, blob_id: str) -> int:
         """Return the size of the blob in bytes.
@@ -192,6 +208,13 @@ class ObjectReader:
         self._look_up([blob_id], "blob")
         self._batch.stream(blob_id, target)
 
+    def _of_fair_size(self, tree_ids: Iterable[str]) -> list[str]:
+        wanted = list(dict.fromkeys(tree_ids))
+        for info in self._look_up(wanted, "tree"):
+            if info.size > _MAX_TREE:
+                raise TooLarge(f"tree {info.id}", size=info.size, limit=_MAX_TREE)
+        return wanted
+
     def _find_commit(self, revision: str) -> str | None:
         info = self._batch.info([f"{revision}^{{commit}}"])[0]
         return info.id if info else None
@@ -204,7 +227,7 @@ class ObjectReader:
 
     def _look_up(self, ids: list[str], kind: ObjectKind) -> list[ObjectInfo]:
         found = []
-        for object_id, info in zip(ids, self._batch.info(ids), strict=True):
+        for object_id, info in zip(ids, self._infos(ids), strict=True):
             if info is None:
                 if self.location.is_partial:
                     raise LeftOut(object_id)
@@ -213,6 +236,14 @@ class ObjectReader:
                 raise MissingObject(f"object {object_id} is a {info.kind}, not a {kind}", hint="git fsck")
             found.append(info)
         return found
+
+    def _infos(self, ids: list[str]) -> list[ObjectInfo | None]:
+        infos = self._batch.info(ids)
+        lacking = [object_id for object_id, info in zip(ids, infos, strict=True) if info is None]
+        if not lacking or self._supply is None:
+            return infos
+        self._supply(lacking)
+        return self._batch.info(ids)
 
 
 def _parsed_commit(commit_id: str, raw: bytes) -> Commit:

@@ -21,13 +21,19 @@ _GITLAB = r"^See merge request \S*!([0-9]{1,9})$"
 
 
 class Person(NamedTuple):
-    """Somebody, as a commit names them; what is not stated is empty."""
+    """Somebody, as a commit names them; what is not stated is empty. Anybody can write anything there."""
 
     name: str
     email: str
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>".strip() if self.email else self.name
+
+    @classmethod
+    def parse(cls, text: str) -> Person:
+        """Return whom a line ``Name <email>`` names; what has no brackets is a name."""
+        name, _, rest = text.partition("<")
+        return cls(name.strip(), rest.partition(">")[0].strip())
 
 
 def find_reviewers(message: str) -> tuple[Person, ...]:

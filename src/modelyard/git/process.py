@@ -106,10 +106,12 @@ def spawn(
     environment: Mapping[str, str],
     stderr: int | IO[bytes] = subprocess.PIPE,
     prefix: Sequence[str] = HARDENING,
+    lend: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start ``git`` with pipes.
 
     :param prefix: what stands before the arguments; who only reads leaves it as it is.
+    :param lend: open files that git holds too, so that a lock of ours outlives us where git does.
     :raises NotFinished: git is not installed, or the directory is gone.
     """
     try:
@@ -120,6 +122,7 @@ def spawn(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
+            pass_fds=lend,
         )
     except FileNotFoundError as error:
         if not directory.is_dir():
@@ -127,12 +130,20 @@ def spawn(
         raise NotFinished("git is not installed", hint="install Git 2.39 or newer") from error
 
 
-def capture(arguments: Sequence[str], *, directory: Path, environment: Mapping[str, str], stdin: bytes = b"") -> bytes:
+def capture(
+    arguments: Sequence[str],
+    *,
+    directory: Path,
+    environment: Mapping[str, str],
+    stdin: bytes = b"",
+    lend: Sequence[int] = (),
+) -> bytes:
     """Return what one ``git`` command prints.
 
+    :param lend: as for :func:`spawn`.
     :raises GitFailed: it ended with another exit code than 0.
     """
-    with spawn(arguments, directory=directory, environment=environment) as process:
+    with spawn(arguments, directory=directory, environment=environment, lend=lend) as process:
         output, errors = process.communicate(stdin)
     if process.returncode:
         raise GitFailed(subcommand(arguments), process.returncode, first_line(errors))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.location import Location
 
-__all__ = ["commit_to_new_branch", "is_merged", "makes", "push", "write_commit"]
+__all__ = ["branch_tip", "commit_to_new_branch", "is_merged", "makes", "push", "write_commit"]
 
 # Without this setting git makes a name up from the login and the host.
 _NO_GUESSES = ("-c", "user.useConfigOnly=true")
@@ -86,6 +86,12 @@ def makes(location: Location, commit: str, files: Mapping[str, bytes | None]) ->
         if head is None or len(found.parents) != 1 or not is_ancestor(location, found.parents[0], head):
             return False
         return write_tree(location, reader, reader.tree_id(found.parents[0]), files) == found.tree
+
+
+def branch_tip(location: Location, branch: str) -> str | None:
+    """Return the commit that a branch is at, None where there is no such branch."""
+    found = location.run("for-each-ref", "--format=%(objectname)", "--count=1", f"refs/heads/{branch}")
+    return found.decode("ascii").strip() or None
 
 
 def is_merged(location: Location, commit: str, base: str = "HEAD") -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.documents.stage import Promotion
-from modelyard.git.line import first_parent_line
+from modelyard.git.line import file_line
 from modelyard.history.states import States
 from modelyard.snapshot import stage_path
 from modelyard.values import dataclass
@@ -44,7 +44,7 @@ def stage_events(reader: ObjectReader, commit: str, stage: str, name: ModelName)
     :raises NotFinished: the clone's history is cut off.
     """
     path = stage_path(stage, name)
-    line = list(first_parent_line(reader.location, commit, path))
+    line = list(file_line(reader, commit, path))
     states = States(reader, (change.after for each in line for change in each.changes))
     for each in line:
         state = states.promotion(path, each.changes[0].after)

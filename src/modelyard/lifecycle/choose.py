@@ -9,7 +9,7 @@ from modelyard.errors import UsageError
 from modelyard.lifecycle.model_document import require_model
 from modelyard.lifecycle.promote import is_there
 from modelyard.lifecycle.stage_document import require_stage
-from modelyard.names import Version, VersionId, parse_model_name
+from modelyard.names import InvalidName, Version, VersionId, parse_model_name
 from modelyard.refs import InStage, Ref
 from modelyard.resolve import resolve
 from modelyard.values import dataclass
@@ -43,7 +43,7 @@ def choose(
     :param all_in: a stage all of whose models are meant, with the versions that it has; the words are then
         names, or patterns of names, that narrow them.
     :param or_nothing: whether it is fine that nothing is left.
-    :raises UsageError: a reference or a stage means nothing, or nothing is left.
+    :raises UsageError: a reference or a stage means nothing, a pattern meets no model, or nothing is left.
     :raises InvalidName: a word is no reference.
     """
     if all_in is not None:
@@ -56,7 +56,13 @@ def choose(
         if not is_pattern(word):
             found.append(_meant(Ref.parse(word), snapshot))
             continue
-        for ref in _refs(word, snapshot, all_in=all_in):
+        refs = tuple(_refs(word, snapshot, all_in=all_in))
+        if not refs:
+            unmet = _unmet(word.partition("@")[0], snapshot, stage=all_in)
+            if not or_nothing:
+                raise unmet
+            left_out.append(unmet.message)
+        for ref in refs:
             try:
                 version_id = _meant(ref, snapshot)
             except UsageError as error:
@@ -69,7 +75,7 @@ def choose(
     if not found and words and not or_nothing:
         raise UsageError(
             f"nothing is left to promote to {stage}",
-            hint="; ".join(left_out) or f"models here: {', '.join(snapshot.model_names) or 'none'}",
+            hint="; ".join(left_out),
         )
     return Choice(tuple(dict.fromkeys(found)), tuple(left_out))
 
@@ -89,17 +95,23 @@ def choose_models(words: Sequence[str], snapshot: Snapshot, *, stage: str | None
             continue
         met = [name for name in matching(word, snapshot) if stage is None or name in snapshot.models_in(stage)]
         if not met:
-            here = ", ".join(sorted(snapshot.models_in(stage) if stage else snapshot.model_names)) or "none"
-            where = f"in {stage}" if stage else "here"
-            raise UsageError(f"no model {where} has a name like {word!r}", hint=f"models {where}: {here}")
+            raise _unmet(word, snapshot, stage=stage)
         found += met
     return tuple(dict.fromkeys(found))
 
 
 def parse_list(text: str) -> tuple[str, ...]:
-    """Return the words of a list of references: one a line; what follows a ``#`` is a comment."""
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
-    return tuple(line for line in lines if line)
+    """Return the words of a list of references: one a line; what follows a ``#`` is a comment.
+
+    :raises UsageError: a line holds no reference, name or pattern of names; the message says which line.
+    """
+    words: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        word = line.partition("#")[0].strip()
+        if word:
+            _require_word(word, number)
+            words.append(word)
+    return tuple(words)
 
 
 def is_pattern(word: str) -> bool:
@@ -110,6 +122,12 @@ def is_pattern(word: str) -> bool:
 def matching(pattern: str, snapshot: Snapshot) -> tuple[ModelName, ...]:
     """Return the models whose names a pattern of the shell meets, sorted."""
     return tuple(name for name in snapshot.model_names if fnmatchcase(name, pattern))
+
+
+def _unmet(pattern: str, snapshot: Snapshot, *, stage: str | None) -> UsageError:
+    here = ", ".join(sorted(snapshot.models_in(stage) if stage else snapshot.model_names)) or "none"
+    where = f"in {stage}" if stage else "here"
+    return UsageError(f"no model {where} has a name like {pattern!r}", hint=f"models {where}: {here}")
 
 
 def _refs(word: str, snapshot: Snapshot, *, all_in: str | None) -> Iterator[Ref]:
@@ -128,6 +146,17 @@ def _meant(ref: Ref, snapshot: Snapshot) -> VersionId:
     if isinstance(ref.selector, Version):
         return VersionId(ref.name, ref.selector)
     return resolve(ref, snapshot)
+
+
+def _require_word(word: str, number: int) -> None:
+    name, at, selector = word.partition("@")
+    try:
+        if at:
+            Ref.parse(f"{'x' if is_pattern(word) else name}@{selector}")
+        elif not is_pattern(word):
+            parse_model_name(name)
+    except InvalidName as error:
+        raise UsageError(f"line {number}: {error}", hint="one name a line, or NAME@VERSION") from error
 
 
 def _require_names(words: Sequence[str], all_in: str) -> None:

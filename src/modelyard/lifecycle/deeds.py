@@ -26,6 +26,7 @@ class Action(str, Enum):
     UNDEPRECATE = "un-deprecate"
     RETIRE = "retire"
     TRANSFER = "transfer"
+    UPDATE = "update"
 
     @property
     def done(self) -> str:
@@ -40,13 +41,14 @@ class Deed:
     """One thing that is done.
 
     :param words: what it is done to and how, after the verb: ``fraud@1.1.0 to staging, replacing 1.0.0``.
+    :param name: the model; None where it is about no single one.
     :param version: the version that it is about; of a demotion or a roll back, the one that comes back.
     :param replaced: the version that the stage meant until then.
     """
 
     action: Action
     words: str
-    name: ModelName
+    name: ModelName | None = None
     version: Version | None = None
     stage: str | None = None
     replaced: Version | None = None

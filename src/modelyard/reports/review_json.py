@@ -1,11 +1,11 @@
-"""A review for programs: one JSON object; its ``judgement`` is what ``schemas/REPORT_SCHEMA.json`` describes."""
+"""A review for programs: one JSON object, as ``schemas/REVIEW_SCHEMA.json`` describes it."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from modelyard.reports.json import as_value
+from modelyard.reports import json as judgement_json
 
 if TYPE_CHECKING:
     from modelyard.evaluate.gates import GateResult
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from modelyard.evaluate.metric_changes import MetricChange
     from modelyard.review.review import Candidate, Review
 
-__all__ = ["SCHEMA_VERSION", "render"]
+__all__ = ["SCHEMA_VERSION", "as_value", "render"]
 
 SCHEMA_VERSION = 1
 
@@ -23,16 +23,17 @@ def render(review: Review) -> str:
 
     Text is as it is, escaped to ASCII: what prints it has to make it visible.
     """
-    return json.dumps(_as_value(review), indent=2) + "\n"
+    return json.dumps(as_value(review), indent=2) + "\n"
 
 
-def _as_value(review: Review) -> dict[str, Any]:
+def as_value(review: Review) -> dict[str, Any]:
+    """Return the object as plain values."""
     return {
         "schema_version": SCHEMA_VERSION,
         "deeds": list(review.deeds),
         "candidates": [_candidate(each) for each in review.candidates],
         "undo": list(review.undo),
-        "judgement": as_value(review.judgement) if review.judgement else None,
+        "judgement": judgement_json.as_value(review.judgement) if review.judgement else None,
     }
 
 
@@ -79,7 +80,12 @@ def _verdict(candidate: Candidate) -> dict[str, Any] | None:
     comparison = candidate.metrics.comparison
     if comparison is None:
         return None
-    return {"verdict": comparison.verdict.value, "level": comparison.level, "explanation": comparison.explanation}
+    return {
+        "verdict": comparison.verdict.value,
+        "level": comparison.level,
+        "explanation": comparison.explanation,
+        "remarks": list(comparison.remarks),
+    }
 
 
 def _metric(change: MetricChange) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from modelyard.reports.review_words import (
     figure_of,
     figures_of_gate,
     method_of,
+    remarks_on,
     signature_told,
     title,
     verdict_of,
@@ -95,6 +96,7 @@ def _metrics(candidate: Candidate) -> list[str]:
     lines = [line for change in candidate.metrics.metrics for line in _chart(change, candidate)]
     overall = comparison_of(candidate)
     told = ["", f"Compared by its metrics: {prose(overall)}"] if overall else []
+    told += [part for remark in remarks_on(candidate) for part in ("", f"Note: {prose(remark)}")]
     return [
         *told,
         *_table([*header, "difference", ""], rows),

@@ -15,6 +15,7 @@ from modelyard.reports.review_words import (
     figure_of,
     figures_of_gate,
     method_of,
+    remarks_on,
     signature_told,
     title,
     verdict_of,
@@ -79,6 +80,7 @@ def _metrics(candidate: Candidate, style: Style) -> Iterator[str]:
     overall = comparison_of(candidate)
     if overall:
         yield _painted(_plain(overall), style)
+    yield from (style.yellow(visible(remark)) for remark in remarks_on(candidate))
     for change in candidate.metrics.metrics:
         if candidate.against is None:
             yield f"{visible(change.name)}  {figure_of(change.newer)}"

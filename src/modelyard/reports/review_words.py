@@ -20,6 +20,7 @@ __all__ = [
     "figure_of",
     "figures_of_gate",
     "method_of",
+    "remarks_on",
     "signature_told",
     "title",
     "verdict_of",
@@ -91,6 +92,12 @@ def comparison_of(candidate: Candidate) -> str | None:
         if (comparison.verdict in (Comparing.BETTER, Comparing.WORSE))
         else f"{comparison.verdict.value}: {comparison.explanation}"
     )
+
+
+def remarks_on(candidate: Candidate) -> tuple[str, ...]:
+    """Return what the comparison has left aside, and why."""
+    comparison = candidate.metrics.comparison
+    return comparison.remarks if comparison else ()
 
 
 def signature_told(candidate: Candidate) -> list[tuple[str, bool]]:

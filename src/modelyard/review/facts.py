@@ -37,7 +37,8 @@ class Fact:
 def facts_of(newer: VersionDirectory, older: VersionDirectory | None) -> tuple[Fact, ...]:
     """Return what both versions or one of them state, in a stable order; nothing where the newer one is unreadable.
 
-    Data files and parameters are left out where both have the same: a reviewer looks for what is different.
+    Data files, parameters and what else is rarely of interest are left out where both have the same: a reviewer looks
+    for what is different.
     """
     ours, theirs = _stated(newer), _stated(older) if older else {}
     if not ours:
@@ -48,7 +49,10 @@ def facts_of(newer: VersionDirectory, older: VersionDirectory | None) -> tuple[F
 
 
 _DATA, _PARAMETER = "data file ", "parameter "
-_ONLY_DIFFERENT = (_DATA, _PARAMETER)
+_EVALUATED = "evaluation data of "
+_QUALITY = "data quality "
+_ASIDE = ("task", "model type", "tags", "features", "training hash", "smoke test", "DVC remote")
+_ONLY_DIFFERENT = (_DATA, _PARAMETER, _EVALUATED, _QUALITY, *_ASIDE)
 
 
 def _stated(version: VersionDirectory) -> dict[str, str]:
@@ -68,8 +72,27 @@ def _of_metadata(metadata: Metadata) -> Iterator[tuple[str, str]]:
         yield "framework", str(metadata.framework)
     if metadata.environment:
         yield "environment", f"sha256 {metadata.environment.sha256[:_ABBREVIATED]}…"
+    yield from _aside(metadata)
     for name, value in metadata.params.items():
         yield f"{_PARAMETER}{name}", json.dumps(value, ensure_ascii=False)
+
+
+def _aside(metadata: Metadata) -> Iterator[tuple[str, str]]:
+    smoke = metadata.smoke_test
+    tolerance = f", within {smoke.tolerance:g}" if smoke and smoke.tolerance is not None else ""
+    stated = (
+        metadata.task,
+        metadata.model_type,
+        ", ".join(metadata.tags),
+        ", ".join(metadata.feature_names),
+        # The commit that the source names says it already.
+        metadata.training_hash if metadata.training_hash != f"git:{metadata.source.commit}" else None,
+        f"{smoke.expected} of {smoke.input}{tolerance}" if smoke else None,
+        metadata.dvc_remote,
+    )
+    yield from ((what, text) for what, text in zip(_ASIDE, stated, strict=True) if text)
+    for name, value in metadata.data_quality.items():
+        yield f"{_QUALITY}{name}", json.dumps(value, ensure_ascii=False)
 
 
 def _file(record: FileRecord) -> str:
@@ -83,6 +106,8 @@ def _of_data(metadata: Metadata, manifest: DatasetManifest | None) -> Iterator[t
     for name, evaluation in metadata.evaluation.items():
         if evaluation.n is not None:
             yield f"evaluated on {name}", f"{evaluation.n:,} rows"
+        if evaluation.dataset:
+            yield f"{_EVALUATED}{name}", evaluation.dataset
     if manifest:
         yield from _of_manifest(manifest)
 

@@ -13,7 +13,6 @@ from modelyard.review.deeds import deeds_of
 from modelyard.review.facts import facts_of
 from modelyard.review.signatures import signature_changes
 from modelyard.review.undoing import undoing
-from modelyard.rules.entering import entered
 from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from modelyard.snapshot import Snapshot
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["Candidate", "Review", "review"]
+__all__ = ["Candidate", "Review", "held_against", "review"]
 
 
 @dataclass(frozen=True)
@@ -83,12 +82,20 @@ def review(transition: Transition, judgement: Judgement | None) -> Review:
     return Review(deeds_of(transition), candidates, undoing(transition), judgement)
 
 
+def held_against(contest: Contest, *, serves_in: str) -> Candidate:
+    """Return what there is to say of a version that takes another's place outside the stages of a registry.
+
+    :param serves_in: what names the other one so far, such as a lock file.
+    """
+    return _candidate(contest, None, (), serves_in=serves_in)
+
+
 def _entering(transition: Transition) -> Iterator[Candidate]:
-    for entry in entered(transition):
+    for entry in transition.entries:
         if entry.version:
             stage = entry.change.stage
             contest = Contest(entry.version, entry.champion, entry.policy)
-            candidate = _candidate(contest, stage, contest.gates(stage), serves_in=stage)
+            candidate = _candidate(contest, stage, entry.gates, serves_in=stage)
             after = _promotion(transition.head, entry.change)
             reason = after.reason if after else None
             yield replace(candidate, comes_back=_comes_back(candidate, entry), reason=reason)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from modelyard.documents.card import Card
     from modelyard.documents.document import Path
+    from modelyard.documents.markdown.reading import Passage
     from modelyard.documents.markdown.tables import Cell, Table
     from modelyard.documents.policy import Policy
     from modelyard.problems import Position
@@ -32,6 +33,7 @@ _GENERIC = frozenset(
     ("", "value", "values", "score", "scores", "result", "results", "figure", "measured", "estimate", "thisversion")
 )
 _PERCENT = re.compile(r"[\[(]?(?:in )?%[\])]?|\bpercent\b|\bper cent\b", re.IGNORECASE | re.ASCII)
+_MODEL_INDEX = "model-index"
 _MOST = 100
 
 
@@ -55,8 +57,11 @@ def figure_not_measured(version: VersionDirectory, policy: Policy) -> Findings:
     metrics = version.metrics.value if version.metrics else None
     if not card or not metrics or not metrics.values:
         return
+    tables = [(passage, passage.table) for passage in card.markdown.passages if "|" in passage.block.text]
+    if not tables and _MODEL_INDEX not in card.front_matter.mapping():
+        return
     measured = _Measured(metrics.values, {str(version.id.version), version.id.name, version.id.directory})
-    quoted = [*_of_tables(card, measured)]
+    quoted = [*_of_tables(tables, measured)]
     # A front matter with faults has the shape of nothing that could be relied on.
     if version.card and not version.card.schema_faults:
         quoted += _of_model_index(card, measured, policy)
@@ -130,9 +135,8 @@ class _Measured:
         return {name: self._values[name] for name in names}
 
 
-def _of_tables(card: Card, measured: _Measured) -> Iterator[_Quoted]:
-    for passage in card.markdown.passages:
-        table = passage.table
+def _of_tables(tables: Sequence[tuple[Passage, Table | None]], measured: _Measured) -> Iterator[_Quoted]:
+    for passage, table in tables:
         for cell, figure, candidates in _of_table(table, measured) if table else ():
             yield _Quoted(figure, passage.position(cell.offset + figure.offset), candidates)
 
@@ -185,11 +189,11 @@ def _of_model_index(card: Card, measured: _Measured, policy: Policy) -> Iterator
 
 
 def _results(front_matter: dict[str, Any]) -> Iterator[tuple[Path, str, dict[str, Any]]]:
-    for model, entry in enumerate(front_matter.get("model-index") or ()):
+    for model, entry in enumerate(front_matter.get(_MODEL_INDEX) or ()):
         for number, result in enumerate(entry["results"]):
             split = _plain(str(result["dataset"].get("split", "")))
             for index, metric in enumerate(result["metrics"]):
-                yield ("model-index", model, "results", number, "metrics", index, "value"), split, metric
+                yield (_MODEL_INDEX, model, "results", number, "metrics", index, "value"), split, metric
 
 
 def _is_percent(*labels: str) -> bool:

@@ -74,7 +74,7 @@ def active_html(version: VersionDirectory, _policy: Policy) -> Findings:
         [paper](https://example.org/paper.pdf)
     """
     card = card_of(version)
-    found = (finding for passage in (card.markdown.passages if card else ()) for finding in _of(passage))
+    found = (finding for passage in (card.markdown.marked if card else ()) for finding in _of(passage))
     for passage, offset, message, hint in islice(found, _MOST):
         yield Finding(version.full_path(FILE), message, hint, passage.position(offset))
 

@@ -61,7 +61,7 @@ def anchors(card: Card) -> frozenset[str]:
         count = seen.get(name, 0)
         seen[name] = count + 1
         found.add(f"{name}-{count}" if count else name)
-    for passage in card.markdown.passages:
+    for passage in card.markdown.marked:
         for tag in passage.tags:
             found.update(each.value for each in tag.attributes if each.name in ("id", "name"))
     return frozenset(found)
@@ -74,9 +74,7 @@ def _anchor(title: str) -> str:
 
 def _relative(card: Card) -> Iterator[tuple[Passage, str, int]]:
     """Yield each address without a scheme and its place: of links, images and tags."""
-    for passage in card.markdown.passages:
-        if not (passage.links or passage.tags):
-            continue
+    for passage in card.markdown.marked:
         links = ((link.destination, link.offset) for link in passage.links if not link.footnote)
         attributes = (each for tag in passage.tags if tag.whole for each in tag.attributes)
         named = ((each.value, each.offset) for each in attributes if each.name in ("href", "src"))

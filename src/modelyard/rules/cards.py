@@ -141,9 +141,11 @@ def _required_sections(version: VersionDirectory, policy: Policy) -> Iterator[Se
 
 def says_something(passage: Passage) -> bool:
     """Whether a passage has something to read; rules, empty tags and punctuation have not."""
+    shown = passage.shown
+    if shown[:1].isalnum():
+        return True
     if passage.block.kind is Kind.BREAK:
         return False
-    shown = passage.shown
     if passage.block.kind is Kind.CODE:
         return bool(shown.strip())
     if not _MARKUP.search(shown):

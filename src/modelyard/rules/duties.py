@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.entering import entered
 from modelyard.rules.owners import UNKNOWN_SIGNER
 from modelyard.snapshot import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from modelyard.git.authors import Author
+    from modelyard.git.people import Person
     from modelyard.rules.entering import Entry
     from modelyard.rules.finding import Findings
     from modelyard.rules.transition import Transition
@@ -75,10 +74,10 @@ def promoter_unknown(transition: Transition) -> Findings:
 def _separated(transition: Transition) -> Iterator[Entry]:
     """Yield what enters a stage with separate duties; whoever founds a registry does all of it."""
     if not transition.founds:
-        yield from (each for each in entered(transition) if each.version and each.stage and each.stage.separate_duties)
+        yield from (each for each in transition.entries if each.version and each.stage and each.stage.separate_duties)
 
 
-def _is_called(author: Author, actor: str) -> bool:
+def _is_called(author: Person, actor: str) -> bool:
     local, _, _host = author.email.partition("@")
     # GitHub and GitLab write 12345+login@users.noreply.…
     login = local.rpartition("+")[2] if _NOREPLY in author.email else local

@@ -10,10 +10,12 @@ from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.judgement import Judgement
 from modelyard.rules.one_version import document_problems, scan_problems, version_problems
+from modelyard.rules.restoring import instead_of_repair, restore
 from modelyard.rules.rule import ChangeRule, ExemptionRule, RegistryRule, Waiving
 from modelyard.rules.transition import Maker, Transition
 from modelyard.rules.waivers import older_by_date, older_on, weighed, without_exempted
 from modelyard.snapshot import MODELS, POLICY, ROOT, STAGES, Snapshot, version_path
+from modelyard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -121,6 +123,7 @@ def judge_change(
         on_base = on_base if everything else (*on_base, *_exemption_problems(base, moment, None))
     found = weighed(on_head, policy, older_on(base))
     problems, exempted = without_exempted(found, policy, moment)
+    problems = tuple(_with_a_way_on(problem, transition) for problem in problems)
     before = {problem.fingerprint for problem in on_base}
     after = {problem.fingerprint for problem in found}
     return Judgement(
@@ -157,6 +160,19 @@ def judging_policy(base: Snapshot, head: Snapshot) -> Policy:
     Where the base's cannot be read it is the default one: what may be done about it is for a rule to say.
     """
     return _policy_of(base) if base.exists else head.policy
+
+
+def _with_a_way_on(problem: Problem, transition: Transition) -> Problem:
+    """Return the problem with another hint where its own names a repair, and the version is merged: none takes it."""
+    if "modelyard fix " not in (problem.hint or ""):
+        return problem
+    directory = "/".join(problem.path.split("/")[:2])
+    version_id = next((each for each in transition.base.version_ids if version_path(each) == directory), None)
+    if version_id is None:
+        return problem
+    if transition.head.tree.id(directory) != transition.base.tree.id(directory):
+        return replace(problem, hint=restore(transition, directory))
+    return replace(problem, hint=instead_of_repair(version_id))
 
 
 def _policy_of(base: Snapshot) -> Policy:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from modelyard.changes import StageChange
     from modelyard.documents.policy import Policy, Stage
     from modelyard.documents.stage import Promotion
+    from modelyard.evaluate.gates import GateResult
     from modelyard.names import Version
     from modelyard.rules.transition import Transition
     from modelyard.version_directory import VersionDirectory
@@ -55,6 +56,17 @@ class Entry:
         """The directory of the champion, None where there is none."""
         champion = self.champion_id
         return self.transition.base.version(champion) if champion and self.transition.base.has(champion) else None
+
+    @cached_property
+    def gates(self) -> tuple[GateResult, ...]:
+        """What each gate of the stage says of the version; nothing where one of the two is unknown."""
+        if self.stage is None or not self.stage.gates or self.version is None:
+            return ()
+        from modelyard.evaluate.gates import judge_gates
+        from modelyard.evaluate.measurements import Figures
+
+        champion = Figures.of(self.champion) if self.champion else None
+        return tuple(judge_gates(self.stage, Figures.of(self.version), champion, self.policy))
 
     @property
     def comes_back(self) -> bool:

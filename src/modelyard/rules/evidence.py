@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from modelyard.rules.finding import Findings
     from modelyard.rules.transition import Transition
 
-__all__ = ["evidence_disagrees", "evidence_of_another_tool", "evidence_of_earlier"]
+__all__ = ["evidence_disagrees", "evidence_of_another_tool", "evidence_of_earlier", "recomputed_digests"]
 
 
 def evidence_disagrees(transition: Transition) -> Findings:
@@ -47,8 +47,9 @@ def evidence_disagrees(transition: Transition) -> Findings:
                 f"and not {each.stated.digest}"
             )
             hint = (
-                f"take `evidence` out of {each.change.path}, or promote again, on what is merged by now: "
-                f"modelyard promote {each.version_id} --to {each.change.stage}"
+                f"it was decided on something else than what is merged by now: take `evidence` and the lines in it out "
+                f"of {each.change.path}, or on the main branch "
+                f"modelyard promote {each.version_id} --to {each.change.stage} --branch NAME"
             )
             yield _finding(each.change, each.parsed, message, hint)
 
@@ -118,16 +119,24 @@ class _Mismatch:
 
 def _mismatches(transition: Transition) -> Iterator[_Mismatch]:
     for change, parsed, after in _changed(transition):
-        if after.evidence is None or not _decided(change, after, transition):
-            continue
-        from modelyard.evaluate.evidence import TOOL, evidence
+        expected = transition.evidence.get(change)
+        if after.evidence and expected and after.evidence.digest != expected:
+            from modelyard.evaluate.evidence import TOOL
 
-        base, head, policy = transition.base, transition.head, transition.policy
-        expected = evidence(change.stage, change.name, after, base=base, head=head, policy=policy)
-        if after.evidence.digest != expected.digest:
             version_id = VersionId(change.name, after.version)
             ours = after.evidence.tool == TOOL
-            yield _Mismatch(transition, change, parsed, version_id, after.evidence, expected.digest, ours)
+            yield _Mismatch(transition, change, parsed, version_id, after.evidence, expected, ours)
+
+
+def recomputed_digests(transition: Transition) -> Iterator[tuple[StageChange, str]]:
+    """Yield each stage that a change decides anew and states evidence for, with the digest that it gives now."""
+    for change, _parsed, after in _changed(transition):
+        if after.evidence and _decided(change, after, transition):
+            from modelyard.documents.canonical import digest
+            from modelyard.evaluate.evidence import recomputed
+
+            base, head, policy = transition.base, transition.head, transition.policy
+            yield change, digest(recomputed(change.stage, change.name, after, base=base, head=head, policy=policy))
 
 
 def _changed(transition: Transition) -> Iterator[tuple[StageChange, Parsed[Promotion], Promotion]]:

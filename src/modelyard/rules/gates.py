@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.entering import entered
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -103,21 +101,12 @@ def regression_unsure(transition: Transition) -> Findings:
 
 def _judged(transition: Transition, verdict: str, *, regressing: bool) -> Iterator[tuple[Entry, GateResult]]:
     """Yield what the gates of one kind say with one verdict, by its name, of all that enters a stage."""
-    for entry in entered(transition):
+    for entry in transition.entries:
         found = [
             result
-            for result in _results(entry)
+            for result in entry.gates
             if result.gate.no_regression is regressing and result.verdict.name == verdict
         ]
         # History is read only where it decides.
         if found and not (regressing and entry.comes_back):
             yield from ((entry, result) for result in found)
-
-
-def _results(entry: Entry) -> Iterator[GateResult]:
-    from modelyard.evaluate.gates import judge_gates
-    from modelyard.evaluate.measurements import Figures
-
-    if entry.stage and entry.stage.gates and entry.version:
-        champion = Figures.of(entry.champion) if entry.champion else None
-        yield from judge_gates(entry.stage, Figures.of(entry.version), champion, entry.policy)

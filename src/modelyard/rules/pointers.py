@@ -123,7 +123,7 @@ def gitignore(version: VersionDirectory, _policy: Policy) -> Findings:
     if None in pointers or (not pointers and ".gitignore" not in version):
         return
     content = version.content(".gitignore")
-    if not wanted or not isinstance(content, bytes) or _lines(content) != _lines(wanted):
+    if not wanted or not isinstance(content, bytes) or (content != wanted and _lines(content) != _lines(wanted)):
         lines = " and ".join(wanted.decode().splitlines())
         path = version.full_path(".gitignore")
         hint = f"write nothing but {lines} into it; modelyard fix {version.path} does" if lines else f"git rm {path}"

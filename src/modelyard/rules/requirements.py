@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.rules.cards import says_something
-from modelyard.rules.entering import entered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +118,7 @@ def breaking_callers(transition: Transition) -> Findings:
 
 
 def _required(transition: Transition) -> Iterator[tuple[Entry, Requirements, VersionDirectory]]:
-    for entry in entered(transition):
+    for entry in transition.entries:
         version = entry.version
         if entry.stage and version:
             yield entry, entry.stage.require, version

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from modelyard.rules.entering import entered
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -33,7 +31,7 @@ def too_early(transition: Transition) -> Findings:
     Good:
         version: 1.1.0        # in production on the 12th
     """
-    for entry in entered(transition):
+    for entry in transition.entries:
         soak = entry.stage.soak if entry.stage else None
         moment = _moment(transition)
         # In a change that founds a registry nothing was anywhere before.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.names import VersionId
-from modelyard.rules.entering import entered, versions_in
+from modelyard.rules.entering import versions_in
 from modelyard.rules.finding import Finding
 from modelyard.rules.retiring import tombstones
 from modelyard.snapshot import POLICY, STAGES
@@ -81,19 +81,17 @@ def stage_order(snapshot: Snapshot) -> Findings:
           - {name: production, from: staging}
     """
     parsed = snapshot.parsed_policy
+    if not parsed or not parsed.value:
+        return
     seen: list[str] = []
-    for index, stage in enumerate(parsed.value.stages if parsed and parsed.value else ()):
-        place = parsed.locate(("stages", index)) if parsed else None
+    for index, stage in enumerate(parsed.value.stages):
         if stage.name in seen:
-            yield Finding(POLICY, f"stage {stage.name!r} stands twice", "give each stage once", place)
+            message, hint = f"stage {stage.name!r} stands twice", "give each stage once"
+            yield Finding(POLICY, message, hint, parsed.locate(("stages", index)))
         if stage.comes_from and stage.comes_from not in seen:
+            message = f"stage {stage.name!r} takes versions from {stage.comes_from!r}, which does not stand before it"
             hint = "take versions from an earlier stage, or leave `from` out"
-            yield Finding(
-                POLICY,
-                f"stage {stage.name!r} takes versions from {stage.comes_from!r}, which does not stand before it",
-                hint,
-                place,
-            )
+            yield Finding(POLICY, message, hint, parsed.locate(("stages", index)))
         seen.append(stage.name)
 
 
@@ -162,7 +160,7 @@ def skipped_stage(transition: Transition) -> Findings:
     Good:
         M model_registry/stages/staging/fraud.yaml      # version: 1.1.0, and production in a later change
     """
-    for entry in entered(transition):
+    for entry in transition.entries:
         source = entry.stage.comes_from if entry.stage else None
         if source is None:
             continue

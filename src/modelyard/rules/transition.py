@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from modelyard.values import dataclass
+from modelyard.values import cached_property, dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from modelyard.changes import Changes
+    from modelyard.changes import Changes, StageChange
     from modelyard.documents.policy import Policy
-    from modelyard.git.authors import Author
+    from modelyard.git.people import Person
     from modelyard.names import VersionId
+    from modelyard.rules.entering import Entry
     from modelyard.snapshot import Snapshot
 
 __all__ = ["Maker", "Past", "Stay", "Transition"]
@@ -53,7 +55,7 @@ class Past(Protocol):
         :raises NotFinished: the history is cut off before the answer.
         """
 
-    def authors(self, version_id: VersionId) -> tuple[Author, ...]:
+    def authors(self, version_id: VersionId) -> tuple[Person, ...]:
         """Return who wrote the commits that made the version; nobody where the base does not have it.
 
         :raises NotFinished: the history is cut off before the answer.
@@ -89,6 +91,23 @@ class Transition:
     actor: str | None = None
     moment: datetime | None = None
     signed: bool | None = None
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """What the change brings into a stage; see :func:`modelyard.rules.entering.entered`."""
+        from modelyard.rules.entering import entered
+
+        return tuple(entered(self))
+
+    @cached_property
+    def evidence(self) -> Mapping[StageChange, str]:
+        """The digest of the evidence of each decision that the change states evidence for, computed again.
+
+        :raises NotFinished: predictions are to be resampled, and NumPy is not installed.
+        """
+        from modelyard.rules.evidence import recomputed_digests
+
+        return dict(recomputed_digests(self))
 
     @property
     def founds(self) -> bool:

@@ -20,6 +20,9 @@ class Blobs(Protocol):
     def read(self, path: str) -> bytes | None:
         """Return the bytes of the file at a POSIX path from the root, or None where there is none."""
 
+    def gather(self, paths: Sequence[str]) -> None:
+        """Make ready to read files, all at once where each would be fetched by itself."""
+
     def size(self, path: str) -> int | None:
         """Return the size in bytes of the file, or None where there is none."""
 
@@ -42,11 +45,13 @@ class BlobRemote:
 
     def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
         """Return the sizes of those objects that are in the commit."""
+        self._blobs.gather([self._path(oid) for oid in oids])
         found = {oid: self._blobs.size(self._path(oid)) for oid in oids}
         return {oid: size for oid, size in found.items() if size is not None}
 
     def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
         """Yield each object's blob."""
+        self._blobs.gather([self._path(request.oid) for request in requests])
         for request in requests:
             data = self._read(request.oid)
             yield Arrival(request.oid, None if data is None else io.BytesIO(data))

@@ -1,6 +1,7 @@
 """A DVC 3 cache: objects by their md5, read-only, shared with ``dvc`` itself.
 
-The cache is a convenience and never believed: whatever leaves it is digested again on its way out.
+The cache is a convenience and never believed: whatever leaves it was read, to its last byte, by the process that it
+leaves for. That process does not read it a second time as long as the file is the same one, unchanged.
 """
 
 from __future__ import annotations
@@ -13,22 +14,24 @@ from typing import TYPE_CHECKING
 from modelyard.documents.paths import parse_path
 from modelyard.documents.scalars import InvalidScalar
 from modelyard.errors import NotFinished, UsageError
-from modelyard.storage.digests import Digests, digest_bytes, digest_stream
+from modelyard.storage.digests import Digests, digest_bytes, digest_sha256, digest_stream
 from modelyard.storage.layout import object_path
 from modelyard.storage.manifests import MAX_SIZE, ManifestEntry, manifest_oid, render
+from modelyard.storage.partial import partial_file
 from modelyard.storage.progress import SILENT, Progress
-from modelyard.storage.wanted import Corruption, Expected, Named
+from modelyard.storage.wanted import Corruption, Expected, Named, Wanted
 from modelyard.storage.writing import NewFile, new_file, open_directory, open_regular, require_space, translated
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import BinaryIO
 
-__all__ = ["Cache", "DirectoryDigests", "Received", "not_cached"]
+__all__ = ["Cache", "DirectoryDigests", "Received", "digest_object", "not_cached"]
 
 _READ_ONLY = 0o444
 _WHERE = "the cache"
+_Identity = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,17 @@ class Received:
         self._cache = cache
         self.file = file
 
-    def keep(self, oid: str) -> None:
-        """Make the file the object of that name. The caller has seen to it that it is."""
+    def keep(self, oid: str, found: Digests | None = None, *, lasting: bool = True) -> None:
+        """Make the file the object of that name. The caller has seen to it that it is.
+
+        :param found: what the caller found in it, which then need not be read again to be put in place.
+        :param lasting: as for :meth:`NewFile.publish`; what can be fetched again need not outlast a loss of power.
+        """
         directory, name = self._cache.split(oid)
         with open_directory(self._cache.root, *directory) as descriptor:
-            self.file.publish(descriptor, name, mode=_READ_ONLY)
+            self.file.publish(descriptor, name, mode=_READ_ONLY, lasting=lasting)
+        if found:
+            self._cache.remember(oid, self.file.fileno(), found)
 
     def quarantine(self, oid: str, found: Digests) -> Path:
         """Put the file where nobody takes it for an object, and return its path."""
@@ -67,6 +76,7 @@ class Cache:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._read: dict[str, tuple[_Identity, Digests]] = {}
 
     def path(self, oid: str) -> Path:
         """Return where the object lies, or would lie."""
@@ -87,6 +97,18 @@ class Cache:
         :raises OSError: it is not there, or it is no regular file.
         """
         return open_regular(f"{self.root}/{object_path(oid)}")
+
+    def digests_of(self, oid: str, stream: BinaryIO) -> Digests | None:
+        """Return what this process found in the object when it read it, or None where that may no longer hold.
+
+        :param stream: the object as it is open now.
+        """
+        identity, digests = self._read.get(oid, (None, None))
+        return digests if identity == _identity(stream.fileno()) else None
+
+    def remember(self, oid: str, descriptor: int, digests: Digests) -> None:
+        """Note what this process found in an object that it has written to its last byte."""
+        self._read[oid] = (_identity(descriptor), digests)
 
     def add_file(self, path: Path, *, progress: Progress = SILENT) -> Digests:
         """Take a file into the cache and return its digests, computed of the bytes that were taken.
@@ -143,10 +165,15 @@ class Cache:
     def verify(self, expected: Expected) -> Corruption | None:
         """Read an object and compare it with what is expected; what differs is moved to quarantine.
 
+        Where a SHA-256 is expected, it alone is computed: MD5 has found the object, and proves nothing more.
+
         :raises NotFinished: it is not there, or cannot be read.
         """
         with translated("read", self.path(expected.oid)), self.open(expected.oid) as stream:
-            found = digest_stream(stream)
+            before = _identity(stream.fileno())
+            found = digest_object(stream, expected)
+            if before == _identity(stream.fileno()):
+                self._read[expected.oid] = (before, found)
         difference = expected.difference(found)
         if difference is None:
             return None
@@ -165,6 +192,22 @@ class Cache:
         ):
             yield Received(self, file)
 
+    @contextmanager
+    def resuming(self, oid: str, *, pause: Callable[[float], object]) -> Iterator[Received]:
+        """Open the file in which an object arrives, with what an earlier transfer left in it.
+
+        Another process that fetches the same object is waited for, so look whether it is there afterwards.
+
+        :param pause: waits for so many seconds; may raise to end the waiting.
+        :raises NotFinished: the disk is full, or refuses.
+        """
+        with (
+            translated("write to the cache", self.root),
+            open_directory(self.root, "incoming") as directory,
+            partial_file(directory, f"{oid}.part", pause=pause) as file,
+        ):
+            yield Received(self, file)
+
     def quarantine(self, oid: str, found: Digests) -> Path:
         """Move an object to where nobody takes it for one, and return its new path.
 
@@ -179,6 +222,17 @@ class Cache:
     def quarantine_path(self, oid: str, found: Digests) -> Path:
         """Return where bytes go that were taken for an object and are not; the same bytes always to one place."""
         return self.root / "quarantine" / f"{oid}-{found.sha256[:16]}"
+
+
+def digest_object(stream: BinaryIO, expected: Expected) -> Digests:
+    """Return the digests of an object; its md5 is taken from its name where a SHA-256 is expected."""
+    return digest_sha256(stream, md5=expected.oid) if isinstance(expected, Wanted) else digest_stream(stream)
+
+
+def _identity(descriptor: int) -> _Identity:
+    """Return what changes when a file does: any write, even one that puts its time back, moves the time of change."""
+    found = os.fstat(descriptor)
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def not_cached(oid: str) -> NotFinished:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
@@ -24,11 +25,31 @@ def connect(settings: RemoteSettings, *, scratch: Path) -> Remote:
     """Return the remote of those settings. Nothing is contacted yet.
 
     :param scratch: where a remote behind DVC keeps what is under way, best on the cache's disk.
-    :raises UsageError: the remote keeps its files under their own names and not by digest.
+    :raises UsageError: the remote keeps its files under their own names and not by digest, or its settings
+        make no sense.
     """
     for option in _OTHER_LAYOUTS:
         if settings.options.get(option, "").lower() in _TRUE:
             hint = f"turn it off: `dvc remote modify {settings.name} {option} false`"
             raise UsageError(f"remote {settings.name!r} is {option}, and has no objects by digest", hint=hint)
     directory = settings.directory
-    return DirectoryRemote(settings.name, directory) if directory else DvcRemote(settings, scratch=scratch)
+    if directory:
+        return DirectoryRemote(settings.name, directory)
+    return _natively(settings) or DvcRemote(settings, scratch=scratch)
+
+
+def _natively(settings: RemoteSettings) -> Remote | None:
+    """Return the remote through a client of ours, or None where it has none or does not know an option."""
+    scheme = settings.url.partition("://")[0].lower()
+    if scheme in ("http", "https"):
+        from modelyard.storage import http_settings
+        from modelyard.storage.http_remote import HttpRemote
+
+        return HttpRemote(settings) if http_settings.knows(settings) else None
+    if scheme == "s3" and find_spec("obstore"):
+        from modelyard.storage.s3_remote import S3Remote
+        from modelyard.storage.s3_settings import S3Settings
+
+        parsed = S3Settings.of(settings)
+        return S3Remote(settings, parsed) if parsed else None
+    return None

@@ -49,16 +49,16 @@ class DvcRemote:
     def __init__(self, settings: RemoteSettings, *, scratch: Path, patience: float = _PATIENCE) -> None:
         self.name = settings.name
         self._patience = patience
-        self._settings = settings
+        self.settings = settings
         self._scratch = scratch
 
     def describe(self) -> str:
         """Return name and URL, without user and password."""
-        return f"remote {self.name!r} ({self._settings.address})"
+        return f"remote {self.name!r} ({self.settings.address})"
 
     def place(self, oid: str) -> str:
         """Return name and URL of the object, without user and password."""
-        return f"remote {self.name!r} ({self._settings.address.rstrip('/')}/{object_path(oid)})"
+        return f"remote {self.name!r} ({self.settings.address.rstrip('/')}/{object_path(oid)})"
 
     def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
         """Return the sizes of those objects that are there, asked in one process.
@@ -111,7 +111,7 @@ class DvcRemote:
     def _run(self, action: str, items: list[dict[str, Any]], directory: Path) -> Iterator[dict[str, Any]]:
         if not items:
             return
-        settings = {**self._settings.options, "url": self._settings.url}
+        settings = {**self.settings.options, "url": self.settings.url}
         allowed = min(self._patience + sum(map(_bytes, items)) / _SLOWEST, _LONGEST)
         request = {"action": action, "settings": settings, "objects": items, "jobs": _JOBS}
         with (
@@ -142,7 +142,7 @@ class DvcRemote:
         return NotFinished(f"{self.describe()} cannot be used: {self._redacted(text)}", hint=hint)
 
     def _failure(self, code: int, errors: str) -> Exception:
-        scheme = self._settings.url.partition("://")[0]
+        scheme = self.settings.url.partition("://")[0]
         if code in (MISSING_DVC, MISSING_CLIENT):
             what = _EXTRAS.get(scheme, f"dvc[{scheme}]")
             return UsageError(f"{self.describe()} needs DVC's client for {scheme}", hint=f"pip install '{what}'")
@@ -150,8 +150,8 @@ class DvcRemote:
         return self._refusal(last[0])
 
     def _redacted(self, text: str) -> str:
-        text = text.replace(self._settings.url, self._settings.address)
-        for key, value in self._settings.options.items():
+        text = text.replace(self.settings.url, self.settings.address)
+        for key, value in self.settings.options.items():
             if value and any(word in key for word in _SECRET):
                 text = text.replace(value, "…")
         return text

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
-from modelyard.storage.cache import not_cached
+from modelyard.storage.cache import digest_object, not_cached
+from modelyard.storage.digests import chunks
 from modelyard.storage.directories import files_of
 from modelyard.storage.progress import SILENT, Progress
 from modelyard.storage.wanted import Corruption, Wanted, WantedDirectory
 from modelyard.storage.writing import (
+    force,
     new_directory,
     new_file,
     open_directory,
+    open_regular,
     part_name,
     require_space,
     translated,
@@ -26,43 +29,137 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from modelyard.storage.cache import Cache
+    from modelyard.storage.digests import Digests
+    from modelyard.storage.writing import NewFile
 
-__all__ = ["place_directory", "place_file"]
+__all__ = ["place_directory", "place_file", "stands", "stands_whole", "write_object"]
 
 _WRITABLE = 0o644
+_READ_ONLY = 0o444
+_NO_OID = "0" * 32
+
+
+def stands(wanted: Wanted, target: Path, *, beneath: Path) -> bool:
+    """Whether the file is in its place already: a regular file with exactly these bytes, no symbolic link on the way.
+
+    :param beneath: a directory above the target that is trusted.
+    """
+    try:
+        with (
+            open_directory(beneath, *target.parent.relative_to(beneath).parts, create=False) as directory,
+            open_regular(target.name, directory=directory) as stream,
+        ):
+            if os.fstat(stream.fileno()).st_size != wanted.size:
+                return False
+            return wanted.difference(digest_object(stream, wanted)) is None
+    except OSError:
+        return False
 
 
 def place_file(
-    wanted: Wanted, cache: Cache, target: Path, *, beneath: Path | None = None, progress: Progress = SILENT
+    wanted: Wanted,
+    cache: Cache,
+    target: Path,
+    *,
+    beneath: Path | None = None,
+    progress: Progress = SILENT,
+    link: bool = False,
+    lasting: bool = True,
 ) -> None:
     """Put an object of the cache at a path, whole and verified, or leave the path as it was.
 
-    A file or symbolic link that stands there is replaced, and what a link points to is not touched.
+    A file or symbolic link that stands there is replaced, and what a link points to is not touched. The file shares
+    its blocks with the cache where the file system can do that, and is a copy otherwise.
 
     :param beneath: a directory above the target that is trusted; between it and the target no
         symbolic link is followed. The target's own directory, when nothing is said.
+    :param link: make it a hard link rather than a copy where the file system can. It is read-only then, for who
+        writes to it writes to the cache, and to every other such link.
+    :param lasting: see :meth:`NewFile.publish`.
     :raises DigestMismatch: the object is not what is wanted; it is in quarantine now.
     :raises NotFinished: the object is not in the cache, or the disk refuses.
     """
     trusted = beneath or target.parent
     parts = target.parent.relative_to(trusted).parts
-    require_space(trusted, wanted.size, what=str(target))
+    if not link:
+        require_space(trusted, wanted.size, what=str(target))
     with (
         translated("write", target),
         _opened(cache, wanted.oid) as source,
         open_directory(trusted, *parts) as directory,
-        new_file(directory) as file,
     ):
-        found = file.copy(source, progress=progress)
-        difference = wanted.difference(found)
-        if difference is None:
-            file.publish(directory, target.name, mode=_WRITABLE)
+        found = cache.digests_of(wanted.oid, source)
+        if link:
+            found = found or digest_object(source, wanted)
+            path = cache.path(wanted.oid)
+            if wanted.difference(found) is None and _linked(source, path, directory, target.name, lasting=lasting):
+                return
+            source.seek(0)
+        with new_file(directory) as file:
+            if found:
+                file.take_over(source, progress=progress)
+                # What was read before must be what was copied now.
+                found = cache.digests_of(wanted.oid, source)
+            found = found or _copied_anew(file, source, progress)
+            difference = wanted.difference(found)
+            if difference is None:
+                file.publish(directory, target.name, mode=_WRITABLE, lasting=lasting)
     if difference:
         raise Corruption(wanted.oid, "the cache", difference, cache.quarantine(wanted.oid, found)).error()
 
 
+def write_object(wanted: Wanted, cache: Cache, stream: BinaryIO) -> None:
+    """Write an object of the cache to a stream, once all of it is verified.
+
+    :raises DigestMismatch: the object is not what is wanted; it is in quarantine now, and nothing was written.
+    :raises NotFinished: the object is not in the cache.
+    """
+    with _opened(cache, wanted.oid) as source:
+        found = cache.digests_of(wanted.oid, source) or digest_object(source, wanted)
+        if difference := wanted.difference(found):
+            raise Corruption(wanted.oid, "the cache", difference, cache.quarantine(wanted.oid, found)).error()
+        source.seek(0)
+        stream.writelines(chunks(source))
+
+
+def _copied_anew(file: NewFile, source: BinaryIO, progress: Progress) -> Digests:
+    file.truncate()
+    source.seek(0)
+    return file.copy(source, progress=progress)
+
+
+def _linked(source: BinaryIO, path: Path, directory: int, name: str, *, lasting: bool) -> bool:
+    """Give an object of the cache a second name, in place of any file that has it; False where that cannot be done."""
+    part = part_name()
+    try:
+        os.link(path, part, dst_dir_fd=directory, follow_symlinks=False)
+    except OSError:
+        return False
+    try:
+        # It must be the very file that was read, in whose place another may have been put.
+        if not os.path.samestat(os.stat(part, dir_fd=directory, follow_symlinks=False), os.fstat(source.fileno())):
+            return False
+        os.fchmod(source.fileno(), _READ_ONLY)
+        if lasting:
+            os.fsync(source.fileno())  # an object of the cache is not forced to the disk when it arrives
+        os.rename(part, name, src_dir_fd=directory, dst_dir_fd=directory)
+    finally:
+        # A rename onto another name of the same file does nothing, and leaves both.
+        with suppress(FileNotFoundError):
+            os.unlink(part, dir_fd=directory)
+    if lasting:
+        os.fsync(directory)
+    return True
+
+
 def place_directory(
-    wanted: WantedDirectory, cache: Cache, target: Path, *, beneath: Path | None = None, progress: Progress = SILENT
+    wanted: WantedDirectory,
+    cache: Cache,
+    target: Path,
+    *,
+    beneath: Path | None = None,
+    progress: Progress = SILENT,
+    link: bool = False,
 ) -> None:
     """Put a directory of the cache at a path, whole and verified, or leave the path as it was.
 
@@ -70,6 +167,7 @@ def place_directory(
     holds no other file than those of ``wanted``.
 
     :param beneath: as for :func:`place_file`.
+    :param link: as for :func:`place_file`.
     :raises DigestMismatch: an object is not what is wanted; it is in quarantine now.
     :raises NotFinished: an object is not in the cache, or the disk refuses.
     :raises UsageError: something else stands at the target.
@@ -80,7 +178,8 @@ def place_directory(
     require_space(trusted, sum(file.size for file in files.values()), what=str(target))
     with translated("write", target), _staging(trusted, target) as staging:
         for relpath, file in sorted(files.items()):
-            place_file(file, cache, staging / relpath, beneath=trusted, progress=progress)
+            place_file(file, cache, staging / relpath, beneath=trusted, progress=progress, link=link, lasting=False)
+        force(staging, files)
         _exchange(staging, target)
 
 
@@ -94,15 +193,25 @@ def _opened(cache: Cache, oid: str) -> Iterator[BinaryIO]:
         yield stream
 
 
+def stands_whole(wanted: WantedDirectory, target: Path, *, beneath: Path) -> bool:
+    """Whether a directory is in its place already: exactly its files, and every one of them as it should be."""
+    if target.is_symlink() or _files_below(target) != wanted.files.keys():
+        return False
+    # No file of the place is found by its object id, so the sha256 alone decides.
+    known = {relpath: Wanted(_NO_OID, content.sha256, content.size) for relpath, content in wanted.files.items()}
+    return all(stands(file, target / relpath, beneath=beneath) for relpath, file in known.items())
+
+
+def _files_below(target: Path) -> set[str]:
+    return {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_symlink() or not path.is_dir()}
+
+
 def _refuse_foreign(target: Path, known: set[str]) -> None:
     if not os.path.lexists(target) or target.is_symlink():
         return
     if not target.is_dir():
         raise UsageError(f"{target} is a file, and a directory belongs there", hint=f"move {target} away")
-    found = {
-        path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_symlink() or not path.is_dir()
-    }
-    if foreign := sorted(found - known):
+    if foreign := sorted(_files_below(target) - known):
         message = f"{target} holds {foreign[0]!r}, which is no part of what belongs there"
         raise UsageError(message, hint=f"move {target} away, or name another directory")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-__all__ = ["SILENT", "Progress"]
+__all__ = ["SILENT", "CountsFiles", "Progress", "arrived"]
 
 
 class Progress(Protocol):
@@ -15,6 +15,20 @@ class Progress(Protocol):
 
     def done(self) -> None:
         """Nothing more will come."""
+
+
+@runtime_checkable
+class CountsFiles(Protocol):
+    """Progress that wants to be told of whole files too."""
+
+    def arrived(self, count: int) -> None:
+        """Count files that are here and verified."""
+
+
+def arrived(progress: Progress, count: int = 1) -> None:
+    """Tell of files that are here and verified, if that is wanted."""
+    if isinstance(progress, CountsFiles):
+        progress.arrived(count)
 
 
 class _Silent:

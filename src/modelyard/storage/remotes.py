@@ -6,18 +6,36 @@ decides whether they are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import BinaryIO
 
     from modelyard.storage.progress import Progress
 
-__all__ = ["Arrival", "Outgoing", "Remote", "Request", "Source"]
+__all__ = ["Absent", "Arrival", "Interrupted", "Outgoing", "Remote", "Request", "Resumable", "Source"]
+
+
+class Absent(Exception):
+    """The remote has nothing under that name."""
+
+
+class Interrupted(Exception):
+    """What was asked did not come, or not whole, and may come when it is asked again.
+
+    :param reason: what happened, as the end of a sentence: "the connection was cut".
+    :param after: seconds that the remote wants us to wait, where it said so.
+    """
+
+    def __init__(self, reason: str, *, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.after = after
 
 
 @dataclass(frozen=True)
@@ -67,6 +85,21 @@ class Source(Protocol):
         """Yield an arrival for each request, in order; its stream is closed when the next one is asked for.
 
         :raises NotFinished: the remote cannot be reached.
+        """
+
+
+@runtime_checkable
+class Resumable(Source, Protocol):
+    """A source that several threads may read at once, and each object of it from any byte on."""
+
+    def read(self, request: Request, start: int) -> AbstractContextManager[Iterator[bytes]]:
+        """Give the object's bytes from that offset on, in pieces of about a megabyte at most.
+
+        Whoever has enough of them stops. The pieces may raise what this raises.
+
+        :raises Absent: there is no such object.
+        :raises Interrupted: the remote did not answer, or not to the end.
+        :raises NotFinished: the remote refuses.
         """
 
 

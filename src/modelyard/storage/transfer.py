@@ -9,9 +9,9 @@ from modelyard.storage.cache import not_cached
 from modelyard.storage.directories import files_of, listed_files
 from modelyard.storage.layout import is_directory_oid
 from modelyard.storage.manifests import MAX_SIZE
-from modelyard.storage.progress import SILENT, Progress
-from modelyard.storage.remotes import Outgoing, Remote, Request, Source
-from modelyard.storage.wanted import Corruption, Expected, Named, Wanted, WantedDirectory
+from modelyard.storage.progress import SILENT, Progress, arrived
+from modelyard.storage.remotes import Outgoing, Remote, Request, Resumable, Source
+from modelyard.storage.wanted import Corruption, Expected, Named, Outcome, Wanted, WantedDirectory
 from modelyard.storage.writing import require_space
 from modelyard.values import dataclass
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from modelyard.storage.cache import Cache
 
-__all__ = ["Fetched", "Pushed", "fetch", "push"]
+__all__ = ["JOBS", "Fetched", "Pushed", "fetch", "push"]
+
+JOBS = 8
 
 
 @dataclass(frozen=True)
@@ -68,23 +70,29 @@ def push(oids: Sequence[str], cache: Cache, remote: Remote, *, progress: Progres
 
 
 def fetch(
-    wanted: Sequence[Wanted | WantedDirectory], source: Source, cache: Cache, *, progress: Progress = SILENT
+    wanted: Sequence[Wanted | WantedDirectory],
+    source: Source,
+    cache: Cache,
+    *,
+    jobs: int = JOBS,
+    progress: Progress = SILENT,
 ) -> Fetched:
     """Bring objects into the cache, and verify all of them, those that lay there already included.
 
     A corrupt object, in the cache or on its way, is put in quarantine and fetched once more.
 
+    :param jobs: how many objects at once, from a remote that can be read so.
     :raises DigestMismatch: an object was corrupt twice, or a manifest lists other files than wanted.
     :raises NotFinished: an object is not in the remote, or the remote cannot be reached, or the disk is full.
     """
     directories = [item for item in wanted if isinstance(item, WantedDirectory)]
     files = [item for item in wanted if isinstance(item, Wanted)]
-    fetched = _fetch_verified([Named(item.oid, MAX_SIZE) for item in directories], source, cache, SILENT)
+    fetched = _fetch_verified([Named(item.oid, MAX_SIZE) for item in directories], source, cache, jobs, SILENT)
     for directory in directories:
         files += files_of(directory, cache.read_manifest(directory.oid)).values()
     needed = sum(item.size for item in _distinct(files) if not cache.holds(item.oid))
     require_space(cache.root, needed, what=f"the copy of {source.describe()} in the cache")
-    fetched += _fetch_verified(_distinct(files), source, cache, progress)
+    fetched += _fetch_verified(_distinct(files), source, cache, jobs, progress)
     progress.done()
     return fetched
 
@@ -98,29 +106,46 @@ def _distinct(files: Sequence[Wanted]) -> list[Wanted]:
     return list(distinct.values())
 
 
-def _fetch_verified(expected: Sequence[Expected], source: Source, cache: Cache, progress: Progress) -> Fetched:
+def _fetch_verified(
+    expected: Sequence[Expected], source: Source, cache: Cache, jobs: int, progress: Progress
+) -> Fetched:
     held = {item.oid for item in expected if cache.holds(item.oid)}
     spoilt = {item.oid: found for item in expected if item.oid in held and (found := cache.verify(item))}
     absent = [item for item in expected if item.oid not in held or item.oid in spoilt]
-    corrupt = _receive(absent, source, cache, progress)
-    twice = _receive([item for item in absent if item.oid in corrupt], source, cache, progress)
+    corrupt = _receive(absent, source, cache, jobs, progress)
+    twice = _receive([item for item in absent if item.oid in corrupt], source, cache, jobs, progress)
     for corruption in twice.values():
         raise corruption.error()
     size = sum(cache.path(item.oid).stat().st_size for item in absent)
     return Fetched(len(absent), size, (*spoilt.values(), *corrupt.values()))
 
 
-def _receive(expected: Sequence[Expected], source: Source, cache: Cache, progress: Progress) -> dict[str, Corruption]:
-    corrupt, missing = {}, []
-    arrivals = source.fetch_many([Request(item.oid, item.limit) for item in expected]) if expected else ()
-    for item, arrival in zip(expected, arrivals, strict=True):
-        if arrival.stream is None:
-            missing.append(item.oid)
-        elif corruption := _take(item, arrival.stream, source, cache, progress):
-            corrupt[item.oid] = corruption
-    if missing:
+def _receive(
+    expected: Sequence[Expected], source: Source, cache: Cache, jobs: int, progress: Progress
+) -> dict[str, Corruption]:
+    if not expected:
+        return {}
+    if isinstance(source, Resumable):
+        from modelyard.storage.receiving import receive_all
+
+        outcomes = receive_all(expected, source, cache, jobs=jobs, progress=progress)
+    else:
+        outcomes = _receive_in_order(expected, source, cache, progress)
+    if missing := [oid for oid, outcome in outcomes.items() if outcome.missing]:
         raise _missing(missing, source)
-    return corrupt
+    return {oid: outcome.corruption for oid, outcome in outcomes.items() if outcome.corruption}
+
+
+def _receive_in_order(
+    expected: Sequence[Expected], source: Source, cache: Cache, progress: Progress
+) -> Mapping[str, Outcome]:
+    arrivals = source.fetch_many([Request(item.oid, item.limit) for item in expected])
+    return {
+        item.oid: Outcome(_take(item, arrival.stream, source, cache, progress))
+        if arrival.stream
+        else Outcome(missing=True)
+        for item, arrival in zip(expected, arrivals, strict=True)
+    }
 
 
 def _take(expected: Expected, stream: BinaryIO, source: Source, cache: Cache, progress: Progress) -> Corruption | None:
@@ -128,7 +153,8 @@ def _take(expected: Expected, stream: BinaryIO, source: Source, cache: Cache, pr
         found = received.file.receive(stream, limit=expected.limit + 1, progress=progress)
         difference = expected.difference(found)
         if difference is None:
-            received.keep(expected.oid)
+            received.keep(expected.oid, found, lasting=False)
+            arrived(progress)
             return None
         quarantine = received.quarantine(expected.oid, found)
     return Corruption(expected.oid, source.place(expected.oid), difference, quarantine)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from modelyard.storage.digests import Digests
 
-__all__ = ["Content", "Corruption", "Expected", "Named", "Wanted", "WantedDirectory"]
+__all__ = ["Content", "Corruption", "Expected", "Named", "Outcome", "Wanted", "WantedDirectory"]
 
 
 class Expected(Protocol):
@@ -125,3 +125,11 @@ class Corruption:
         """Return the exception that says so."""
         hint = "delete the object where it is corrupt, and run `dvc push` where its bytes are good"
         return DigestMismatch(str(self), hint=hint)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an object: corrupt, missing in the remote, or neither."""
+
+    corruption: Corruption | None = None
+    missing: bool = False

@@ -13,18 +13,20 @@ import re
 import stat
 import time
 from contextlib import contextmanager, suppress
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from modelyard.errors import NotFinished
-from modelyard.storage.digests import Digester, Digests, chunks, digest_stream
+from modelyard.storage.digests import CHUNK, Digests, chunks, digest_stream, digesting
 from modelyard.storage.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 __all__ = [
     "NewFile",
+    "force",
     "new_directory",
     "new_file",
     "open_directory",
@@ -36,8 +38,12 @@ __all__ = [
 ]
 
 _PART = re.compile(r"\.modelyard-([0-9]+)-[0-9a-f]{16}\.part", re.ASCII)
+_OBJECT_PART = re.compile(r"[0-9a-f]{32}(?:\.dir)?\.part", re.ASCII)
 _STALE_SECONDS = 24 * 60 * 60
+_FORGOTTEN_SECONDS = 7 * _STALE_SECONDS
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_SWEPT: set[tuple[int, int]] = set()
+_FEW = 16  # files for which one call each is quicker than waiting for what others have written
 _FICLONE = 0x40049409  # linux/fs.h
 
 
@@ -49,7 +55,27 @@ class NewFile:
         self._name = name
         self._descriptor = descriptor
 
-    def write(self, data: bytes) -> None:
+    def fileno(self) -> int:
+        """Return the descriptor, which is closed when the block ends that opened the file."""
+        return self._descriptor
+
+    @property
+    def size(self) -> int:
+        """Bytes that are in it."""
+        return os.fstat(self._descriptor).st_size
+
+    def truncate(self) -> None:
+        """Throw away what is in it."""
+        os.ftruncate(self._descriptor, 0)
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+
+    def content(self) -> Iterator[bytes]:
+        """Yield what is in it; what is written afterwards comes behind."""
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        while chunk := os.read(self._descriptor, CHUNK):
+            yield chunk
+
+    def write(self, data: bytes | memoryview) -> None:
         """Append the bytes."""
         view = memoryview(data)
         while view:
@@ -57,29 +83,46 @@ class NewFile:
 
     def receive(self, stream: BinaryIO, *, limit: int | None = None, progress: Progress = SILENT) -> Digests:
         """Append a stream, at most ``limit`` bytes of it, and return the digests of what was written."""
-        digester = Digester()
-        for chunk in chunks(stream, limit=limit):
+        with digesting(limit or 0) as digester:
+            for chunk in chunks(stream, limit=limit):
+                self.write(chunk)
+                digester.update(chunk)
+                progress.advance(len(chunk))
+            return digester.digests()
+
+    def take_over(self, source: BinaryIO, *, progress: Progress = SILENT) -> None:
+        """Take over a whole file of which the bytes are known, sharing its blocks where the file system can."""
+        size = os.fstat(source.fileno()).st_size
+        if self._clone(source):
+            progress.advance(size)
+            return
+        source.seek(_copied_by_the_kernel(source.fileno(), self._descriptor, size, progress))
+        for chunk in chunks(source):
             self.write(chunk)
-            digester.update(chunk)
             progress.advance(len(chunk))
-        return digester.digests()
 
     def copy(self, source: BinaryIO, *, progress: Progress = SILENT) -> Digests:
         """Take over a whole file, sharing its blocks where the file system can, and return its digests."""
         if not self._clone(source):
-            return self.receive(source, progress=progress)
+            return self.receive(source, limit=os.fstat(source.fileno()).st_size + 1, progress=progress)
         with os.fdopen(os.dup(self._descriptor), "rb") as copied:
             copied.seek(0)
             digests = digest_stream(copied)
         progress.advance(digests.size)
         return digests
 
-    def publish(self, directory: int, name: str, *, mode: int) -> None:
-        """Give the file its name, in place of any file or symbolic link that had it."""
+    def publish(self, directory: int, name: str, *, mode: int, lasting: bool = True) -> None:
+        """Give the file its name, in place of any file or symbolic link that had it.
+
+        :param lasting: force bytes and name to the disk. Without it, a machine that loses power may have forgotten the
+            file or part of it: that is for what is digested before it is used, or forced to the disk otherwise.
+        """
         os.fchmod(self._descriptor, mode)
-        os.fsync(self._descriptor)
+        if lasting:
+            os.fsync(self._descriptor)
         os.rename(self._name, name, src_dir_fd=self._directory, dst_dir_fd=directory)
-        os.fsync(directory)
+        if lasting:
+            os.fsync(directory)
 
     def _clone(self, source: BinaryIO) -> bool:
         if os.uname().sysname != "Linux":
@@ -93,6 +136,51 @@ class NewFile:
         return True
 
 
+def _copied_by_the_kernel(source: int, target: int, size: int, progress: Progress) -> int:
+    """Copy as much as the kernel does by itself, and return how much it was."""
+    if not hasattr(os, "copy_file_range"):
+        return 0
+    copied = 0
+    try:
+        while count := os.copy_file_range(source, target, min(CHUNK, size - copied)):
+            copied += count
+            progress.advance(count)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM):
+            raise
+    return copied
+
+
+def force(directory: Path, relpaths: Collection[str]) -> None:
+    """Force files of a directory, and their names, to the disk: by one call for many where the system has it.
+
+    :raises OSError: the disk refuses.
+    """
+    with open_directory(directory, create=False) as descriptor:
+        if len(relpaths) > _FEW and _synced(descriptor):
+            return
+    parents = {parent for relpath in relpaths for parent in PurePosixPath(relpath).parents}
+    for path in (*relpaths, *map(str, parents)):
+        descriptor = os.open(directory / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _synced(descriptor: int) -> bool:
+    """Force all that is written to the file system to the disk; False where there is no such call."""
+    import ctypes
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if call is None:
+        return False
+    if call(descriptor):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    return True
+
+
 def part_name() -> str:
     """Return a name for something unfinished, which nothing else has."""
     return f".modelyard-{os.getpid()}-{os.urandom(8).hex()}.part"
@@ -101,9 +189,7 @@ def part_name() -> str:
 @contextmanager
 def new_file(directory: int) -> Iterator[NewFile]:
     """Open a new file in a directory; unless it is published, it is gone at the end of the block."""
-    for stale in stale_parts(directory):
-        with suppress(OSError):
-            os.unlink(stale, dir_fd=directory)
+    _sweep(directory)
     name = part_name()
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(name, flags, 0o600, dir_fd=directory)
@@ -113,6 +199,18 @@ def new_file(directory: int) -> Iterator[NewFile]:
         os.close(descriptor)
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=directory)
+
+
+def _sweep(directory: int) -> None:
+    """Remove what dead processes left in a directory, once for each directory that this process writes to."""
+    found = os.fstat(directory)
+    identity = found.st_dev, found.st_ino
+    if identity in _SWEPT:
+        return
+    _SWEPT.add(identity)
+    for stale in stale_parts(directory):
+        with suppress(OSError):
+            os.unlink(stale, dir_fd=directory)
 
 
 @contextmanager
@@ -158,12 +256,14 @@ def open_directory(root: Path, *parts: str, create: bool = True) -> Iterator[int
         os.close(descriptor)
 
 
-def open_regular(path: str | Path) -> BinaryIO:
+def open_regular(path: str | Path, *, directory: int | None = None) -> BinaryIO:
     """Open a regular file for reading, and never wait for a pipe or follow a symbolic link.
+
+    :param directory: an open one, which the path is relative to.
 
     :raises OSError: there is no such file, or it is something else than a regular file.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "it is not a regular file")
@@ -198,18 +298,25 @@ def translated(what: str, path: Path) -> Iterator[None]:
 
 
 def stale_parts(directory: int) -> list[str]:
-    """Return the names of what dead processes left behind in a directory more than a day ago."""
-    oldest = time.time() - _STALE_SECONDS
+    """Return the names of what dead processes left behind in a directory more than a day ago.
+
+    What could still be resumed, since it is named by its object, is left for a week.
+    """
+    now = time.time()
     with os.scandir(directory) as entries:
-        return [entry.name for entry in entries if _is_stale(entry, oldest)]
+        return [entry.name for entry in entries if _is_stale(entry, now)]
 
 
-def _is_stale(entry: os.DirEntry[str], oldest: float) -> bool:
+def _is_stale(entry: os.DirEntry[str], now: float) -> bool:
+    if _OBJECT_PART.fullmatch(entry.name):
+        with suppress(OSError):
+            return entry.stat(follow_symlinks=False).st_mtime < now - _FORGOTTEN_SECONDS
+        return False
     part = _PART.fullmatch(entry.name)
     if part is None:
         return False
     with suppress(OSError):
-        return entry.stat(follow_symlinks=False).st_mtime < oldest and not _lives(int(part[1]))
+        return entry.stat(follow_symlinks=False).st_mtime < now - _STALE_SECONDS and not _lives(int(part[1]))
     return False
 
 

@@ -227,11 +227,8 @@ def sorted_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def directory_id(tree: Tree, directory: str) -> str | None:
     """Return the id that Git would give to the directory of any tree, None where there is no such directory."""
-    entries = tree.entries(directory)
-    if not entries:
-        return None
-    rendered = render_tree(listed(tree, directory, entry.name, entry.kind) for entry in entries)
-    return object_id("tree", rendered, tree.algorithm)
+    listing = tree.listing(directory)
+    return object_id("tree", render_tree(listing.values()), tree.algorithm) if listing else None
 
 
 def listed(tree: Tree, directory: str, name: str, kind: Kind) -> TreeEntry:

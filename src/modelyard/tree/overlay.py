@@ -172,7 +172,7 @@ class OverlayTree:
         layer, base = self._find(path)
         if layer and layer.leaf:
             return layer.leaf
-        if layer and self.entries(path):
+        if layer and self._holds_any(path, layer):
             return None
         return base.leaf(path) if base else None
 
@@ -202,10 +202,14 @@ class OverlayTree:
             covered = covered or layer.covered
         return layer, None if covered else self._base
 
+    def _holds_any(self, path: str, layer: _Layer) -> bool:
+        # What a change puts there is there, whatever thousands of names lie beside it.
+        return _adds(layer) or bool(self.kinds(path))
+
     def _merged(self, path: str, layer: _Layer, base: Entry | None) -> Entry | None:
         if layer.leaf:
             return Entry(path.rpartition("/")[2], layer.leaf.kind, layer.leaf.size)
-        if self.entries(path):
+        if self._holds_any(path, layer):
             return Entry(path.rpartition("/")[2], Kind.DIRECTORY)
         keeps_base = base is not None and base.kind is not Kind.DIRECTORY and not layer.covered
         return base if keeps_base else None

@@ -13,6 +13,7 @@ from modelyard.api.registry.lifecycle import Lifecycle
 from modelyard.api.registry.records import Records
 from modelyard.api.registry.registration import Registration
 from modelyard.api.registry.stages import Stages
+from modelyard.api.registry.stores import Stores
 from modelyard.api.registry.versions import Versions
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Registry"]
 
 
-class Registry(Versions, Registration, Stages, Lifecycle, Guards, Records, Drafts):
+class Registry(Versions, Registration, Stages, Lifecycle, Stores, Guards, Records, Drafts):
     """A registry in a clone on this machine, or at the address of a Git repository.
 
     Reading answers from one commit: the last one of the clone, or that of the default branch.
@@ -32,6 +33,7 @@ class Registry(Versions, Registration, Stages, Lifecycle, Guards, Records, Draft
 
     :param where: a directory inside the clone, or a URL.
     :param as_of: a day, a time or a commit: the registry as it was then, to be read only.
+    :param offline: whether nothing may be fetched: of an address, what was fetched before is read.
     :raises UsageError: the directory is in no Git repository, or there was no registry then.
     """
 

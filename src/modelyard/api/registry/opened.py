@@ -19,8 +19,8 @@ __all__ = ["Opened"]
 class Opened:
     """Where a registry is read from, and the clone that is written to; see :class:`modelyard.Registry`."""
 
-    def __init__(self, where: str | os.PathLike[str] = ".", *, as_of: str | None = None) -> None:
-        self._origin = open_origin(where, as_of=as_of)
+    def __init__(self, where: str | os.PathLike[str] = ".", *, as_of: str | None = None, offline: bool = False) -> None:
+        self._origin = open_origin(where, as_of=as_of, offline=offline)
         self._tell: Callable[[str], None] | None = None
 
     def _checkout(self) -> Checkout:

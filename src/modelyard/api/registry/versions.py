@@ -30,13 +30,26 @@ class Versions(Opened):
         :raises UsageError: it means nothing here.
         :raises InvalidName: it is no reference.
         """
-        with self._origin.reading() as snapshot:
-            return self._version(snapshot, resolve_committed(reference, self._origin, snapshot))
+        return self.version(reference)
 
-    def resolve(self, reference: str) -> VersionId:
-        """Return the id of the version that a reference means; see :func:`modelyard.resolve.resolve`."""
+    def version(self, reference: str, *, allow_yanked: bool = False) -> ModelVersion:
+        """Return the version that a reference means.
+
+        :param allow_yanked: whether a version that was yanked is meant where it is named itself.
+        :raises UsageError: it means nothing here.
+        :raises InvalidName: it is no reference.
+        """
         with self._origin.reading() as snapshot:
-            return resolve_committed(reference, self._origin, snapshot)
+            version_id = resolve_committed(reference, self._origin, snapshot, allow_yanked=allow_yanked)
+            return self._version(snapshot, version_id)
+
+    def resolve(self, reference: str, *, allow_yanked: bool = False) -> VersionId:
+        """Return the id of the version that a reference means; see :func:`modelyard.resolve.resolve`.
+
+        :param allow_yanked: as for :meth:`version`.
+        """
+        with self._origin.reading() as snapshot:
+            return resolve_committed(reference, self._origin, snapshot, allow_yanked=allow_yanked)
 
     def smoke(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelyard.documents.markdown.block import Kind
 from modelyard.documents.markdown.blocks import read_blocks
 from modelyard.documents.markdown.html import read_html
-from modelyard.documents.markdown.inlines import Inlines, Link, blanked, read_inlines
+from modelyard.documents.markdown.inlines import Inlines, Link, blanked, holds_inlines, read_inlines
 from modelyard.documents.markdown.tables import read_table
 from modelyard.values import cached_property
 
@@ -94,6 +94,11 @@ class Markdown:
 
     def __init__(self, lines: Sequence[str], first: int = 1) -> None:
         self.passages = tuple(Passage(block) for block in read_blocks(lines, first))
+
+    @cached_property
+    def marked(self) -> tuple[Passage, ...]:
+        """The passages that may hold a link or a tag; of most cards they are few."""
+        return tuple([passage for passage in self.passages if holds_inlines(passage.block.text)])
 
     @property
     def headings(self) -> Iterator[tuple[int, Passage]]:

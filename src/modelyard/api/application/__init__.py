@@ -1,0 +1,1 @@
+"""Applications: they name the models that they need, lock them, and have them in place."""

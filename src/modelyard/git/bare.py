@@ -1,0 +1,99 @@
+"""A bare repository of our own in a cache folder: made when it is missing, for one process at a time to write."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from modelyard.errors import NotFinished, UsageError
+from modelyard.git.failures import GitFailed
+from modelyard.git.location import Location, locate
+from modelyard.git.process import capture, network_environment
+from modelyard.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from modelyard.git.formats import Algorithm
+
+__all__ = ["BareCopy"]
+
+# Git leaves these behind when it is killed. Its other files are complete, or swept by itself.
+_LEFTOVERS = ("*.lock", "refs/**/*.lock", "objects/pack/tmp_*", "objects/pack/.tmp-*")
+
+
+@dataclass(frozen=True)
+class BareCopy:
+    """Where one bare repository is kept, and the lock beside it.
+
+    :param directory: the cache folder.
+    :param name: of the repository in it, without a suffix.
+    """
+
+    directory: Path
+    name: str
+
+    @property
+    def place(self) -> Path:
+        """The repository's own directory."""
+        return self.directory / f"{self.name}.git"
+
+    @contextmanager
+    def held(self) -> Iterator[int]:
+        """Wait until no other process writes the repository, and give the open file that holds the lock.
+
+        A git that gets the open file holds the lock as well: where we are killed, the next one waits for it.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        # The lock file stays: a process that waits for a removed one would hold a lock that nobody sees.
+        with (self.directory / f"{self.name}.lock").open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file.fileno()
+
+    def find(self) -> Location | None:
+        """Return the repository as it is; None where there is none, or none that git can open."""
+        if not self.place.is_dir():
+            return None
+        try:
+            location = locate(self.place)
+        except (NotFinished, UsageError):
+            return None
+        return location if location.git_dir == self.place.resolve() else None
+
+    def make(self, algorithm: Algorithm) -> Location:
+        """Return a new and empty repository, in the place of the one that was there. The lock is held."""
+        scratch = self._scratch()
+        arguments = ["init", "--bare", "--quiet", "--template=", f"--object-format={algorithm}", str(scratch)]
+        capture(arguments, directory=self.directory, environment=network_environment())
+        if self.place.exists():
+            # A process that reads the old one keeps what it has opened.
+            self.place.rename(self._scratch() / "old")
+        scratch.rename(self.place)
+        self.sweep()
+        return locate(self.place)
+
+    def sweep(self) -> None:
+        """Remove what processes left behind that were killed. The lock is held."""
+        for leftover in self.directory.glob(f".{self.name}-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        for pattern in _LEFTOVERS:
+            for leftover in self.place.glob(pattern):
+                leftover.unlink(missing_ok=True)
+
+    def is_sound(self, location: Location) -> bool:
+        """Whether git finds every object whole that it should have; blobs may have been left out."""
+        try:
+            location.run("-c", "remote.modelyard.promisor=true", "fsck", "--no-dangling", "--no-progress")
+        except GitFailed:
+            return False
+        return True
+
+    def _scratch(self) -> Path:
+        from pathlib import Path
+
+        return Path(tempfile.mkdtemp(prefix=f".{self.name}-", dir=os.fspath(self.directory)))

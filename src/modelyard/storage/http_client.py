@@ -1,0 +1,210 @@
+"""HTTP as transfers need it: connections are kept, nothing surprises on the way, and failures are told apart.
+
+A redirection is followed on the same server only. So what proves who we are reaches nobody else, and no answer of a
+server leads into somebody's network.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+from weakref import finalize
+
+from modelyard.errors import NotFinished
+from modelyard.storage.digests import CHUNK
+from modelyard.storage.remotes import Absent, Interrupted
+from modelyard.values import dataclass
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator, Mapping
+    from http.client import HTTPConnection, HTTPResponse
+    from typing import BinaryIO
+
+    from modelyard.storage.http_settings import HttpSettings
+
+__all__ = ["HttpClient", "body_of"]
+
+_REDIRECTIONS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTIONS = 5
+_ABSENT = (404, 410)
+_PASSING = (408, 425, 429, 500, 502, 503, 504)
+_DRAINED = 1 << 16  # bytes of an error's text that are read to keep the connection
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """An answer, and the connection that it comes by."""
+
+    connection: HTTPConnection
+    response: HTTPResponse
+
+
+class HttpClient:
+    """Asks one server. Any number of threads may."""
+
+    def __init__(self, settings: HttpSettings, *, describe: str) -> None:
+        self._settings = settings
+        self._describe = describe
+        self._idle: list[HTTPConnection] = []
+        self._context: ssl.SSLContext | None = None
+        finalize(self, _close, self._idle)
+
+    @contextmanager
+    def ask(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: BinaryIO | None = None
+    ) -> Iterator[HTTPResponse]:
+        """Give the answer to a request, with its body still to be read.
+
+        :raises Absent: there is nothing under that path.
+        :raises Interrupted: there was no answer, or one that says "later".
+        :raises NotFinished: the server refuses, or sends us to another one.
+        """
+        exchange = self._follow(method, path, {**self._settings.headers, **(headers or {})}, body)
+        try:
+            self._judge(exchange.response)
+            yield exchange.response
+        finally:
+            self._give_back(exchange)
+
+    def _follow(self, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None) -> _Exchange:
+        for _ in range(_MOST_REDIRECTIONS):
+            exchange = self._send(method, path, headers, body)
+            location = exchange.response.getheader("Location")
+            if exchange.response.status not in _REDIRECTIONS or not location:
+                return exchange
+            self._give_back(exchange)
+            path = self._same_server(path, location)
+            if body:
+                body.seek(0)
+        raise NotFinished(f"{self._describe} sends us in circles", hint="look at the server, or at its address")
+
+    def _same_server(self, path: str, location: str) -> str:
+        ours = self._settings
+        host = f"[{ours.host}]" if ":" in ours.host else ours.host
+        url = urlsplit(urljoin(f"{ours.scheme}://{host}:{ours.port}{path}", location))
+        port = url.port or (443 if url.scheme == "https" else 80)
+        if (url.scheme, url.hostname, port) != (ours.scheme, ours.host, ours.port):
+            hint = "if that is where the objects are, make it the address of the remote: `dvc remote modify`"
+            other = f"{url.scheme}://{url.hostname}:{port}"
+            raise NotFinished(f"{self._describe} sends us to another server, {other}: not followed", hint=hint)
+        return f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
+
+    def _send(self, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None) -> _Exchange:
+        while self._idle and body is None:
+            # The server may have closed a connection that lay idle; that is no failure of its own.
+            with suppress(OSError, http.client.HTTPException, IndexError):
+                return self._answer(self._idle.pop(), method, path, headers, None)
+        try:
+            return self._answer(self._connect(), method, path, headers, body)
+        except (OSError, http.client.HTTPException) as error:
+            raise _interruption(error) from error
+
+    def _answer(
+        self, connection: HTTPConnection, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None
+    ) -> _Exchange:
+        target = f"http://{self._settings.host}:{self._settings.port}{path}" if self._proxied() else path
+        try:
+            connection.request(method, target, body=body, headers={**headers, "Accept-Encoding": "identity"})
+            return _Exchange(connection, connection.getresponse())
+        except BaseException:
+            connection.close()
+            raise
+
+    def _connect(self) -> HTTPConnection:
+        ours = self._settings
+        proxy = self._proxy()
+        host, port = proxy or (ours.host, ours.port)
+        connection: HTTPConnection
+        if ours.scheme == "https":
+            self._context = self._context or ours.context()
+            connection = http.client.HTTPSConnection(host, port, timeout=ours.connect, context=self._context)
+            if proxy:
+                connection.set_tunnel(ours.host, ours.port)
+        else:
+            connection = http.client.HTTPConnection(host, port, timeout=ours.connect)
+        try:
+            connection.connect()
+        except BaseException:
+            connection.close()
+            raise
+        connection.sock.settimeout(ours.read)
+        return connection
+
+    def _proxied(self) -> bool:
+        return self._settings.scheme == "http" and self._proxy() is not None
+
+    def _proxy(self) -> tuple[str, int] | None:
+        """Return the proxy that the environment names for this server, as DVC's client takes it from there."""
+        from urllib.request import getproxies, proxy_bypass
+
+        proxy = getproxies().get(self._settings.scheme)
+        if not proxy or proxy_bypass(self._settings.host):
+            return None
+        url = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        return (url.hostname, url.port or 80) if url.hostname else None
+
+    def _judge(self, response: HTTPResponse) -> None:
+        if 200 <= response.status < 300 or response.status == 416:
+            return
+        if response.status in _ABSENT:
+            raise Absent
+        said = f"it answered {response.status} {response.reason}".rstrip()
+        if response.status in _PASSING:
+            raise Interrupted(said, after=_retry_after(response))
+        hint = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
+        raise NotFinished(f"{self._describe} cannot be used: {said}", hint=hint)
+
+    def _give_back(self, exchange: _Exchange) -> None:
+        """Read what little may be left of an answer, and keep the connection, or end it."""
+        response = exchange.response
+        if not response.isclosed() and response.length is not None and response.length <= _DRAINED:
+            with suppress(OSError, http.client.HTTPException):
+                response.read()
+        if response.isclosed() and not response.will_close:
+            self._idle.append(exchange.connection)
+        else:
+            exchange.connection.close()
+        response.close()
+
+
+def _close(connections: list[HTTPConnection]) -> None:
+    for connection in connections:
+        connection.close()
+
+
+def body_of(response: HTTPResponse) -> Iterator[bytes]:
+    """Yield the body as it comes.
+
+    :raises Interrupted: it ended early, or nothing came for too long.
+    """
+    expected, count = response.length, 0
+    while True:
+        try:
+            piece = response.read1(CHUNK)
+        except (OSError, http.client.HTTPException) as error:
+            raise _interruption(error) from error
+        if not piece:
+            break
+        count += len(piece)
+        yield piece
+    if expected is not None and count < expected:
+        raise Interrupted(f"the connection was cut {count} bytes into an answer of {expected}")
+
+
+def _interruption(error: Exception) -> Interrupted:
+    if isinstance(error, (TimeoutError, socket.timeout)):
+        return Interrupted("nothing came for too long")
+    if isinstance(error, socket.gaierror):
+        return Interrupted("the name of the server is not known")
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return Interrupted(text[:1].lower() + text[1:])
+
+
+def _retry_after(response: HTTPResponse) -> float | None:
+    text = (response.getheader("Retry-After") or "").strip()
+    # A date there would be compared with this machine's clock, which need not be right.
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

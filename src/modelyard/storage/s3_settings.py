@@ -1,0 +1,165 @@
+"""DVC's settings of an S3 remote, as our own client understands them."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from modelyard.errors import UsageError
+from modelyard.storage.aws_profile import read_profile
+from modelyard.values import dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelyard.storage.aws_profile import Profile
+    from modelyard.storage.dvcconfig import RemoteSettings
+
+__all__ = ["S3Settings"]
+
+_URL = re.compile(r"s3://([^/?#]+)/*([^?#]*)")
+# What our client calls the options that it takes as they are.
+_SAME = {
+    "region": "region",
+    "endpointurl": "endpoint",
+    "access_key_id": "access_key_id",
+    "secret_access_key": "secret_access_key",
+    "session_token": "session_token",
+    "sse": "server_side_encryption",
+    "sse_kms_key_id": "sse_kms_key_id",
+}
+_OTHERS = frozenset(
+    {
+        "profile",
+        "credentialpath",
+        "configpath",
+        "use_ssl",
+        "ssl_verify",
+        "allow_anonymous_login",
+        "sse_customer_key",
+        "sse_customer_algorithm",
+        "connect_timeout",
+        "read_timeout",
+        "verify",
+        "jobs",
+        # These change nothing about how an object is read or written.
+        "listobjects",
+        "cache_regions",
+        "checksum_jobs",
+        "no_traverse",
+        "version_aware",
+        "worktree",
+    }
+)
+_SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
+_CONNECT, _READ = "20", "60"
+
+
+@dataclass(frozen=True)
+class S3Settings:
+    """Bucket, prefix, and what our client is made with; some of it is secret."""
+
+    bucket: str
+    prefix: str
+    store: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    client: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, settings: RemoteSettings, environment: Mapping[str, str] = os.environ) -> S3Settings | None:
+        """Return the settings, or None where they hold something that our client does not know.
+
+        :raises UsageError: the URL names no bucket, or an option has no value that makes sense.
+        """
+        url = _URL.fullmatch(settings.url)
+        if url is None:
+            hint = f"write it as s3://bucket/path: `dvc remote modify {settings.name} url <url>`"
+            raise UsageError(f"remote {settings.name!r} names no bucket: {settings.address}", hint=hint)
+        options = settings.options
+        algorithm = options.get("sse_customer_algorithm", "AES256")
+        if not options.keys() <= _SAME.keys() | _OTHERS or algorithm != "AES256":
+            return None
+        store = _store(settings, environment)
+        if store is None:
+            return None
+        bucket, prefix = url.groups()
+        store["virtual_hosted_style_request"] = "endpoint" not in store and "." not in bucket
+        return cls(bucket, prefix.rstrip("/"), store, _client(settings, store.get("endpoint", "")))
+
+
+def _store(settings: RemoteSettings, environment: Mapping[str, str]) -> dict[str, Any] | None:
+    options = settings.options
+    store: dict[str, Any] = {ours: options[theirs] for theirs, ours in _SAME.items() if options.get(theirs)}
+    profile = _profile(settings, environment)
+    if profile and profile.foreign:
+        return None
+    store = {**_from_environment(environment), **(dict(profile.settings) if profile else {}), **store}
+    if _flag(settings, "allow_anonymous_login"):
+        store["skip_signature"] = True
+    if options.get("sse_customer_key"):
+        store |= {"server_side_encryption": "sse-c", "sse_customer_key_base64": options["sse_customer_key"]}
+    return store
+
+
+def _profile(settings: RemoteSettings, environment: Mapping[str, str]) -> Profile | None:
+    """Return the profile that counts: one that is named goes before keys of the environment, as with the AWS tools."""
+    options = settings.options
+    name = options.get("profile")
+    if options.get("access_key_id") or options.get("allow_anonymous_login", "").lower() == "true":
+        return None
+    if name is None and environment.get("AWS_ACCESS_KEY_ID"):
+        return None
+    found = read_profile(
+        name,
+        credentials=options.get("credentialpath"),
+        config=options.get("configpath"),
+        environment=environment,
+    )
+    if name and found is None:
+        hint = f"aws configure --profile {name}, or `dvc remote modify {settings.name} profile <name>`"
+        raise UsageError(f"remote {settings.name!r} is used with profile {name!r}, which is not here", hint=hint)
+    return found
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    endpoint = environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL")
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+    told = {"endpoint": endpoint, "region": region}
+    return {key: value for key, value in told.items() if value}
+
+
+def _client(settings: RemoteSettings, endpoint: str) -> dict[str, Any]:
+    client: dict[str, Any] = {
+        "connect_timeout": f"{_seconds(settings, 'connect_timeout', _CONNECT)}s",
+        "read_timeout": f"{_seconds(settings, 'read_timeout', _READ)}s",
+    }
+    if endpoint.startswith("http://"):
+        client["allow_http"] = True
+    verify = settings.options.get("ssl_verify", "true")
+    if verify.lower() == "false":
+        client["allow_invalid_certificates"] = True
+    elif verify.lower() != "true":
+        client["root_certificate"] = _certificates(settings, verify)
+    return client
+
+
+def _certificates(settings: RemoteSettings, path: str) -> bytes:
+    from pathlib import Path
+
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        message = f"the certificates of remote {settings.name!r} cannot be read: {path}: {error.strerror}"
+        raise UsageError(message, hint=f"dvc remote modify {settings.name} ssl_verify <path>") from error
+
+
+def _flag(settings: RemoteSettings, option: str) -> bool:
+    return settings.options.get(option, "").lower() == "true"
+
+
+def _seconds(settings: RemoteSettings, option: str, usual: str) -> str:
+    text = settings.options.get(option, usual)
+    if not _SECONDS.fullmatch(text) or not int(text):
+        hint = f"dvc remote modify {settings.name} {option} {usual}"
+        raise UsageError(f"{option} of remote {settings.name!r} is no number of seconds: {text!r}", hint=hint)
+    return text

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import modelyard
+from modelyard.errors import DigestMismatch, NotFinished, UsageError
+from support.applications import address_of, new_application, release, serve_storage, write_list
+from support.registry import Scene
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of ours for each test."""
+    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def application(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An application with fraud@production in place; we stand in a directory of its source."""
+    serve_storage(merged)
+    directory = new_application(merged)
+    (directory / "src").mkdir()
+    monkeypatch.chdir(directory / "src")
+    modelyard.sync_models()
+    return directory
+
+
+def test_a_model_and_its_preprocessor_are_loaded_from_the_nearest_lock(application: Path) -> None:
+    assert hasattr(modelyard.load("fraud"), "predict")
+    assert hasattr(modelyard.load("fraud", role="preprocessor"), "transform")
+
+
+def test_other_bytes_than_those_of_the_lock_are_not_loaded(application: Path) -> None:
+    (application / "models/fraud/model.joblib").write_bytes(b"something of one's own")
+
+    with pytest.raises(DigestMismatch, match=r"expected .*; nothing was loaded"):
+        modelyard.load("fraud")
+
+
+def test_what_is_not_in_place_is_said_to_be_so(application: Path) -> None:
+    (application / "models/fraud/model.joblib").unlink()
+
+    with pytest.raises(NotFinished) as caught:
+        modelyard.load("fraud", start=application)
+
+    assert (caught.value.message, caught.value.hint) == (
+        f"{application}/models/fraud/model.joblib is not in place",
+        "modelyard sync",
+    )
+
+
+def test_what_the_lock_has_not_is_said_with_what_it_has(merged: Scene, application: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        modelyard.load("churn", start=application)
+    assert (caught.value.message, caught.value.hint) == (
+        f"{application}/models.lock has no model 'churn'",
+        "models there: fraud",
+    )
+    with pytest.raises(UsageError) as caught:
+        modelyard.load("fraud", role="tokenizer")
+    assert (caught.value.message, caught.value.hint) == (
+        "fraud@1.0.0 has no file with role 'tokenizer'",
+        "roles there: model, preprocessor",
+    )
+
+
+def test_a_directory_is_left_to_its_own_library(
+    merged: Scene, application: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(merged.registry.path)
+    release(merged, "1.0.0", name="forest", artifact="forest")
+    monkeypatch.chdir(application)
+    write_list(application, address_of(merged), {"forest": '"latest"'})
+    modelyard.sync_models()
+
+    with pytest.raises(UsageError, match=r"^the artifact of forest@1\.0\.0 is a directory"):
+        modelyard.load("forest")
+
+
+def test_the_functions_behind_the_commands(merged: Scene, application: Path) -> None:
+    assert modelyard.check_lock().models["fraud"].delivery.size > 0
+    assert modelyard.lock_models().moved == ()
+    assert [each.is_outdated for each in modelyard.outdated_models()] == [False]
+    assert modelyard.update_models().locking.moved == ()
+    assert modelyard.sync_models(frozen=True, offline=True).is_untouched

@@ -1,0 +1,107 @@
+"""Whoever writes a pull request would like to choose where bytes come from and credentials go to: nobody listens."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from support.consumers import Consumer, keep_models_at
+from support.fault_proxy import fault_proxy
+from support.file_server import serve_files
+from support.registry import Scene
+from support.sinkhole import Sinkhole, sinkhole
+
+USER = "ada:secret"
+CREDENTIALS = "['remote \"storage\"']\n    auth = basic\n    user = ada\n    password = secret\n"
+
+
+@pytest.fixture
+def consumer(merged: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Consumer:
+    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
+    return Consumer(merged, tmp_path / "cache")
+
+
+def steer(scene: Scene, hole: Sinkhole) -> None:
+    """Leave the work tree on a branch that sends everybody elsewhere, and has been pushed."""
+    scene.registry.git("switch", "--quiet", "--create", "hostile")
+    config = scene.registry.path / ".dvc" / "config"
+    config.write_text(re.sub(r"(?m)^    url = .*$", f"    url = {hole.endpoint}/", config.read_text("utf-8")), "utf-8")
+    scene.commit("Send everybody elsewhere")
+    scene.registry.git("push", "--quiet", "origin", "hostile")
+
+
+def test_case_34_a_branch_steers_no_consumer_of_an_address(consumer: Consumer) -> None:
+    keep_models_at(consumer.scene, str(consumer.scene.storage))
+    with sinkhole() as hole:
+        steer(consumer.scene, hole)
+
+        assert consumer.pull().code == 0
+
+    assert (hole.connections, hole.heard) == (0, b"")
+    assert consumer.found() == consumer.right()
+
+
+def test_case_34_a_branch_steers_no_ci_and_gets_no_credentials(consumer: Consumer) -> None:
+    scene = consumer.scene
+    assert scene.register("--version", "2.0.0", "--branch").code == 0
+    with (
+        serve_files(scene.storage, user=USER) as endpoint,
+        fault_proxy(endpoint) as proxy,
+        sinkhole() as hole,
+    ):
+        keep_models_at(scene, f"{proxy.endpoint}/")
+        (scene.registry.path / ".dvc" / "config.local").write_text(CREDENTIALS, encoding="utf-8")
+        scene.registry.git("switch", "--quiet", "register/fraud-2.0.0")
+        scene.merge("main")
+        steer(scene, hole)
+
+        ran = scene.run("validate", "--base", "main", "--remote")
+
+    assert ran.code == 1
+    assert ".dvc/config: error MY617 " in ran.out
+    assert (hole.connections, hole.heard) == (0, b"")
+    # The remote of the base was asked, with its credentials.
+    assert [bool(asked.authorization) for asked in proxy.asked] == [True]
+
+
+@pytest.mark.xfail(reason="in a clone the work tree's .dvc/config is believed, whatever branch it is of")
+def test_case_34_a_branch_in_a_clone_gets_no_credentials(consumer: Consumer) -> None:
+    scene = consumer.scene
+    with serve_files(scene.storage, user=USER) as endpoint, sinkhole() as hole:
+        keep_models_at(scene, f"{endpoint}/")
+        (scene.registry.path / ".dvc" / "config.local").write_text(CREDENTIALS, encoding="utf-8")
+        steer(scene, hole)
+        for path in sorted((scene.cache / "files").rglob("*")):
+            if path.is_file():
+                path.unlink()
+
+        scene.run("pull", "fraud@1.0.0", "--out", consumer.out)
+
+    assert (hole.connections, hole.heard) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    "md5", ["../../../../etc/passwd", "/etc/passwd", "ab/../../../secret", "%2e%2e%2f%2e%2e%2fsecret"]
+)
+def test_an_object_key_leaves_the_prefix_of_no_remote(consumer: Consumer, md5: str) -> None:
+    scene = consumer.scene
+    (scene.path / "secret").write_bytes(b"secret")
+    pointer = scene.version("fraud-1.0.0") / "model.joblib.dvc"
+    pointer.write_text(re.sub(r"md5: \S+", f"md5: '{md5}'", pointer.read_text("utf-8"), count=1), encoding="utf-8")
+    with serve_files(scene.path) as endpoint, fault_proxy(endpoint) as proxy:
+        keep_models_at(scene, f"{proxy.endpoint}/models-storage")
+
+        pulled = consumer.pull()
+        judged = scene.run("validate", "--remote")
+
+    assert (pulled.code, pulled.out) == (1, "")
+    assert pulled.err == (
+        "modelyard: model_registry/fraud-1.0.0/model.joblib.dvc is no plain DVC pointer\n"
+        "    hint: modelyard validate model_registry/fraud-1.0.0\n"
+    )
+    assert judged.code == 1
+    assert "model_registry/fraud-1.0.0/model.joblib.dvc:2:8: error MY401 " in judged.out
+    assert [asked.path for asked in proxy.asked if not asked.path.startswith("/models-storage/files/md5/")] == []
+    assert not consumer.out.exists()
