@@ -211,7 +211,9 @@ def commit(directory: Path, message: str) -> None:
 def ran(words: list[object], environment: Mapping[str, str], directory: Path) -> None:
     """Run a command that must succeed, as whoever commits."""
     who = {f"GIT_{role}_{what}": "bench@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    subprocess.run([str(word) for word in words], env={**environment, **who}, cwd=directory, check=True)
+    subprocess.run(
+        [str(word) for word in words], env={**environment, **who}, cwd=directory, stdout=subprocess.DEVNULL, check=True
+    )
 
 
 def measure(pair: Pair, place: Place, rounds: int) -> tuple[float, float, int]:

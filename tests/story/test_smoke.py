@@ -147,8 +147,8 @@ def test_a_model_that_ends_its_process_fails(merged: Scene) -> None:
     assert ran.out.splitlines()[1].startswith("  its process ended with signal 11")
 
 
-def test_a_model_that_takes_too_long_is_killed_with_what_it_started(merged: Scene, tmp_path: Path) -> None:
-    code = f"import os; os.fork(); os.mkdir({str(tmp_path / 'p')!r} + str(os.getpid()))\nwhile True: pass"
+def test_a_model_that_takes_too_long_is_told_so(merged: Scene) -> None:
+    code = "import os; os.fork()\nwhile True: pass"
     path = holds(merged, pickle.dumps(Calls(code)))
     assert merged.run("smoke", path, "--timeout", "3") == Ran(
         3, "", "modelyard: no answer within 3 seconds\n    hint: --timeout gives it more\n"
