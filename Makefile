@@ -23,7 +23,7 @@ UNIVERSAL := $(BIN)/uv pip compile --quiet --no-config --universal --python-vers
 # How long `make fuzz` runs, in seconds.
 FUZZ ?= 600
 
-.PHONY: help demo test test-heavy torture lint light bench fuzz bless reference rates requirements clean
+.PHONY: help demo test torture test-heavy lint light bench fuzz bless reference rates requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16

@@ -1,4 +1,4 @@
-"""Time how bytes get to a consumer, against what else brings them, in pairs, and write DELIVERY.md.
+"""Time how bytes get to a consumer, against what else brings them, in pairs, and write docs/reference/delivery-speed.md.
 
 ``python benchmarks/delivery.py [--versions N] [--rounds N] [--only WORD]``
 
@@ -32,7 +32,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from support.s3 import BUCKET, S3Server, serve_s3
 
-RESULTS = Path(__file__).with_name("DELIVERY.md")
+RESULTS = ROOT / "docs/reference/delivery-speed.md"
 VERSIONS = 1_000
 MOST_MEGABYTES = 200
 SIZES = {"small": 10_000_000, "large": 200_000_000}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -230,4 +231,6 @@ def test_a_client_that_is_not_installed(
 
 
 def test_nothing_of_dvc_is_imported_here(scene: Scene) -> None:
-    assert {"dvc", "s3fs", "fsspec", "boto3"}.isdisjoint(sys.modules)
+    program = "import sys, modelyard.storage.dvc_remote; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    assert {"dvc", "s3fs", "fsspec", "boto3"}.isdisjoint(loaded)

@@ -254,7 +254,7 @@ def test_case_31_a_storm_of_503_that_does_not_end_is_told(consumer: Consumer, se
 
         told = refused(consumer, 3)
 
-    assert " failed once: it answered 503 Slow Down\n" in told
+    assert " cannot be used: it answered 503 Slow Down\n" in told
 
 
 @pytest.mark.parametrize(

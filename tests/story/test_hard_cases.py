@@ -63,8 +63,9 @@ def test_in_the_middle_of_a_merge_the_index_is_no_commit_to_be(repository: Repos
     assert validate(repository) == Ended(
         1,
         f"{PRODUCTION}:3:1: error MY201 two changes meet here, of 'HEAD' and 'other', "
-        f"and the merge of them is not finished\n    hint: keep one side without the marks, then git add {PRODUCTION}; "
-        "or git merge --abort, and propose the change again on top of what was merged first\n"
+        f"and the merge of them is not finished\n    hint: keep one version, without the marks and without `evidence`, "
+        f"then git add {PRODUCTION}; or git merge --abort, and on top of what was merged first "
+        "modelyard promote fraud@VERSION --to production --branch NAME\n"
         "refused: 1 problem, 2 model versions judged\n",
         "",
     )
