@@ -1,4 +1,4 @@
-"""Time how bytes get to a consumer, against what else brings them, in pairs, and write docs/reference/delivery-speed.md.
+"""Time how bytes get to a consumer, against what else brings them, and write docs/reference/delivery-speed.md.
 
 ``python benchmarks/delivery.py [--versions N] [--rounds N] [--only WORD]``
 
