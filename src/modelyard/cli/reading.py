@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add_clone", "add_offline", "add_registry", "add_time", "add_yanked"]
+__all__ = ["add_clone", "add_offline", "add_reference", "add_registry", "add_time", "add_yanked"]
+
+
+def add_reference(parser: argparse.ArgumentParser) -> None:
+    """Declare the reference of one version, and how the registry is read that it means something in."""
+    parser.add_argument(
+        "reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production, fraud@latest or fraud@best"
+    )
+    add_registry(parser)
+    add_time(parser)
+    add_offline(parser)
+    add_yanked(parser)
 
 
 def add_registry(parser: argparse.ArgumentParser) -> None:

@@ -24,13 +24,7 @@ EXAMPLE = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
-        "reference", metavar="REF", help="fraud@1.2.0, fraud@^1.2, fraud@production, fraud@latest or fraud@best"
-    )
-    reading.add_registry(parser)
-    reading.add_time(parser)
-    reading.add_offline(parser)
-    reading.add_yanked(parser)
+    reading.add_reference(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
