@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Checkout"]
 
-_DVC_CONFIG = ".dvc/config"
-
 
 class Checkout(Repository):
     """One work tree that holds a registry, or may become one.
@@ -145,6 +143,7 @@ class Checkout(Repository):
 
         :raises Refused: the commit that is checked out brings others.
         """
+        from modelyard.api.expecting import DVC_CONFIG
         from modelyard.git.references import main_line
         from modelyard.tree import CommitTree
 
@@ -154,14 +153,14 @@ class Checkout(Repository):
                 return
             own, reviewed = (CommitTree(reader, each) for each in (head, reader.commit_id(line)))
             # Where the main branch has none yet, a branch founds the registry.
-            if reviewed.id(_DVC_CONFIG) in (None, own.id(_DVC_CONFIG)):
+            if reviewed.id(DVC_CONFIG) in (None, own.id(DVC_CONFIG)):
                 return
-            if (self.root / _DVC_CONFIG).read_bytes() == reviewed.read(_DVC_CONFIG):
+            if (self.root / DVC_CONFIG).read_bytes() == reviewed.read(DVC_CONFIG):
                 return
         branch = (default_branch(self.location) or line).removeprefix("refs/heads/").removeprefix("refs/remotes/")
         raise Refused(
-            f"{_DVC_CONFIG} of what is checked out is not that of {branch}, which alone says where bytes come from",
-            hint=f"git restore --source={quote(branch)} {_DVC_CONFIG}",
+            f"{DVC_CONFIG} of what is checked out is not that of {branch}, which alone says where bytes come from",
+            hint=f"git restore --source={quote(branch)} {DVC_CONFIG}",
         )
 
     def remote(self, name: str | None = None) -> Remote:

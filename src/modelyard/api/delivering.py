@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.api.pulling import wanted_objects
+from modelyard.api.pulling import read_from_git, stated_by, wanted_objects
 from modelyard.documents.delivery import DeliveredFile, Delivery
-from modelyard.errors import DigestMismatch, Refused
 from modelyard.git.urls import shareable
-from modelyard.storage.digests import digest_bytes
 from modelyard.storage.wanted import WantedDirectory
 
 if TYPE_CHECKING:
@@ -29,9 +27,7 @@ def delivery_of(snapshot: Snapshot, version_id: VersionId, *, registry: str, rem
     :raises DigestMismatch: bytes in Git are not what the metadata states.
     """
     version = snapshot.version(version_id)
-    metadata = version.require_metadata()
-    if metadata.id != version_id:
-        raise Refused(f"{version.path} says that it is {metadata.id}", hint=f"modelyard validate {version.path}")
+    metadata = stated_by(version)
     objects = wanted_objects(version, metadata)
     manifests = {path: wanted.oid for path, wanted in objects.items() if isinstance(wanted, WantedDirectory)}
     oids = {path: wanted.oid for path, wanted in objects.items() if path not in manifests}
@@ -50,12 +46,5 @@ def _file(version: VersionDirectory, metadata: Metadata, path: str, oid: str | N
     record = metadata.files[path]
     in_git = path in version
     if in_git:
-        digests = digest_bytes(version.whole(path))
-        if (digests.sha256, digests.size) != (record.sha256, record.size):
-            raise DigestMismatch(
-                f"{version.full_path(path)} has sha256 {digests.sha256} in Git, "
-                f"but the metadata states {record.sha256}",
-                hint=f"modelyard validate {version.path}",
-            )
-        oid = digests.md5
+        oid = read_from_git(version, metadata, path)[0].oid
     return DeliveredFile(record.sha256, record.size, record.role, record.format, md5=oid, in_git=in_git)

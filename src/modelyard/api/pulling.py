@@ -10,7 +10,6 @@ from modelyard.storage.placing import place_directory, place_file, stands, stand
 from modelyard.storage.progress import SILENT
 from modelyard.storage.transfer import JOBS, Fetched, fetch
 from modelyard.storage.wanted import Content, Wanted, WantedDirectory
-from modelyard.storage.writing import open_directory, translated
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from modelyard.storage.remotes import Source
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["Pulled", "pull_version", "stream_artifact", "wanted_objects"]
+__all__ = ["Pulled", "pull_version", "read_from_git", "stated_by", "stream_artifact", "wanted_objects"]
 
 Object = Wanted | WantedDirectory
 
@@ -68,13 +67,11 @@ def pull_version(
     """
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file, and a directory belongs there", hint="name another directory: --out DIR")
-    if trusted is not None:
-        with translated("write to", target), open_directory(trusted, *target.relative_to(trusted).parts):
-            pass
-    metadata = _metadata(version)
+    beneath = trusted or target
+    metadata = stated_by(version)
     objects = wanted_objects(version, metadata)
-    in_git = {path: _from_git(version, metadata, path) for path in metadata.files if path in version}
-    absent = {path: wanted for path, wanted in objects.items() if not _is_in_place(wanted, target / path, target)}
+    in_git = {path: read_from_git(version, metadata, path) for path in metadata.files if path in version}
+    absent = {path: wanted for path, wanted in objects.items() if not _is_in_place(wanted, target / path, beneath)}
     fetched = Fetched()
     if source and absent:
         fetched = fetch(list(absent.values()), source, cache, jobs=jobs, progress=progress)
@@ -84,15 +81,15 @@ def pull_version(
         for path, record in sorted(metadata.files.items())
         if (path in absent or path.split("/")[0] in absent or path in in_git) and _differs(target / path, record)
     )
-    target.mkdir(parents=True, exist_ok=True)
+    beneath.mkdir(parents=True, exist_ok=True)
     for path, wanted in absent.items():
         if isinstance(wanted, Wanted):
-            place_file(wanted, cache, target / path, beneath=target, link=link)
+            place_file(wanted, cache, target / path, beneath=beneath, link=link)
         else:
-            place_directory(wanted, cache, target / path, beneath=target, link=link)
+            place_directory(wanted, cache, target / path, beneath=beneath, link=link)
     for path, (wanted, data) in in_git.items():
-        _keep(data, cache)
-        place_file(wanted, cache, target / path, beneath=target)
+        cache.add_bytes(data, wanted.oid)
+        place_file(wanted, cache, target / path, beneath=beneath)
     return Pulled(paths, fetched, replaced)
 
 
@@ -113,12 +110,12 @@ def stream_artifact(
     :raises DigestMismatch: bytes are not what was reviewed; nothing was written.
     :raises NotFinished: the object is missing, or the remote can't be reached.
     """
-    metadata = _metadata(version)
+    metadata = stated_by(version)
     if metadata.artifact not in metadata.files:
         hint = "put it in a directory: --out DIR"
         raise UsageError(f"the artifact of {version.id} is a directory, and no single stream", hint=hint)
     if metadata.artifact in version:
-        _, data = _from_git(version, metadata, metadata.artifact)
+        _, data = read_from_git(version, metadata, metadata.artifact)
         stream.write(data)
         return Fetched()
     objects = wanted_objects(version, metadata)
@@ -131,10 +128,10 @@ def stream_artifact(
     return fetched
 
 
-def _is_in_place(wanted: Object, place: Path, target: Path) -> bool:
+def _is_in_place(wanted: Object, place: Path, beneath: Path) -> bool:
     if isinstance(wanted, Wanted):
-        return stands(wanted, place, beneath=target)
-    return stands_whole(wanted, place, beneath=target)
+        return stands(wanted, place, beneath=beneath)
+    return stands_whole(wanted, place, beneath=beneath)
 
 
 def _differs(path: Path, record: FileRecord) -> bool:
@@ -144,7 +141,11 @@ def _differs(path: Path, record: FileRecord) -> bool:
     return path.stat().st_size != record.size or digest_file(path).sha256 != record.sha256
 
 
-def _metadata(version: VersionDirectory) -> Metadata:
+def stated_by(version: VersionDirectory) -> Metadata:
+    """Return a version's metadata, which is about this version.
+
+    :raises Refused: it has faults, or is another's.
+    """
     metadata = version.require_metadata()
     if metadata.id != version.id:
         raise Refused(f"{version.path} says that it is {metadata.id}", hint=f"modelyard validate {version.path}")
@@ -178,7 +179,11 @@ def wanted_objects(version: VersionDirectory, metadata: Metadata) -> dict[str, O
     return wanted
 
 
-def _from_git(version: VersionDirectory, metadata: Metadata, path: str) -> tuple[Wanted, bytes]:
+def read_from_git(version: VersionDirectory, metadata: Metadata, path: str) -> tuple[Wanted, bytes]:
+    """Return what a file that lies in Git is to be, and its bytes, which are that.
+
+    :raises DigestMismatch: the metadata states other bytes.
+    """
     record = metadata.files[path]
     data = version.whole(path)
     digests = digest_bytes(data)
@@ -188,9 +193,3 @@ def _from_git(version: VersionDirectory, metadata: Metadata, path: str) -> tuple
             hint=f"modelyard validate {version.path}",
         )
     return Wanted(digests.md5, record.sha256, record.size), data
-
-
-def _keep(data: bytes, cache: Cache) -> None:
-    with cache.receiving() as received:
-        received.file.write(data)
-        received.keep(digest_bytes(data).md5)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from modelyard.api.crews import alone
 from modelyard.api.origin import cache_directory
 from modelyard.api.pulling import wanted_objects
-from modelyard.errors import DigestMismatch, NotFinished
+from modelyard.errors import NotFinished
 from modelyard.storage.cache_source import CacheSource
 from modelyard.storage.checked import Checked
 from modelyard.storage.checking import Fault, FaultKind, batches, check_sizes, list_directories
 from modelyard.storage.progress import SILENT
+from modelyard.storage.transfer import require_one_content
 from modelyard.storage.verification import Inspected, Verification
 from modelyard.storage.wanted import Wanted, WantedDirectory
 from modelyard.values import dataclass
@@ -123,7 +124,7 @@ class _Inspection:
                 self._need(item.oid, need)
                 for file in listed.files.get(item.oid, ()) if isinstance(item, WantedDirectory) else (item,):
                     self._need(file.oid, need)
-                    _require_one_content(files.setdefault(file.oid, file), file)
+                    require_one_content(files.setdefault(file.oid, file), file)
         shard = self._scrutiny.shard
         ours = [files[oid] for oid in sorted(files) if oid in shard]
         return (
@@ -150,9 +151,3 @@ class _Inspection:
             faults += found
         checked.forget()
         return len(resumed), sorted(faults, key=lambda fault: fault.oid or "")
-
-
-def _require_one_content(first: Wanted, second: Wanted) -> None:
-    if first != second:
-        hint = "look at the metadata of this version: one of the two is wrong"
-        raise DigestMismatch(f"object {first.oid} is said to have two contents", hint=hint)

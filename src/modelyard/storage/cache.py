@@ -140,10 +140,17 @@ class Cache:
     def add_manifest(self, data: bytes) -> str:
         """Take the bytes of a manifest into the cache, and return its object id."""
         oid = manifest_oid(data)
+        self.add_bytes(data, oid)
+        return oid
+
+    def add_bytes(self, data: bytes, oid: str) -> None:
+        """Take bytes into the cache under the name that the caller has found theirs to be.
+
+        :raises NotFinished: the disk is full, or refuses.
+        """
         with self.receiving() as received:
             received.file.write(data)
             received.keep(oid)
-        return oid
 
     def read_manifest(self, oid: str) -> bytes:
         """Return the manifest's bytes, verified by md5.

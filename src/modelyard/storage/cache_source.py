@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.storage import object_files
 from modelyard.storage.layout import object_path
-from modelyard.storage.remotes import Arrival, Request
-from modelyard.storage.writing import open_regular, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from modelyard.storage.remotes import Arrival, Request
 
 __all__ = ["CacheSource"]
 
@@ -33,20 +34,11 @@ class CacheSource:
 
     def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
         """Return the sizes of those objects that are there."""
-        paths = {oid: self.root / object_path(oid) for oid in oids}
-        return {oid: path.stat().st_size for oid, path in paths.items() if path.is_file()}
+        return object_files.sizes(self.root, oids)
 
     def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
         """Yield each object's file, opened.
 
         :raises NotFinished: a file cannot be read.
         """
-        for request in requests:
-            path = self.root / object_path(request.oid)
-            if not path.exists():
-                yield Arrival(request.oid, None)
-                continue
-            with translated("read", path):
-                stream = open_regular(path)
-            with stream:
-                yield Arrival(request.oid, stream)
+        return object_files.opened(self.root, requests)

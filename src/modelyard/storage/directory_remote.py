@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished
+from modelyard.storage import object_files
 from modelyard.storage.layout import object_path
-from modelyard.storage.remotes import Arrival, Outgoing, Request
 from modelyard.storage.writing import new_file, open_directory, open_regular, require_space, translated
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modelyard.storage.progress import Progress
+    from modelyard.storage.remotes import Arrival, Outgoing, Request
 
 __all__ = ["DirectoryRemote"]
 
@@ -45,8 +46,7 @@ class DirectoryRemote:
         :raises NotFinished: the directory is not there.
         """
         self._require_root()
-        paths = {oid: self.root / object_path(oid) for oid in oids}
-        return {oid: path.stat().st_size for oid, path in paths.items() if path.is_file()}
+        return object_files.sizes(self.root, oids)
 
     def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
         """Yield each object's file, opened.
@@ -54,15 +54,7 @@ class DirectoryRemote:
         :raises NotFinished: the directory is not there, or a file cannot be read.
         """
         self._require_root()
-        for request in requests:
-            path = self.root / object_path(request.oid)
-            if not path.exists():
-                yield Arrival(request.oid, None)
-                continue
-            with translated("read", path):
-                stream = open_regular(path)
-            with stream:
-                yield Arrival(request.oid, stream)
+        yield from object_files.opened(self.root, requests)
 
     def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
         """Copy the objects, each under a temporary name until it is whole, and return their sizes there.

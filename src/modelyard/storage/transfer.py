@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from modelyard.storage.cache import Cache
 
-__all__ = ["JOBS", "Fetched", "Pushed", "fetch", "push"]
+__all__ = ["JOBS", "Fetched", "Pushed", "fetch", "push", "require_one_content"]
 
 JOBS = 8
 
@@ -100,10 +100,18 @@ def fetch(
 def _distinct(files: Sequence[Wanted]) -> list[Wanted]:
     distinct = {file.oid: file for file in files}
     for file in files:
-        if distinct[file.oid] != file:
-            hint = "look at the metadata of this version: one of the two is wrong"
-            raise DigestMismatch(f"object {file.oid} is said to have two contents", hint=hint)
+        require_one_content(distinct[file.oid], file)
     return list(distinct.values())
+
+
+def require_one_content(first: Wanted, second: Wanted) -> None:
+    """Do nothing where one object is wanted twice and as the same.
+
+    :raises DigestMismatch: two contents are stated of it.
+    """
+    if first != second:
+        hint = "look at the metadata of this version: one of the two is wrong"
+        raise DigestMismatch(f"object {first.oid} is said to have two contents", hint=hint)
 
 
 def _fetch_verified(

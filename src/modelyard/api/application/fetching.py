@@ -111,30 +111,29 @@ def _fetched(delivery: Delivery, origin: Origin, snapshot: Snapshot, manner: Man
     """Take all that a delivery needs into the cache, as one commit of its registry says where it is."""
     origin.expect(Ref(delivery.version.name, delivery.version.version), snapshot)
     in_git = {path for path, file in delivery.files.items() if file.in_git}
-    behind = [wanted for path, wanted in wanted_of(delivery).items() if path not in in_git]
+    objects = wanted_of(delivery)
+    behind = [wanted for path, wanted in objects.items() if path not in in_git]
     for path in sorted(in_git):
-        _keep(delivery, path, snapshot, origin.cache)
+        _keep(delivery, path, objects[path], snapshot, origin.cache)
     if not behind:
         return Fetched()
     source = origin.source(snapshot, delivery.remote)
     return fetch(behind, source, origin.cache, jobs=manner.jobs, progress=manner.progress)
 
 
-def _keep(delivery: Delivery, path: str, snapshot: Snapshot, cache: Cache) -> None:
+def _keep(delivery: Delivery, path: str, wanted: Wanted | WantedDirectory, snapshot: Snapshot, cache: Cache) -> None:
     """Take a file that lies in Git into the cache."""
     from modelyard.storage.digests import digest_bytes
 
     data = snapshot.version(delivery.version).whole(path)
-    wanted, found = wanted_of(delivery)[path], digest_bytes(data)
+    found = digest_bytes(data)
     difference = wanted.difference(found) if isinstance(wanted, Wanted) else None
     if difference:
         raise DigestMismatch(
             f"{path} of {delivery.version} is not what was locked: {difference}",
             hint="a version never changes: ask the owners of the registry what happened before you use it",
         )
-    with cache.receiving() as received:
-        received.file.write(data)
-        received.keep(found.md5)
+    cache.add_bytes(data, found.md5)
 
 
 def _place(delivery: Delivery, cache: Cache, target: Path, *, link: bool) -> None:
