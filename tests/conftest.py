@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # A hook passes GIT_DIR and GIT_INDEX_FILE on, a CI job GITHUB_* or CI_*, a desk anything.
 FOREIGN = ("AWS_", "CI_", "DVC_", "GIT_", "GITHUB_", "GITLAB_", "MLFLOW_", "MODELYARD_", "RCLONE_", "SSH_", "XDG_")
@@ -74,3 +75,18 @@ def surroundings(home: Path) -> dict[str, str]:
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_STATE_HOME": str(home / "state"),
     }
+
+
+@pytest.fixture
+def fetches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Return what counts the runs of `git fetch` since the last count, those that git itself starts included."""
+    trace = tmp_path / "trace"
+    trace.touch()
+    monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
+
+    def count() -> int:
+        events = [json.loads(line) for line in trace.read_text("utf-8").splitlines()]
+        trace.write_text("", "utf-8")
+        return sum(event["event"] == "cmd_name" and event["name"] == "fetch" for event in events)
+
+    return count

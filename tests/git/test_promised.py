@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -42,21 +41,6 @@ def origin(tmp_path: Path) -> Repository:
     repository.commit({"a": b"1", "deep/b": b"one", "deep/c": b"un"})
     repository.commit({"a": b"2"})
     return repository
-
-
-@pytest.fixture
-def fetches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Return what counts the runs of `git fetch` since the last count, those that git itself starts included."""
-    trace = tmp_path / "trace"
-    trace.touch()
-    monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
-
-    def count() -> int:
-        events = [json.loads(line) for line in trace.read_text("utf-8").splitlines()]
-        trace.write_text("", "utf-8")
-        return sum(event["event"] == "cmd_name" and event["name"] == "fetch" for event in events)
-
-    return count
 
 
 def read(held: Mirror, *paths: str) -> Mapping[str, bytes]:

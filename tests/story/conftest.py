@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from support.applications import new_application, serve_storage
 from support.registry import Scene, copied, founded_scene, merged_scene
 from support.repositories import IDENTITY
 
@@ -52,3 +53,19 @@ def scored(merged: Scene) -> Scene:
     policy.write_text(f"{policy.read_text()}\nscores:\n  weights: {{accuracy: 1}}\n")
     merged.commit("Score by accuracy")
     return merged
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of ours for one test."""
+    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def application(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An application that asks for fraud@production; we stand in it."""
+    serve_storage(merged)
+    directory = new_application(merged)
+    monkeypatch.chdir(directory)
+    return directory

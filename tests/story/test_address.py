@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import TYPE_CHECKING
 
@@ -42,21 +41,6 @@ def server(merged: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 @pytest.fixture
 def url(server: GitServer) -> str:
     return f"{server.url}/origin.git"
-
-
-@pytest.fixture
-def fetches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Return what counts the runs of `git fetch` since the last count."""
-    trace = tmp_path / "trace"
-    trace.touch()
-    monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
-
-    def count() -> int:
-        events = [json.loads(line) for line in trace.read_text("utf-8").splitlines()]
-        trace.write_text("", "utf-8")
-        return sum(event["event"] == "cmd_name" and event["name"] == "fetch" for event in events)
-
-    return count
 
 
 @pytest.mark.parametrize("selector", ["1.0.0", "^1", "production", "latest"])

@@ -9,12 +9,7 @@ from modelyard.errors import DigestMismatch, NotFinished, UsageError
 from support.applications import address_of, new_application, release, serve_storage, write_list
 from support.registry import Scene
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of ours for each test."""
-    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 @pytest.fixture

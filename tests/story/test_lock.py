@@ -7,25 +7,11 @@ from pathlib import Path
 import pytest
 
 from modelyard.documents import lockfile
-from support.applications import address_of, new_application, promote, serve_storage, write_list
+from support.applications import address_of, promote, write_list
 from support.registry import Ran, Scene, copied
 from support.repositories import Repository, new_repository
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of ours for each test."""
-    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
-@pytest.fixture
-def application(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An application that asks for fraud@production; we stand in it."""
-    serve_storage(merged)
-    directory = new_application(merged)
-    monkeypatch.chdir(directory)
-    return directory
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def commit_all(repository: Repository, message: str) -> None:

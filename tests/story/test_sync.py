@@ -10,26 +10,12 @@ import pytest
 
 from modelyard.documents import lockfile
 from modelyard.storage.layout import object_path
-from support.applications import address_of, new_application, promote, release, serve_storage, write_list
+from support.applications import address_of, promote, release, serve_storage, write_list
 from support.forge import Forge
 from support.forge_server import serving
 from support.registry import Ran, Scene, copied
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of ours for each test."""
-    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
-@pytest.fixture
-def application(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An application that asks for fraud@production; we stand in it."""
-    serve_storage(merged)
-    directory = new_application(merged)
-    monkeypatch.chdir(directory)
-    return directory
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 @pytest.fixture
@@ -72,29 +58,29 @@ def test_nothing_is_touched_when_all_is_in_place(merged: Scene, synced: Path) ->
     assert {path: path.stat() for path in sorted(synced.rglob("*"))} == before
 
 
-def test_in_place_takes_no_registry_no_remote_and_no_cache(merged: Scene, synced: Path, cache: Path) -> None:
-    for path in (merged.origin.path, merged.storage, cache):
+def test_in_place_takes_no_registry_no_remote_and_no_cache(merged: Scene, synced: Path, own_cache: Path) -> None:
+    for path in (merged.origin.path, merged.storage, own_cache):
         shutil.rmtree(path)
 
     assert merged.run("sync", "--frozen").code == 0
     assert merged.run("sync").code == 0
 
 
-def test_another_machine_with_the_lock_gets_the_same_bytes(merged: Scene, synced: Path, cache: Path) -> None:
+def test_another_machine_with_the_lock_gets_the_same_bytes(merged: Scene, synced: Path, own_cache: Path) -> None:
     promote(merged, "1.1.0")
-    for path in (synced / "models", cache):
+    for path in (synced / "models", own_cache):
         shutil.rmtree(path)
 
     assert merged.run("sync", "--frozen") == Ran(0, "placed  fraud@1.0.0  models/fraud\n", "")
     assert standing(synced / "models") == trained(merged)
 
 
-def test_offline_the_cache_has_to_do(merged: Scene, synced: Path, cache: Path) -> None:
+def test_offline_the_cache_has_to_do(merged: Scene, synced: Path, own_cache: Path) -> None:
     for path in (synced / "models", merged.origin.path, merged.storage):
         shutil.rmtree(path)
     assert merged.run("sync", "--offline") == Ran(0, "placed  fraud@1.0.0  models/fraud\n", "")
     shutil.rmtree(synced / "models")
-    shutil.rmtree(cache)
+    shutil.rmtree(own_cache)
 
     ran = merged.run("sync", "--offline")
 
@@ -143,9 +129,9 @@ def test_a_flipped_byte_in_place_is_mended_and_named(merged: Scene, synced: Path
     assert standing(synced / "models") == trained(merged)
 
 
-def test_a_flipped_byte_in_the_cache_is_fetched_again(merged: Scene, synced: Path, cache: Path) -> None:
+def test_a_flipped_byte_in_the_cache_is_fetched_again(merged: Scene, synced: Path, own_cache: Path) -> None:
     shutil.rmtree(synced / "models")
-    for path in (cache / "files").rglob("*"):
+    for path in (own_cache / "files").rglob("*"):
         if path.is_file():
             path.chmod(0o644)
             path.write_bytes(path.read_bytes()[::-1])
@@ -303,7 +289,7 @@ def test_a_registry_over_http(merged: Scene, application: Path) -> None:
     assert merged.run("sync", "--frozen", "--offline").code == 0
 
 
-def test_a_password_in_the_list_gets_into_no_other_file(merged: Scene, application: Path, cache: Path) -> None:
+def test_a_password_in_the_list_gets_into_no_other_file(merged: Scene, application: Path, own_cache: Path) -> None:
     forge = Forge(merged.path / "forge")
     forge.seed(merged.origin)
     with serving(forge):
@@ -313,11 +299,11 @@ def test_a_password_in_the_list_gets_into_no_other_file(merged: Scene, applicati
         locked = lockfile.parse((application / "models.lock").read_bytes()).models["fraud"]
         assert locked.delivery.registry == forge.clone_url
     assert merged.run("lock", "--check").code == 0
-    written = {**files_below(cache), **files_below(application)}
+    written = {**files_below(own_cache), **files_below(application)}
     assert [path for path, data in written.items() if b"hush-hush" in data] == ["modelyard.toml"]
 
 
-def test_a_model_that_lies_in_git_itself(merged: Scene, application: Path, cache: Path) -> None:
+def test_a_model_that_lies_in_git_itself(merged: Scene, application: Path, own_cache: Path) -> None:
     release(merged, "2.0.0", "--in-git")
     write_list(application, address_of(merged), {"fraud": '"2.0.0"'})
 
@@ -333,7 +319,7 @@ def test_a_model_that_lies_in_git_itself(merged: Scene, application: Path, cache
 
 @pytest.mark.parametrize("words", [(), ("--in-git",)])
 def test_a_version_that_was_retired_since_is_read_from_the_commit_that_was_locked(
-    merged: Scene, application: Path, cache: Path, words: tuple[str, ...]
+    merged: Scene, application: Path, own_cache: Path, words: tuple[str, ...]
 ) -> None:
     release(merged, "1.0.5", *words)
     write_list(application, address_of(merged), {"fraud": '"1.0.5"'})
@@ -342,7 +328,7 @@ def test_a_version_that_was_retired_since_is_read_from_the_commit_that_was_locke
     assert ran.code == 0, ran.err
     merged.commit("Retire")
     merged.push()
-    shutil.rmtree(cache)
+    shutil.rmtree(own_cache)
 
     assert merged.run("sync", "--frozen") == Ran(0, "placed  fraud@1.0.5  models/fraud\n", "")
 
@@ -350,11 +336,11 @@ def test_a_version_that_was_retired_since_is_read_from_the_commit_that_was_locke
     assert "  fraud@1.0.5 was retired: old" in outdated.out.splitlines()
 
 
-def test_links_to_the_cache_take_no_room(merged: Scene, application: Path, cache: Path) -> None:
+def test_links_to_the_cache_take_no_room(merged: Scene, application: Path, own_cache: Path) -> None:
     assert merged.run("sync", "--link", "--jobs", "2").code == 0
 
     path = application / "models/fraud/model.joblib"
-    (object_,) = [each for each in (cache / "files").rglob("*") if each.is_file() and each.samefile(path)]
+    (object_,) = [each for each in (own_cache / "files").rglob("*") if each.is_file() and each.samefile(path)]
     assert path.stat().st_mode & 0o222 == 0
     assert merged.run("sync", "--frozen", "--offline").out.startswith("in place")
     assert object_.read_bytes() == path.read_bytes()

@@ -6,25 +6,17 @@ from pathlib import Path
 import pytest
 
 from modelyard.documents import lockfile
-from support.applications import address_of, new_application, promote, release, serve_storage, write_list
+from support.applications import address_of, promote, release, write_list
 from support.registry import CARD, Ran, Scene
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of ours for each test."""
-    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 @pytest.fixture
-def application(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> Path:
+def application(merged: Scene, application: Path) -> Path:
     """An application that has locked fraud@production as 1.0.0; we stand in it."""
-    serve_storage(merged)
-    directory = new_application(merged)
-    monkeypatch.chdir(directory)
     assert merged.run("lock").code == 0
-    return directory
+    return application
 
 
 def locked(application: Path) -> dict[str, str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from support.forge import ACTIONS, AUTHOR, Forge, ForgeError, Pull
 from support.forge_gitlab import GitLabInterface
+from support.git_backend import answer_of_git
 
 __all__ = ["TOKENS", "serving"]
 
@@ -294,25 +293,9 @@ class Handler(BaseHTTPRequestHandler):
             return error.status, interface.refused(error)
 
     def _git(self, path: str, query: str, body: bytes) -> None:
-        environment = {
-            **os.environ,
-            "GIT_PROJECT_ROOT": str(self.server.forge.root),
-            "GIT_HTTP_EXPORT_ALL": "1",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "REQUEST_METHOD": self.command,
-            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            "CONTENT_LENGTH": str(len(body)),
-            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
-            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
-            "REMOTE_ADDR": "127.0.0.1",
-        }
-        ran = subprocess.run(
-            ["git", "http-backend"], input=body, capture_output=True, env=environment, check=True, timeout=120
-        )
-        head, _, content = ran.stdout.partition(b"\r\n\r\n")
-        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
-        self._send(int(fields.pop("Status", "200")[:3]), content, fields)
+        root = self.server.forge.root
+        status, fields, content = answer_of_git(root, self.command, path, query, self.headers, body)
+        self._send(status, content, fields)
         if path.endswith("/git-receive-pack") and self.command == "POST":
             self.server.forge.refresh()
 

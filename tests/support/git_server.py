@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from support.git_backend import answer_of_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,25 +72,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command == "POST" and not self.git.answers.is_set():
             self.git.waits.set()
             self.git.answers.wait(60)
-        environment = {
-            **os.environ,
-            "GIT_PROJECT_ROOT": str(self.git.root),
-            "GIT_HTTP_EXPORT_ALL": "1",
-            "PATH_INFO": place.path,
-            "QUERY_STRING": "" if self.git.dumb else place.query,
-            "REQUEST_METHOD": self.command,
-            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            "CONTENT_LENGTH": str(len(body)),
-            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
-            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
-            "REMOTE_ADDR": "127.0.0.1",
-        }
-        ran = subprocess.run(
-            ["git", "http-backend"], input=body, capture_output=True, env=environment, check=True, timeout=120
-        )
-        head, _, content = ran.stdout.partition(b"\r\n\r\n")
-        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
-        self.send_response(int(fields.pop("Status", "200")[:3]))
+        query = "" if self.git.dumb else place.query
+        status, fields, content = answer_of_git(self.git.root, self.command, place.path, query, self.headers, body)
+        self.send_response(status)
         for name, value in {**fields, "Content-Length": str(len(content))}.items():
             self.send_header(name, value)
         self.end_headers()
