@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 from weakref import finalize
 
 from modelyard.errors import NotFinished
+from modelyard.storage.certificates import certificate_fault, refused_certificate
 from modelyard.storage.digests import CHUNK
+from modelyard.storage.proxies import proxy_for
 from modelyard.storage.remotes import Absent, Interrupted
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterator, Mapping
     from http.client import HTTPConnection, HTTPResponse
     from typing import BinaryIO
 
     from modelyard.storage.http_settings import HttpSettings
+    from modelyard.storage.proxies import Proxy
 
 __all__ = ["HttpClient", "body_of"]
 
@@ -101,57 +105,60 @@ class HttpClient:
         try:
             return self._answer(self._connect(), method, path, headers, body)
         except (OSError, http.client.HTTPException) as error:
-            raise _interruption(error) from error
+            raise self._failure(error) from error
 
     def _answer(
         self, connection: HTTPConnection, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None
     ) -> _Exchange:
-        target = f"http://{self._settings.host}:{self._settings.port}{path}" if self._proxied() else path
+        target, sent = path, {**headers, "Accept-Encoding": "identity"}
+        if self._proxy and self._settings.scheme == "http":
+            target, sent = f"http://{self._settings.host}:{self._settings.port}{path}", {**sent, **self._proxy.headers}
         try:
-            connection.request(method, target, body=body, headers={**headers, "Accept-Encoding": "identity"})
+            connection.request(method, target, body=body, headers=sent)
             return _Exchange(connection, connection.getresponse())
         except BaseException:
             connection.close()
             raise
 
     def _connect(self) -> HTTPConnection:
-        ours = self._settings
-        proxy = self._proxy()
-        host, port = proxy or (ours.host, ours.port)
+        ours, proxy = self._settings, self._proxy
+        host, port = (proxy.host, proxy.port) if proxy else (ours.host, ours.port)
         connection: HTTPConnection
         if ours.scheme == "https":
             self._context = self._context or ours.context()
             connection = http.client.HTTPSConnection(host, port, timeout=ours.connect, context=self._context)
             if proxy:
-                connection.set_tunnel(ours.host, ours.port)
+                connection.set_tunnel(ours.host, ours.port, headers=proxy.headers)
         else:
             connection = http.client.HTTPConnection(host, port, timeout=ours.connect)
         try:
             connection.connect()
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if proxy and isinstance(error, OSError) and not isinstance(error, ssl.SSLError):
+                raise proxy.failure(str(error), _interruption(error).reason, describe=self._describe) from error
             raise
         connection.sock.settimeout(ours.read)
         return connection
 
-    def _proxied(self) -> bool:
-        return self._settings.scheme == "http" and self._proxy() is not None
+    @cached_property
+    def _proxy(self) -> Proxy | None:
+        return proxy_for(self._settings.scheme, self._settings.host, self._settings.port)
 
-    def _proxy(self) -> tuple[str, int] | None:
-        """Return the proxy that the environment names for this server, as DVC's client takes it from there."""
-        from urllib.request import getproxies, proxy_bypass
-
-        proxy = getproxies().get(self._settings.scheme)
-        if not proxy or proxy_bypass(self._settings.host):
-            return None
-        url = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        return (url.hostname, url.port or 80) if url.hostname else None
+    def _failure(self, error: Exception) -> Exception:
+        """Return what to raise for a connection that failed."""
+        if not isinstance(error, ssl.SSLCertVerificationError):
+            return _interruption(error)
+        fault = certificate_fault(error.verify_message)
+        return refused_certificate(fault, describe=self._describe, remote=self._settings.remote)
 
     def _judge(self, response: HTTPResponse) -> None:
         if 200 <= response.status < 300 or response.status == 416:
             return
         if response.status in _ABSENT:
             raise Absent
+        if response.status == 407 and self._proxy:
+            raise self._proxy.refusal(f"407 {response.reason}", describe=self._describe)
         said = f"it answered {response.status} {response.reason}".rstrip()
         if response.status in _PASSING:
             raise Interrupted(said, after=_retry_after(response))

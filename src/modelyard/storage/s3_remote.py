@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from modelyard.errors import NotFinished
+from modelyard.storage.certificates import certificate_fault, refused_certificate
 from modelyard.storage.layout import is_oid, object_path
 from modelyard.storage.patience import Patience, persistently
 from modelyard.storage.reading import arrivals
@@ -35,6 +36,7 @@ _LEAST_PAGES = 4
 _AT_ONCE = 4
 
 _SAID = re.compile(r"Server returned non-2xx status code: ([0-9]{3} [A-Za-z -]+?):")
+_CERTIFICATE = re.compile(r"InvalidCertificate\(\s*(\w+)")
 _CODE = re.compile(r"<Code>([A-Za-z]+)</Code>")
 _PASSING = ("408", "425", "429", "500", "502", "503", "504")
 _ADVICE = {
@@ -247,6 +249,9 @@ class S3Remote:
         except (BaseError, OSError) as error:
             text = str(error)
             said = _SAID.search(text)
+            if certificate := _CERTIFICATE.search(text):
+                fault = certificate_fault(certificate[1])
+                raise refused_certificate(fault, describe=self.describe(), remote=self.name) from error
             if "without LOCATION" in text:
                 hint = _ADVICE["AuthorizationHeaderMalformed"].format(name=self.name)
                 raise NotFinished(f"{self.describe()} is in another region", hint=hint) from error

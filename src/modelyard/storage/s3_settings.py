@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.errors import UsageError
 from modelyard.storage.aws_profile import read_profile
+from modelyard.storage.certificates import trusted_authorities
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -79,20 +80,20 @@ class S3Settings:
         algorithm = options.get("sse_customer_algorithm", "AES256")
         if not options.keys() <= _SAME.keys() | _OTHERS or algorithm != "AES256":
             return None
-        store = _store(settings, environment)
-        if store is None:
+        profile = _profile(settings, environment)
+        if profile and profile.foreign:
             return None
+        store = _store(settings, profile, environment)
+        authorities = environment.get("AWS_CA_BUNDLE") or (profile.authorities if profile else None)
         bucket, prefix = url.groups()
         store["virtual_hosted_style_request"] = "endpoint" not in store and "." not in bucket
-        return cls(bucket, prefix.rstrip("/"), store, _client(settings, store.get("endpoint", "")))
+        client = _client(settings, store.get("endpoint", ""), authorities)
+        return cls(bucket, prefix.rstrip("/"), store, client)
 
 
-def _store(settings: RemoteSettings, environment: Mapping[str, str]) -> dict[str, Any] | None:
+def _store(settings: RemoteSettings, profile: Profile | None, environment: Mapping[str, str]) -> dict[str, Any]:
     options = settings.options
     store: dict[str, Any] = {ours: options[theirs] for theirs, ours in _SAME.items() if options.get(theirs)}
-    profile = _profile(settings, environment)
-    if profile and profile.foreign:
-        return None
     store = {**_from_environment(environment), **(dict(profile.settings) if profile else {}), **store}
     if _flag(settings, "allow_anonymous_login"):
         store["skip_signature"] = True
@@ -128,29 +129,20 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in told.items() if value}
 
 
-def _client(settings: RemoteSettings, endpoint: str) -> dict[str, Any]:
+def _client(settings: RemoteSettings, endpoint: str, authorities: str | None) -> dict[str, Any]:
     client: dict[str, Any] = {
         "connect_timeout": f"{_seconds(settings, 'connect_timeout', _CONNECT)}s",
         "read_timeout": f"{_seconds(settings, 'read_timeout', _READ)}s",
     }
     if endpoint.startswith("http://"):
         client["allow_http"] = True
-    verify = settings.options.get("ssl_verify", "true")
+    # What the remote's own settings say goes before what is said of all servers, as with the AWS tools.
+    verify = settings.options.get("ssl_verify") or authorities or "true"
     if verify.lower() == "false":
         client["allow_invalid_certificates"] = True
     elif verify.lower() != "true":
-        client["root_certificate"] = _certificates(settings, verify)
+        client["root_certificate"] = trusted_authorities(verify, remote=settings.name)
     return client
-
-
-def _certificates(settings: RemoteSettings, path: str) -> bytes:
-    from pathlib import Path
-
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        message = f"the certificates of remote {settings.name!r} cannot be read: {path}: {error.strerror}"
-        raise UsageError(message, hint=f"dvc remote modify {settings.name} ssl_verify <path>") from error
 
 
 def _flag(settings: RemoteSettings, option: str) -> bool:
