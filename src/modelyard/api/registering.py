@@ -8,6 +8,7 @@ from modelyard.api import storing
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.changing import require_unchanged
 from modelyard.api.clock import now
+from modelyard.api.demanding import require_server_side_encryption
 from modelyard.api.drafting import draft_registration
 from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
@@ -77,6 +78,8 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         )
         draft = draft_registration(request, base, checkout.root)
         version_id = draft.registration.version_id
+        if request.push and not request.in_git:
+            require_server_side_encryption(base.policy, checkout.dvc_config.remote())
         artifacts = _stored(checkout, request)
         registration = replace(draft.registration, artifacts=artifacts)
         edits = register(registration, base)
