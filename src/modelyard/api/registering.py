@@ -125,7 +125,7 @@ def bytes_to_write(checkout: Checkout, request: RegisterRequest) -> int:
 
 def _pushes_outside(checkout: Checkout) -> bool:
     try:
-        return embedded_directory(checkout.dvc_config.remote(), checkout.root) is None
+        return embedded_directory(checkout.remote_settings(), checkout.root) is None
     except ModelyardError:
         # The registration itself tells what is wrong with the remote, once it needs it.
         return False
@@ -164,7 +164,7 @@ def _pushed(
     oids = [artifact.pointer.md5 for artifact in artifacts if artifact.pointer]
     if not oids or not request.push:
         return edits, None, False
-    settings = checkout.dvc_config.remote()
+    settings = checkout.remote_settings()
     inside = embedded_objects(checkout, settings, oids)
     if inside is not None:
         # A remote in the repository is part of the change: it has to be committed with it.

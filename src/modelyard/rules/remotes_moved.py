@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from modelyard.content import content_of
+from modelyard.dvc_files import DVC_CONFIG, DVC_LOCAL_CONFIG
 from modelyard.problems import Position
 from modelyard.rules.finding import Finding
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["remote_moved"]
 
-_CONFIG, _LOCAL = ".dvc/config", ".dvc/config.local"
 _USER = re.compile(r"//[^/@\s]*@")
 _SHOWN = frozenset({"url", "remote", "verify", "type", "dir", "version_aware", "worktree", "endpointurl"})
 _SECTION, _SETTING = re.compile(r"\[(.*)\]"), re.compile(r"([^=#\s]+)\s*=\s*(.*)")
@@ -44,22 +44,22 @@ def remote_moved(transition: Transition) -> Findings:
     changes = transition.changes
     if not transition.base.exists or not (changes.touched or changes.removed or changes.folders):
         return
-    if transition.head.tree.leaf(_LOCAL) and not transition.base.tree.leaf(_LOCAL):
+    if transition.head.tree.leaf(DVC_LOCAL_CONFIG) and not transition.base.tree.leaf(DVC_LOCAL_CONFIG):
         message = "the settings of one clone are committed, and every other clone would obey them"
-        yield Finding(_LOCAL, message, f"git rm --cached {_LOCAL}")
-    if transition.base.tree.id(_CONFIG) == transition.head.tree.id(_CONFIG):
+        yield Finding(DVC_LOCAL_CONFIG, message, f"git rm --cached {DVC_LOCAL_CONFIG}")
+    if transition.base.tree.id(DVC_CONFIG) == transition.head.tree.id(DVC_CONFIG):
         return
     before, after = _settings(transition.base), _settings(transition.head)
-    hint = f"git restore --source {(transition.base.tree.commit or 'HEAD')[:12]} -- {_CONFIG}, and change it apart"
+    hint = f"git restore --source {(transition.base.tree.commit or 'HEAD')[:12]} -- {DVC_CONFIG}, and change it apart"
     for place in sorted(before.keys() | after.keys()):
         old, new = before.get(place), after.get(place)
         if (old and old[0]) != (new and new[0]):
             message = f"DVC is pointed elsewhere together with content: {_told(place, old, new)}"
-            yield Finding(_CONFIG, message, hint, new[1] if new else None)
+            yield Finding(DVC_CONFIG, message, hint, new[1] if new else None)
 
 
 def _settings(snapshot: Snapshot) -> Settings:
-    data = content_of(snapshot.tree, _CONFIG)
+    data = content_of(snapshot.tree, DVC_CONFIG)
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
     return dict(_read(text))
 
