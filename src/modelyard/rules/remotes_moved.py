@@ -10,6 +10,7 @@ from modelyard.rules.dvc_settings import settings_of
 from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
+    from modelyard.problems import Position
     from modelyard.rules.finding import Findings
     from modelyard.rules.transition import Transition
 
