@@ -98,6 +98,16 @@ class HttpSettings:
             _seconds(settings, "read_timeout", _READ),
         )
 
+    def proxy(self) -> tuple[str, int] | None:
+        """Return the proxy that the environment names for this server, as DVC's client takes it from there."""
+        from urllib.request import getproxies, proxy_bypass
+
+        proxy = getproxies().get(self.scheme)
+        if not proxy or proxy_bypass(self.host):
+            return None
+        url = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        return (url.hostname, url.port or 80) if url.hostname else None
+
     def context(self) -> ssl.SSLContext:
         """Return how certificates are judged."""
         import ssl

@@ -37,8 +37,6 @@ _OTHERS = frozenset(
         "use_ssl",
         "ssl_verify",
         "allow_anonymous_login",
-        "sse_customer_key",
-        "sse_customer_algorithm",
         "connect_timeout",
         "read_timeout",
         "verify",
@@ -65,6 +63,11 @@ class S3Settings:
     store: Mapping[str, Any] = field(default_factory=dict, repr=False)
     client: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody is asked who he is."""
+        return bool(self.store.get("skip_signature"))
+
     @classmethod
     def of(cls, settings: RemoteSettings, environment: Mapping[str, str] = os.environ) -> S3Settings | None:
         """Return the settings, or None where they hold something that our client does not know.
@@ -76,8 +79,8 @@ class S3Settings:
             hint = f"write it as s3://bucket/path: `dvc remote modify {settings.name} url <url>`"
             raise UsageError(f"remote {settings.name!r} names no bucket: {settings.address}", hint=hint)
         options = settings.options
-        algorithm = options.get("sse_customer_algorithm", "AES256")
-        if not options.keys() <= _SAME.keys() | _OTHERS or algorithm != "AES256":
+        # A customer's key has to be signed together with the address, which obstore does not do.
+        if not options.keys() <= _SAME.keys() | _OTHERS:
             return None
         store = _store(settings, environment)
         if store is None:
@@ -96,8 +99,6 @@ def _store(settings: RemoteSettings, environment: Mapping[str, str]) -> dict[str
     store = {**_from_environment(environment), **(dict(profile.settings) if profile else {}), **store}
     if _flag(settings, "allow_anonymous_login"):
         store["skip_signature"] = True
-    if options.get("sse_customer_key"):
-        store |= {"server_side_encryption": "sse-c", "sse_customer_key_base64": options["sse_customer_key"]}
     return store
 
 
