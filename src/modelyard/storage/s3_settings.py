@@ -97,7 +97,7 @@ class S3Settings:
         # What the remote's own settings say goes before what is said of all servers, as with the AWS tools.
         said = settings.options.get("ssl_verify") or authorities or "true"
         verify = {"true": True, "false": False}.get(said.lower(), said)
-        client = _client(settings, store.get("endpoint", ""), verify)
+        client = _client(settings, store.get("endpoint", ""), verify=verify)
         return cls(bucket, prefix.rstrip("/"), store, client, verify)
 
 
@@ -137,7 +137,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in told.items() if value}
 
 
-def _client(settings: RemoteSettings, endpoint: str, verify: bool | str) -> dict[str, Any]:
+def _client(settings: RemoteSettings, endpoint: str, *, verify: bool | str) -> dict[str, Any]:
     client: dict[str, Any] = {
         "connect_timeout": f"{_seconds(settings, 'connect_timeout', _CONNECT)}s",
         "read_timeout": f"{_seconds(settings, 'read_timeout', _READ)}s",
