@@ -14,6 +14,7 @@ from support.caching import KEY, PROBLEMS, VERDICT, keep_many, write_until_kille
 from support.strikes import kill_after_first_write, run_together
 
 PROBLEM = PROBLEMS[0]
+TREES = {"1" * 40: "a" * 40, "2" * 40: None, "3" * 40: "a" * 40}
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def filled(path: Path) -> Index:
     index = Index(path)
     index.keep_versions("c", {KEY: VERDICT})
     index.keep_whole("k", [PROBLEM])
+    index.keep_folder("a/b", TREES)
     return index
 
 
@@ -34,6 +36,7 @@ def holds(index: Index) -> bool:
     versions, whole = index.versions("c"), index.whole("k")
     assert versions in ({}, {KEY: VERDICT})
     assert whole in (None, (PROBLEM,))
+    assert index.folder("a/b") in ({}, TREES)
     return bool(versions) and whole is not None
 
 
@@ -42,6 +45,8 @@ def test_what_is_kept_is_found_again(filled: Index, path: Path) -> None:
     assert holds(Index(path))
     assert filled.versions("another policy") == {}
     assert filled.whole("another commit") is None
+    assert filled.folder("a/b") == TREES
+    assert filled.folder("a") == {}
 
 
 def test_a_later_verdict_takes_the_place_of_an_earlier_one(filled: Index) -> None:
@@ -82,8 +87,10 @@ def test_a_damaged_row_is_not_believed(filled: Index, path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE version SET problems = ''")
         connection.execute("UPDATE whole SET problems = ''")
+        connection.execute("UPDATE folder SET text = replace(text, '1', '4')")
     assert filled.versions("c") == {}
     assert filled.whole("k") is None
+    assert filled.folder("a/b") == {}
 
 
 def test_a_truncated_file_is_not_believed(filled: Index, path: Path) -> None:
@@ -153,6 +160,17 @@ def test_it_does_not_grow_without_end(filled: Index, path: Path, monkeypatch: py
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM whole").fetchone()[0] <= 3
     assert filled.whole("k9") == ()
+
+
+def test_of_folders_it_keeps_few(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_module, "MOST_FOLDERS", 3)
+    filled.keep_folder("a/b", {})
+    assert filled.folder("a/b") == {}
+    for number in range(9):
+        filled.keep_folder(f"f{number}", TREES)
+        filled.keep_folder(f"f{number}", TREES)
+    assert 0 < sum(bool(filled.folder(f"f{number}")) for number in range(9)) <= 3
+    assert filled.folder("f8") == TREES
 
 
 def test_a_writer_that_is_killed_leaves_what_was_there(filled: Index, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The index: verdicts and events, kept beside ``.git`` so that they are not found twice.
+"""The index: verdicts, events and what Git said of folders, kept beside ``.git`` so that they are not found twice.
 
 It is a cache and nothing else. Without it, with a broken one, and where it cannot be read or written,
 every verdict is the same and only takes longer; nobody is told, and anybody may delete it at any time.
@@ -7,7 +7,8 @@ It keeps what is a function of its key: a version's tree id, the name of its dir
 the very code of the rules (:mod:`modelyard.fingerprints`). What depends on more is not kept: bytes at hand can
 change under any tree, and a change is judged once. Of rules that look at times only silence is kept,
 with its moment, since time only heals. What happened to a registry is kept for one line of first parents,
-under the id of the commit that it ends at, which no other history has.
+under the id of the commit that it ends at, which no other history has. Of a folder it keeps which tree Git found
+there in a commit: no code of ours has a say in that, and no other content has the commit's id.
 
 A pull request cannot poison it. It lies in the directory of the repository itself, which no commit and
 no push writes to, and a tree id cannot be claimed by other content. Who can write there can replace
@@ -32,6 +33,7 @@ T = TypeVar("T")
 
 __all__ = [
     "FILE",
+    "MOST_FOLDERS",
     "MOST_VERSIONS",
     "MOST_WHOLE",
     "SCHEMA",
@@ -44,9 +46,10 @@ __all__ = [
 FILE = "modelyard/index.sqlite"
 """Where it lies below the directory that all work trees of a repository share."""
 
-SCHEMA = 2
+SCHEMA = 3
 MOST_VERSIONS = 400_000
 MOST_WHOLE = 64
+MOST_FOLDERS = 64
 # Somebody else is writing: what they hold up is worth less than waiting for it.
 _PATIENCE = 0.2
 
@@ -55,10 +58,12 @@ _TABLES = {
     "PRIMARY KEY (context, directory, tree)",
     "whole": "key TEXT PRIMARY KEY, problems TEXT, sum INTEGER",
     "line": "name TEXT PRIMARY KEY, text TEXT, sum INTEGER",
+    "folder": "path TEXT PRIMARY KEY, text TEXT, sum INTEGER",
     "tip": "one INTEGER PRIMARY KEY, context TEXT, tip TEXT, sum INTEGER",
 }
 # More than a registry of a hundred thousand versions has to tell.
 _MOST_TEXT = 1 << 27
+_NO_TREE = "-"
 
 
 class Key(NamedTuple):
@@ -93,7 +98,7 @@ class Line(NamedTuple):
 
 
 class Index:
-    """One file of verdicts and events. No method raises because of the file: what cannot be known is not there."""
+    """One file, and what is kept in it. No method raises because of the file: what cannot be known is not there."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -189,6 +194,28 @@ class Index:
         if sum(len(text) for text in line.texts.values()) <= _MOST_TEXT:
             self._quietly(keep, None, writing=True)
 
+    def folder(self, path: str) -> dict[str, str | None]:
+        """Return the id of a folder in each commit that it is kept of, None in one that has no such folder."""
+
+        def look_up(connection: sqlite3.Connection) -> dict[str, str | None]:
+            row = connection.execute("SELECT text, sum FROM folder WHERE path = ?", (path,)).fetchone()
+            return _trees(row[0]) if row and row[1] == _sum(path, row[0]) else {}
+
+        return self._quietly(look_up, {}, writing=False)
+
+    def keep_folder(self, path: str, trees: Mapping[str, str | None]) -> None:
+        """Keep the ids of a folder by commit, in the place of those kept before; of too many folders, all others go."""
+        text = _trees_text(trees)
+
+        def keep(connection: sqlite3.Connection) -> None:
+            (count,) = connection.execute("SELECT count(*) FROM folder WHERE path <> ?", (path,)).fetchone()
+            if count >= MOST_FOLDERS:
+                connection.execute("DELETE FROM folder")
+            connection.execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?)", (path, text, _sum(path, text)))
+
+        if len(text) <= _MOST_TEXT:
+            self._quietly(keep, None, writing=True)
+
     def _quietly(self, act: Callable[[sqlite3.Connection], T], otherwise: T, *, writing: bool) -> T:
         import sqlite3
 
@@ -244,3 +271,19 @@ def _text(problems: Iterable[Problem]) -> str:
 
 def _problems(text: str) -> tuple[Problem, ...]:
     return tuple(Problem.from_row(tuple(row)) for row in json.loads(text)) if text else ()
+
+
+def _trees_text(trees: Mapping[str, str | None]) -> str:
+    # From one commit to the next a folder seldom changes, so commits stand behind the tree that they share.
+    commits: dict[str, list[str]] = {}
+    for commit, tree in trees.items():
+        commits.setdefault(tree or _NO_TREE, []).append(commit)
+    return "\n".join(" ".join((tree, *each)) for tree, each in commits.items())
+
+
+def _trees(text: str) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for line in text.split("\n"):
+        tree, *commits = line.split(" ")
+        found.update(dict.fromkeys(commits, None if tree == _NO_TREE else tree))
+    return found

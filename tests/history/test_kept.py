@@ -14,9 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from modelyard.api import chronicle
 from modelyard.api.repository import Repository
 from modelyard.fingerprints import events_fingerprint
-from modelyard.history import Event, Kind
+from modelyard.git.line import first_parent_line
+from modelyard.git.objects import ObjectReader
+from modelyard.history import Event, Kind, stage_events
 from modelyard.history.rows import from_texts, to_texts
 from modelyard.index import FILE, Index
+from modelyard.names import ModelName
+from modelyard.snapshot import stage_path
 from support.past import Past, model, new_past, registered, stage
 
 if TYPE_CHECKING:
@@ -110,6 +114,20 @@ class History(RuleBasedStateMachine):
         expected = tuple(event for event in read(self.past, cached=False) if event.name == name)
         if expected:
             assert read(self.past, cached=True, name=name) == expected
+
+    @rule(name=st.sampled_from(NAMES), where=st.sampled_from(STAGES))
+    def ask_what_a_stage_held(self, name: str, where: str) -> None:
+        location = self.past.repository.location
+        with ObjectReader(location) as reader:
+            index = Index(location.common_dir / FILE)
+            fresh, kept = (
+                list(stage_events(reader, self.past.repository.head, where, ModelName(name), kept=each))
+                for each in (None, index)
+            )
+        assert kept == fresh
+        assert [each.entry for each in fresh] == list(
+            first_parent_line(location, self.past.repository.head, stage_path(where, ModelName(name)))
+        )
 
     @rule()
     def agree(self) -> None:

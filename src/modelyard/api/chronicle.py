@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.addresses import is_address
 from modelyard.errors import UsageError
 from modelyard.fingerprints import events_fingerprint
 from modelyard.git.failures import NotARepository
 from modelyard.git.references import main_line
-from modelyard.git.urls import is_address, scrubbed
+from modelyard.git.urls import scrubbed
 from modelyard.history.event import Kind, concerning
 from modelyard.history.placed import who_placed
 from modelyard.history.rows import from_texts, to_texts

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelyard.addresses import is_address
 from modelyard.api.cache_place import cache_directory
 from modelyard.api.checkout import Checkout
 from modelyard.api.mirror_origin import MirrorOrigin
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
-from modelyard.git.urls import is_address
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:

@@ -43,6 +43,8 @@ _ADVICE = {
     "SignatureDoesNotMatch": "the secret does not belong to the key: look at your credentials for it",
     "RequestTimeTooSkewed": "this machine's clock is wrong: set it, and run the command again",
     "ExpiredToken": "sign in again, and run the command again",
+    "InvalidToken": "sign in again, and run the command again",
+    "AuthorizationHeaderMalformed": "name the bucket's region: `dvc remote modify {name} region <region>`",
     "AccessDenied": "the key may not read there: it needs s3:GetObject and s3:ListBucket",
 }
 _HINT = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
@@ -246,7 +248,7 @@ class S3Remote:
             text = str(error)
             said = _SAID.search(text)
             if "without LOCATION" in text:
-                hint = f"name its region: `dvc remote modify {self.name} region <region>`"
+                hint = _ADVICE["AuthorizationHeaderMalformed"].format(name=self.name)
                 raise NotFinished(f"{self.describe()} is in another region", hint=hint) from error
             if said and not said[1].startswith(_PASSING):
                 raise self._refusal(text) from error
@@ -255,7 +257,7 @@ class S3Remote:
     def _refusal(self, text: str) -> NotFinished:
         code, said = _CODE.search(text), _SAID.search(text)
         told = ", ".join(match[1] for match in (said, code) if match)
-        hint = _ADVICE.get(code[1], _HINT) if code else _HINT
+        hint = (_ADVICE.get(code[1], _HINT) if code else _HINT).format(name=self.name)
         return NotFinished(f"{self.describe()} cannot be used: it answered {told}", hint=hint)
 
 
