@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
-import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -68,18 +66,21 @@ class BareCopy:
     def make(self, algorithm: Algorithm) -> Location:
         """Return a new and empty repository, in the place of the one that was there. The lock is held."""
         scratch = self._scratch()
+        scratch.mkdir(mode=0o700)
         arguments = ["init", "--bare", "--quiet", "--template=", f"--object-format={algorithm}", str(scratch)]
         capture(arguments, directory=self.directory, environment=network_environment())
         if self.place.exists():
             # A process that reads the old one keeps what it has opened.
-            self.place.rename(self._scratch() / "old")
+            self.place.rename(self._scratch())
         scratch.rename(self.place)
         self.sweep()
-        return locate(self.place)
+        return Location(self.place.resolve(), None, algorithm)
 
     def sweep(self) -> None:
         """Remove what processes left behind that were killed. The lock is held."""
         for leftover in self.directory.glob(f".{self.name}-*"):
+            import shutil
+
             shutil.rmtree(leftover, ignore_errors=True)
         for pattern in _LEFTOVERS:
             for leftover in self.place.glob(pattern):
@@ -94,6 +95,5 @@ class BareCopy:
         return True
 
     def _scratch(self) -> Path:
-        from pathlib import Path
-
-        return Path(tempfile.mkdtemp(prefix=f".{self.name}-", dir=os.fspath(self.directory)))
+        """Return a path that is nobody's, and that is swept away if it is left behind."""
+        return self.directory / f".{self.name}-{os.urandom(8).hex()}"

@@ -153,7 +153,7 @@ def _fetched(
             location = copy.make("sha256" if len(revision) == max(_ID_LENGTHS) else "sha1")
         copy.sweep()
         try:
-            fetch(Fetcher(location, address, lock))
+            fetch(Fetcher(location, address, lock, tidy=not new))
             return location, _commit(location, reference)
         except (GitFailed, Unfetched) as error:
             other_hash = isinstance(error, Unfetched) and error.of_other_hash
