@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import time
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -16,17 +17,19 @@ from urllib.parse import urljoin, urlsplit
 from weakref import finalize
 
 from modelyard.errors import NotFinished
+from modelyard.storage.certificates import certificate_fault, refused_certificate
 from modelyard.storage.digests import CHUNK
+from modelyard.storage.proxies import proxy_for
 from modelyard.storage.remotes import Absent, Interrupted
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Iterator, Mapping
     from http.client import HTTPConnection, HTTPResponse
     from typing import BinaryIO
 
     from modelyard.storage.http_settings import HttpSettings
+    from modelyard.storage.proxies import Proxy
 
 __all__ = ["PASSING", "HttpClient", "body_of"]
 
@@ -77,8 +80,8 @@ class HttpClient:
         return f"{ours.scheme}://{host}" if usual else f"{ours.scheme}://{host}:{ours.port}"
 
     @cached_property
-    def _proxy(self) -> tuple[str, int] | None:
-        return self.settings.proxy()
+    def _proxy(self) -> Proxy | None:
+        return proxy_for(self.settings.scheme, self.settings.host, self.settings.port)
 
     @contextmanager
     def ask(
@@ -130,39 +133,48 @@ class HttpClient:
         try:
             return self._answer(self._connect(), method, path, headers, body)
         except (OSError, http.client.HTTPException) as error:
-            raise _interruption(error) from error
+            raise self._failure(error) from error
 
     def _answer(
         self, connection: HTTPConnection, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None
     ) -> _Exchange:
-        proxied = self.settings.scheme == "http" and self._proxy
-        target = f"{self.origin}{path}" if proxied else path
+        target, sent = path, {**headers, "Accept-Encoding": "identity"}
+        if self._proxy and self.settings.scheme == "http":
+            target, sent = f"{self.origin}{path}", {**sent, **self._proxy.headers}
         try:
-            connection.request(method, target, body=body, headers={**headers, "Accept-Encoding": "identity"})
+            connection.request(method, target, body=body, headers=sent)
             return _Exchange(connection, connection.getresponse())
         except BaseException:
             connection.close()
             raise
 
     def _connect(self) -> HTTPConnection:
-        ours = self.settings
-        proxy = self._proxy
-        host, port = proxy or (ours.host, ours.port)
+        ours, proxy = self.settings, self._proxy
+        host, port = (proxy.host, proxy.port) if proxy else (ours.host, ours.port)
         connection: HTTPConnection
         if ours.scheme == "https":
             self._context = self._context or ours.context()
             connection = http.client.HTTPSConnection(host, port, timeout=ours.connect, context=self._context)
             if proxy:
-                connection.set_tunnel(ours.host, ours.port)
+                connection.set_tunnel(ours.host, ours.port, headers=proxy.headers)
         else:
             connection = http.client.HTTPConnection(host, port, timeout=ours.connect)
         try:
             connection.connect()
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if proxy and isinstance(error, OSError) and not isinstance(error, ssl.SSLError):
+                raise proxy.failure(str(error), _interruption(error).reason, describe=self._describe) from error
             raise
         connection.sock.settimeout(ours.read)
         return connection
+
+    def _failure(self, error: Exception) -> Exception:
+        """Return what to raise for a connection that failed."""
+        if not isinstance(error, ssl.SSLCertVerificationError):
+            return _interruption(error)
+        fault = certificate_fault(error.verify_message)
+        return refused_certificate(fault, describe=self._describe, remote=self.settings.remote)
 
     def _judge(self, response: HTTPResponse) -> None:
         if 200 <= response.status < 300 or response.status == 416:
@@ -171,6 +183,8 @@ class HttpClient:
             raise refusal
         if response.status in _ABSENT:
             raise Absent
+        if response.status == 407 and self._proxy:
+            raise self._proxy.refusal(f"407 {response.reason}", describe=self._describe)
         said = f"it answered {response.status} {response.reason}".rstrip()
         if response.status in PASSING:
             raise Interrupted(said, after=_retry_after(response))

@@ -95,5 +95,6 @@ class SignedClient:
             if self._client is None:
                 # DVC has the same names for what a bucket's and a web server's remote say of certificates and time.
                 settings = HttpSettings.of(replace(self._settings, url=address.partition("?")[0]))
+                settings = replace(settings, verify=self._parsed.verify)
                 self._client = HttpClient(settings, describe=self._refusals.describe, refusal=self._refusals.of)
             return self._client

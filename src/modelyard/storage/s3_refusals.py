@@ -10,6 +10,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished
+from modelyard.storage.certificates import certificate_fault, refused_certificate
 from modelyard.storage.http_client import PASSING
 from modelyard.storage.remotes import Absent, Interrupted
 from modelyard.storage.s3_guard import NOWHERE
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Refusals"]
 
 _SAID = re.compile(r"Server returned non-2xx status code: ([0-9]{3} [A-Za-z -]+?):")
+_CERTIFICATE = re.compile(r"InvalidCertificate\(\s*(\w+)")
 _CODE = re.compile(r"<Code>([A-Za-z]+)</Code>")
 _MOST_TOLD = 1 << 14  # bytes of an error's text
 _CLOCKS_APART = 300  # seconds; S3 itself allows 900
@@ -31,6 +33,8 @@ _ADVICE = {
     "SignatureDoesNotMatch": "the secret does not belong to the key: look at your credentials for it",
     "RequestTimeTooSkewed": _CLOCK,
     "ExpiredToken": "sign in again, and run the command again",
+    "InvalidToken": "sign in again, and run the command again",
+    "AuthorizationHeaderMalformed": "name the bucket's region: `dvc remote modify {name} region <region>`",
     "AccessDenied": "the key may not read there: it needs s3:GetObject and s3:ListBucket",
 }
 _HINT = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
@@ -65,6 +69,9 @@ class Refusals:
         except (BaseError, OSError) as error:
             text = str(error)
             said = _SAID.search(text)
+            if certificate := _CERTIFICATE.search(text):
+                fault = certificate_fault(certificate[1])
+                raise refused_certificate(fault, describe=self.describe, remote=self._name) from error
             if f"{NOWHERE}," in text:
                 hint = "if that is where the objects are, make it the address of the remote: `dvc remote modify`"
                 raise NotFinished(f"{self.describe} sends us to another server: not followed", hint=hint) from error
@@ -94,7 +101,7 @@ class Refusals:
     def _told(self, said: list[str], text: str, *, hint: str | None = None) -> NotFinished:
         code = _CODE.search(text)
         words = ", ".join([*said, *([code[1]] if code else [])])
-        hint = hint or _ADVICE.get(code[1] if code else "", _HINT)
+        hint = hint or _ADVICE.get(code[1] if code else "", _HINT).format(name=self._name)
         return NotFinished(f"{self.describe} cannot be used: it answered {words}", hint=hint)
 
     def _elsewhere(self, region: str | None = None) -> NotFinished:
