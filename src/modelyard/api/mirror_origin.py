@@ -165,10 +165,11 @@ class MirrorOrigin:
         from modelyard.git.mirror import mirror
 
         directory = cache_directory() / "registries"
-        if not self._offline:
-            _import_meanwhile()
         try:
-            return mirror(self._url, directory, revision=self._revision(directory), offline=self._offline)
+            revision = self._revision(directory)
+            return mirror(
+                self._url, directory, revision=revision, offline=self._offline, meanwhile=_import_what_follows
+            )
         except OutOfReach as error:
             raise NotFinished(f"{error.message}, and nothing is fetched offline", hint=self._online) from None
 
@@ -188,8 +189,8 @@ class MirrorOrigin:
         return f"modelyard pull {self._wanted} --repo {quote(scrubbed(self._url))}{when}"
 
 
-def _import_meanwhile() -> None:
-    """Import what comes after a fetch while git fetches: either takes as long as the other."""
+def _import_what_follows() -> None:
+    """Begin to import what comes after a fetch: while git fetches, which takes as long."""
     from importlib import import_module
     from threading import Thread
 
