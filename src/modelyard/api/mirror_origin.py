@@ -7,6 +7,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from modelyard.api.cache_place import cache_directory
+from modelyard.dvc_files import DVC_CONFIG
 from modelyard.errors import NotFinished, UsageError
 from modelyard.git.failures import MissingObject, OutOfReach
 from modelyard.git.urls import scrubbed
@@ -144,8 +145,6 @@ class MirrorOrigin:
 
     def _dvc_config(self, snapshot: Snapshot) -> bytes:
         """Return the configuration of the default branch, as far as it is known: what an old one names may be gone."""
-        from modelyard.api.expecting import DVC_CONFIG
-
         if self._as_of is None:
             return snapshot.tree.read_many([DVC_CONFIG]).get(DVC_CONFIG, b"")
         from modelyard.git.mirror import mirror

