@@ -11,8 +11,8 @@ from modelyard.storage.digests import digest_bytes
 from modelyard.storage.layout import object_path
 from support import guide
 from support.cases import valid_files
-from support.project import ROOT
 from support.consumers import keep_models_at
+from support.project import ROOT
 from support.registry import Ran, Scene, modelyard
 from support.relay import relayed
 from support.repositories import Repository, new_repository
