@@ -7,6 +7,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from modelyard.api.cache_place import cache_directory
+from modelyard.dvc_files import DVC_CONFIG
 from modelyard.errors import NotFinished, UsageError
 from modelyard.git.failures import MissingObject, OutOfReach
 from modelyard.git.urls import scrubbed
@@ -144,8 +145,6 @@ class MirrorOrigin:
 
     def _dvc_config(self, snapshot: Snapshot) -> bytes:
         """Return the configuration of the default branch, as far as it is known: what an old one names may be gone."""
-        from modelyard.api.expecting import DVC_CONFIG
-
         if self._as_of is None:
             return snapshot.tree.read_many([DVC_CONFIG]).get(DVC_CONFIG, b"")
         from modelyard.git.mirror import mirror
@@ -165,10 +164,11 @@ class MirrorOrigin:
         from modelyard.git.mirror import mirror
 
         directory = cache_directory() / "registries"
-        if not self._offline:
-            _import_meanwhile()
         try:
-            return mirror(self._url, directory, revision=self._revision(directory), offline=self._offline)
+            revision = self._revision(directory)
+            return mirror(
+                self._url, directory, revision=revision, offline=self._offline, meanwhile=_import_what_follows
+            )
         except OutOfReach as error:
             raise NotFinished(f"{error.message}, and nothing is fetched offline", hint=self._online) from None
 
@@ -188,8 +188,8 @@ class MirrorOrigin:
         return f"modelyard pull {self._wanted} --repo {quote(scrubbed(self._url))}{when}"
 
 
-def _import_meanwhile() -> None:
-    """Import what comes after a fetch while git fetches: either takes as long as the other."""
+def _import_what_follows() -> None:
+    """Begin to import what comes after a fetch: while git fetches, which takes as long."""
     from importlib import import_module
     from threading import Thread
 

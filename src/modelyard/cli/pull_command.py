@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     outcome = _in_place(delivery, arguments.out) if delivery and not arguments.remote else None
     outcome = outcome or _pull(arguments, question)
     if outcome and arguments.format == "json":
+        import json
+
         console.say(json.dumps(_as_value(outcome), indent=2))
     elif outcome:
         _tell(outcome)

@@ -18,7 +18,7 @@ from modelyard.git.urls import scrubbed
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from modelyard.git.location import Location
 
@@ -63,12 +63,14 @@ class Fetcher:
 
     :param lock: the open file that holds it.
     :param tidy: whether git may look, after a fetch by name, if it should pack anew what earlier ones left.
+    :param meanwhile: as for :func:`modelyard.git.process.capture`.
     """
 
     location: Location
     address: str
     lock: int
     tidy: bool = False
+    meanwhile: Callable[[], object] | None = None
 
     def commit(self, revision: str, reference: str) -> None:
         """Fetch one commit with its trees, without history and blobs, and let the reference name it.
@@ -134,4 +136,5 @@ class Fetcher:
             environment=network_environment(),
             stdin="".join(f"{each}\n" for each in wanted).encode("utf-8", "surrogateescape"),
             lend=[self.lock],
+            meanwhile=self.meanwhile,
         )
