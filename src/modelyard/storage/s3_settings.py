@@ -38,8 +38,6 @@ _OTHERS = frozenset(
         "use_ssl",
         "ssl_verify",
         "allow_anonymous_login",
-        "sse_customer_key",
-        "sse_customer_algorithm",
         "connect_timeout",
         "read_timeout",
         "verify",
@@ -59,12 +57,21 @@ _CONNECT, _READ = "20", "60"
 
 @dataclass(frozen=True)
 class S3Settings:
-    """Bucket, prefix, and what our client is made with; some of it is secret."""
+    """Bucket, prefix, and what our client is made with; some of it is secret.
+
+    :param verify: how the server's certificate is judged, as ``ssl_verify`` has it.
+    """
 
     bucket: str
     prefix: str
     store: Mapping[str, Any] = field(default_factory=dict, repr=False)
     client: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    verify: str = "true"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody is asked who he is."""
+        return bool(self.store.get("skip_signature"))
 
     @classmethod
     def of(cls, settings: RemoteSettings, environment: Mapping[str, str] = os.environ) -> S3Settings | None:
@@ -77,8 +84,8 @@ class S3Settings:
             hint = f"write it as s3://bucket/path: `dvc remote modify {settings.name} url <url>`"
             raise UsageError(f"remote {settings.name!r} names no bucket: {settings.address}", hint=hint)
         options = settings.options
-        algorithm = options.get("sse_customer_algorithm", "AES256")
-        if not options.keys() <= _SAME.keys() | _OTHERS or algorithm != "AES256":
+        # A customer's key has to be signed together with the address, which obstore does not do.
+        if not options.keys() <= _SAME.keys() | _OTHERS:
             return None
         profile = _profile(settings, environment)
         if profile and profile.foreign:
@@ -87,8 +94,9 @@ class S3Settings:
         authorities = environment.get("AWS_CA_BUNDLE") or (profile.authorities if profile else None)
         bucket, prefix = url.groups()
         store["virtual_hosted_style_request"] = "endpoint" not in store and "." not in bucket
-        client = _client(settings, store.get("endpoint", ""), authorities)
-        return cls(bucket, prefix.rstrip("/"), store, client)
+        # What the remote's own settings say goes before what is said of all servers, as with the AWS tools.
+        verify = options.get("ssl_verify") or authorities or "true"
+        return cls(bucket, prefix.rstrip("/"), store, _client(settings, store.get("endpoint", ""), verify), verify)
 
 
 def _store(settings: RemoteSettings, profile: Profile | None, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -97,8 +105,6 @@ def _store(settings: RemoteSettings, profile: Profile | None, environment: Mappi
     store = {**_from_environment(environment), **(dict(profile.settings) if profile else {}), **store}
     if _flag(settings, "allow_anonymous_login"):
         store["skip_signature"] = True
-    if options.get("sse_customer_key"):
-        store |= {"server_side_encryption": "sse-c", "sse_customer_key_base64": options["sse_customer_key"]}
     return store
 
 
@@ -129,15 +135,13 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in told.items() if value}
 
 
-def _client(settings: RemoteSettings, endpoint: str, authorities: str | None) -> dict[str, Any]:
+def _client(settings: RemoteSettings, endpoint: str, verify: str) -> dict[str, Any]:
     client: dict[str, Any] = {
         "connect_timeout": f"{_seconds(settings, 'connect_timeout', _CONNECT)}s",
         "read_timeout": f"{_seconds(settings, 'read_timeout', _READ)}s",
     }
     if endpoint.startswith("http://"):
         client["allow_http"] = True
-    # What the remote's own settings say goes before what is said of all servers, as with the AWS tools.
-    verify = settings.options.get("ssl_verify") or authorities or "true"
     if verify.lower() == "false":
         client["allow_invalid_certificates"] = True
     elif verify.lower() != "true":

@@ -121,7 +121,8 @@ def _fetch_verified(
     spoilt = {item.oid: found for item in expected if item.oid in held and (found := cache.verify(item))}
     absent = [item for item in expected if item.oid not in held or item.oid in spoilt]
     corrupt = _receive(absent, source, cache, jobs, progress)
-    twice = _receive([item for item in absent if item.oid in corrupt], source, cache, jobs, progress)
+    again = [item for item in absent if item.oid in corrupt]
+    twice = _receive(again, source, cache, jobs, progress, is_doubted=True)
     for corruption in twice.values():
         raise corruption.error()
     size = sum(cache.path(item.oid).stat().st_size for item in absent)
@@ -129,14 +130,20 @@ def _fetch_verified(
 
 
 def _receive(
-    expected: Sequence[Expected], source: Source, cache: Cache, jobs: int, progress: Progress
+    expected: Sequence[Expected],
+    source: Source,
+    cache: Cache,
+    jobs: int,
+    progress: Progress,
+    *,
+    is_doubted: bool = False,
 ) -> dict[str, Corruption]:
     if not expected:
         return {}
     if isinstance(source, Resumable):
         from modelyard.storage.receiving import receive_all
 
-        outcomes = receive_all(expected, source, cache, jobs=jobs, progress=progress)
+        outcomes = receive_all(expected, source, cache, jobs=jobs, progress=progress, is_doubted=is_doubted)
     else:
         outcomes = _receive_in_order(expected, source, cache, progress)
     if missing := [oid for oid, outcome in outcomes.items() if outcome.missing]:
