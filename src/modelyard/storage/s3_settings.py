@@ -144,7 +144,7 @@ def _client(settings: RemoteSettings, endpoint: str, verify: str) -> dict[str, A
         client["allow_http"] = True
     if verify.lower() == "false":
         client["allow_invalid_certificates"] = True
-    elif verify is not True:
+    elif verify.lower() != "true":
         client["root_certificate"] = trusted_authorities(verify, remote=settings.name)
     return client
 
