@@ -1,4 +1,4 @@
-"""Remotes behind a proxy that the environment names: gone through, told who we are, left out, and named when it fails."""
+"""Remotes behind a proxy that the environment names: gone through, told who we are, left out, named when it fails."""
 
 from __future__ import annotations
 
