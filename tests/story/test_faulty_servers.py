@@ -84,7 +84,8 @@ def settings(servers: Servers, kind: str, endpoint: str) -> RemoteSettings:
         user, password = USER.split(":")
         options = {"auth": "basic", "user": user, "password": password, "read_timeout": "1"}
         return RemoteSettings("storage", endpoint, options)
-    return RemoteSettings("storage", f"s3://{BUCKET}/dvc", {**servers.bucket.options(), "endpointurl": endpoint})
+    options = {**servers.bucket.options(), "endpointurl": endpoint, "read_timeout": "1"}
+    return RemoteSettings("storage", f"s3://{BUCKET}/dvc", options)
 
 
 @contextmanager
