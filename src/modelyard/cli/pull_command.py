@@ -95,7 +95,7 @@ def _in_place(delivery: Delivery, out: Path | None) -> _Outcome | None:
     target = out or Path(delivery.version.directory)
     if not stands(target, delivery):
         return None
-    paths = tuple(target / path for path in sorted(delivery.files))
+    paths = tuple(target / path for path in sorted(delivery.opened.files))
     return _Outcome(delivery.version, delivery.commit, delivery.size, paths)
 
 

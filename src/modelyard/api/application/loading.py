@@ -47,7 +47,7 @@ def load(
     if name not in models:
         listed = ", ".join(models) or "none"
         raise UsageError(f"{shown(project.lock_file)} has no model {name!r}", hint=f"models there: {listed}")
-    delivery = models[name].delivery
+    delivery = models[name].delivery.opened
     relative = _file_name(delivery, role)
     path, file = models_directory(project, out) / name / relative, delivery.files[relative]
     if not path.is_file():

@@ -104,7 +104,7 @@ def sync_models(
     directory = models_directory(project, out)
     ledger = Ledger(directory)
     gone = [name for name in ledger.names() if name not in lock.models]
-    found = {name: _compared(directory / name, locked.delivery.files) for name, locked in lock.models.items()}
+    found = {name: _compared(directory / name, locked.delivery.opened.files) for name, locked in lock.models.items()}
     if not gone and all(each.is_right for each in found.values()):
         # Nothing is written, so nobody is waited for.
         in_place = (_in_place(directory, name, locked) for name, locked in lock.models.items())
@@ -185,7 +185,7 @@ def _synced(
             done.append(_removed(task, ledger))
         elif task.is_done:
             # A process that was killed after its last directory has not settled.
-            ledger.settle(task.name, task.locked.delivery.files)
+            ledger.settle(task.name, task.locked.delivery.opened.files)
             done.append(_in_place(out, task.name, task.locked))
         else:
             address = project.application.models[task.name].registry
@@ -198,7 +198,7 @@ def _tasks(lock: Lock, ledger: Ledger, out: Path) -> Iterator[Task]:
     from modelyard.api.application.planning import Task
 
     for name, locked in lock.models.items():
-        yield Task(name, out / name, locked, _compared(out / name, locked.delivery.files), ledger.read(name))
+        yield Task(name, out / name, locked, _compared(out / name, locked.delivery.opened.files), ledger.read(name))
     for name in ledger.names():
         if name not in lock.models:
             yield Task(name, out / name, None, _compared(out / name, {}), ledger.read(name))
@@ -221,9 +221,9 @@ def _placed(task: Task, locked: Locked, ledger: Ledger, build: Callable[[Deliver
     mended, pruned = task.mended, task.strange
     with new_directory(ledger.folder) as staging:
         fetched = build(locked.delivery, staging)
-        ledger.expect(task.name, locked.delivery.files)
+        ledger.expect(task.name, locked.delivery.opened.files)
         exchange(staging, task.directory)
-    ledger.settle(task.name, locked.delivery.files)
+    ledger.settle(task.name, locked.delivery.opened.files)
     return SyncedModel(task.name, task.directory, state, locked, mended, pruned, fetched)
 
 
