@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelyard.errors import NotFinished
-from modelyard.git.line import FileChange, LineCommit, file_line, first_parent_line, whole_line
+from modelyard.git.failures import GitFailed, MissingObject
+from modelyard.git.file_line import file_line
+from modelyard.git.line import FileChange, LineCommit, first_parent_line, whole_line
 from modelyard.git.objects import ObjectReader
 from modelyard.git.people import Person
 from modelyard.tree import Kind
@@ -16,6 +18,7 @@ from support.past import Past
 from support.repositories import Repository, new_repository, run_git
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 ADA, CARL = Person("Ada Author", "ada@example.org"), Person("Carl Committer", "carl@example.org")
@@ -156,11 +159,24 @@ def test_a_shallow_clone_does_not_answer(past: Past, tmp_path: Path) -> None:
     assert caught.value.hint == "git fetch --unshallow"
 
 
-def line_of_file(past: Past, path: str) -> list[LineCommit]:
+class Kept:
+    """Folders as a test keeps them."""
+
+    def __init__(self) -> None:
+        self.folders: dict[str, Mapping[str, str | None]] = {}
+
+    def folder(self, path: str) -> Mapping[str, str | None]:
+        return self.folders.get(path, {})
+
+    def keep_folder(self, path: str, trees: Mapping[str, str | None]) -> None:
+        self.folders[path] = trees
+
+
+def line_of_file(past: Past, path: str, kept: Kept | None = None) -> list[LineCommit]:
     """Return the line of a file as it is read quickly, once a log has said the same."""
     location, head = past.repository.location, past.repository.head
     with ObjectReader(location) as reader:
-        found = list(file_line(reader, head, path))
+        found = list(file_line(reader, head, path, kept=kept))
     assert found == list(first_parent_line(location, head, path))
     return found
 
@@ -189,3 +205,54 @@ def test_a_mode_or_a_kind_alone_is_a_change_of_a_file(past: Past) -> None:
 def test_a_file_that_is_nowhere_or_at_an_odd_place_is_looked_for_by_a_log(past: Past, path: str) -> None:
     past.commit({"other": "", "a\nb/c": "1"}, "Begin")
     assert len(line_of_file(past, path)) == (path == "a\nb/c")
+
+
+@pytest.mark.parametrize("path", ["a/b", "nowhere/b"])
+def test_git_is_asked_for_a_folder_once_in_each_commit(past: Past, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    trees_at = ObjectReader.trees_at
+
+    def watched(reader: ObjectReader, commit_ids: Sequence[str], folder: str) -> list[str | None]:
+        asked.extend(commit_ids)
+        return trees_at(reader, commit_ids, folder)
+
+    monkeypatch.setattr(ObjectReader, "trees_at", watched)
+    kept = Kept()
+    made = [past.commit({"other": "1"}), past.commit({"a/b": "1"}), past.commit({"other": "2"})]
+    line_of_file(past, path, kept)
+    assert sorted(asked) == sorted(made)
+
+    asked.clear()
+    line_of_file(past, path, kept)
+    assert asked == []
+    amended = past.commit({"a/b": "2"})
+    past.repository.git("commit", "--quiet", "--amend", "--message=Another way to say it")
+    line_of_file(past, path, kept)
+    assert asked == [past.repository.head]
+    assert amended not in kept.folder(path.partition("/")[0])
+
+
+@pytest.mark.parametrize("path", ["r/a/b", "r/nowhere/b"])
+@pytest.mark.parametrize("lost", ["HEAD^:r", "HEAD:r", "HEAD^{tree}"])
+def test_a_folder_that_is_missing_from_the_clone_is_not_taken_for_absent(past: Past, path: str, lost: str) -> None:
+    past.commit({"r/other": "1"})
+    past.commit({"r/a/b": "1"})
+    past.commit({"r/other": "2"})
+    tree = past.repository.git("rev-parse", lost)
+    (past.repository.path / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    kept = Kept()
+    with ObjectReader(past.repository.location) as reader, pytest.raises((MissingObject, GitFailed)) as caught:
+        list(file_line(reader, past.repository.head, path, kept=kept))
+    assert tree in str(caught.value)
+    assert kept.folders == {}
+
+
+def test_what_is_a_folder_itself_is_no_file(past: Past) -> None:
+    past.commit({"a/b/c": "1"})
+    past.commit({"a/b": None})
+    with_file = past.commit({"a/b": "1"})
+    with ObjectReader(past.repository.location) as reader:
+        found = list(file_line(reader, past.repository.head, "a/b"))
+    assert found[0].id == with_file
+    assert found[0].changes == (FileChange("a/b", None, blob(past, "a/b")),)
+    assert [each.changes for each in found[1:]] == [(FileChange("a/b", None, None),)] * 2

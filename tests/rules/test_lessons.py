@@ -375,6 +375,13 @@ def moved_remote(text: str) -> set[str]:
     return told(copied("1.2.0", files=new) if "in one change" in text else new, base)
 
 
+def encrypted_by_server(text: str) -> set[str]:
+    policy = "storage: {remotes: {storage: {server_side_encryption: aws:kms}}}"
+    config = f"[core]\n    remote = storage\n{uncommented(text)}\n"
+    base = merged(POLICY, policy, {**valid_files(), ".dvc/config": config.encode()})
+    return told(copied("1.2.0", files=base), base)
+
+
 def too_many_licences(text: str) -> set[str]:
     files = merged(METADATA, uncommented(text))
     return told({**files, f"{VERSION}LICENSE": b"Ask us.\n"} if "LICENSE" in text else files)
@@ -626,6 +633,7 @@ TRIED: dict[str, Callable[[str], set[str]]] = {
     "MY413": locked,
     "MY414": listed,
     "MY415": formatted,
+    "MY416": encrypted_by_server,
     "MY501": in_metadata,
     "MY502": in_metadata,
     "MY503": in_metadata,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelyard.documents import card, dataset_manifest, metadata, metrics, pointer, predictions
+from modelyard.dvc_files import DVC_CONFIG
 from modelyard.names import Version, VersionId
 from modelyard.snapshot import POLICY, model_path, stage_path
 
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
     from modelyard.refs import Ref
     from modelyard.snapshot import Snapshot
 
-__all__ = ["DVC_CONFIG", "FEW", "delivered_paths", "expected_paths"]
-
-DVC_CONFIG = ".dvc/config"
+__all__ = ["FEW", "delivered_paths", "expected_paths"]
 
 FEW = 32
 """Versions whose documents are fetched before it is known which of them is meant."""

@@ -7,7 +7,8 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from modelyard.api.cache_place import cache_directory
-from modelyard.api.expecting import DVC_CONFIG, delivered_paths, expected_paths
+from modelyard.api.expecting import delivered_paths, expected_paths
+from modelyard.dvc_files import DVC_CONFIG
 from modelyard.errors import NotFinished, UsageError
 from modelyard.git.failures import MissingObject, OutOfReach
 from modelyard.git.urls import scrubbed

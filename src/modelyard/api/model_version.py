@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from modelyard.api.loading import Pipeline
     from modelyard.api.origin import Origin
     from modelyard.api.pulling import Pulled
+    from modelyard.documents.delivery import Delivery
     from modelyard.documents.metadata import Metadata
     from modelyard.names import VersionId
     from modelyard.storage.progress import Progress
@@ -118,6 +119,18 @@ class ModelVersion:
             return stream_artifact(
                 directory, stream, cache=self._origin.cache, source=source, progress=progress or SILENT
             )
+
+    def delivery(self, registry: str) -> Delivery:
+        """Return what pulling this version delivers, pinned to the commit that it was read from.
+
+        :param registry: address or path of the repository; user and password in it are left out.
+        :raises Refused: the version's own documents have faults, or disagree.
+        :raises DigestMismatch: bytes in Git are not what was reviewed.
+        """
+        from modelyard.api.delivering import delivery_of
+
+        with self._origin.reading() as snapshot:
+            return delivery_of(snapshot, self.id, registry=registry)
 
     def path(self, role: str | None = None) -> Path:
         """Return the path of the artifact, or of the one file with a role, pulled and verified.

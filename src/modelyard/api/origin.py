@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelyard.addresses import is_address
 from modelyard.api.cache_place import cache_directory
 from modelyard.api.checkout import Checkout
 from modelyard.api.mirror_origin import MirrorOrigin
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
-from modelyard.git.urls import is_address
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -105,12 +105,11 @@ class CloneOrigin:
         """Do nothing: a clone has all of a version that Git holds."""
 
     def source(self, _snapshot: Snapshot, remote: str | None) -> Source:
-        """Return the remote by the clone's configuration, local settings included."""
+        """Return the remote by the settings that were reviewed, and the clone's own."""
         if self.offline:
             from modelyard.storage.unasked import UnaskedRemote
 
             return UnaskedRemote("run the same command without --offline")
-        self.checkout.require_reviewed_remotes()
         return self.checkout.remote(remote)
 
     @property

@@ -45,11 +45,15 @@ class NoPast:
 
 
 class CommittedPast:
-    """The history that ends at a commit."""
+    """The history that ends at a commit.
 
-    def __init__(self, reader: ObjectReader, commit: str) -> None:
+    :param cached: whether what Git said of stages' folders may be taken from beside ``.git``, and kept there.
+    """
+
+    def __init__(self, reader: ObjectReader, commit: str, *, cached: bool = True) -> None:
         self._reader = reader
         self._commit = commit
+        self._cached = cached
 
     @property
     def ends(self) -> datetime:
@@ -112,8 +116,11 @@ class CommittedPast:
     def _events(self, stage: str, version_id: VersionId) -> Iterator[StageEvent]:
         # Most changes ask nothing of history, and need not import what reads it.
         from modelyard.history import stage_events
+        from modelyard.index.file import FILE
+        from modelyard.index.folders import KeptFolders
 
-        return stage_events(self._reader, self._commit, stage, version_id.name)
+        kept = KeptFolders(self._reader.location.common_dir / FILE) if self._cached else None
+        return stage_events(self._reader, self._commit, stage, version_id.name, kept=kept)
 
     @cached_property
     def _times(self) -> Mapping[str, datetime]:
@@ -122,6 +129,9 @@ class CommittedPast:
         return first_parent_times(self._reader.location, self._commit)
 
 
-def past_of(reader: ObjectReader, commit: str | None) -> Past:
-    """Return the history that ends at a commit; where there is none, nothing ever was."""
-    return CommittedPast(reader, commit) if commit else NoPast()
+def past_of(reader: ObjectReader, commit: str | None, *, cached: bool = True) -> Past:
+    """Return the history that ends at a commit; where there is none, nothing ever was.
+
+    :param cached: as for :class:`CommittedPast`.
+    """
+    return CommittedPast(reader, commit, cached=cached) if commit else NoPast()

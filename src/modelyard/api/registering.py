@@ -8,6 +8,7 @@ from modelyard.api import storing
 from modelyard.api.artifacts_at_hand import ArtifactsAtHand
 from modelyard.api.changing import require_unchanged
 from modelyard.api.clock import now
+from modelyard.api.demanding import require_server_side_encryption
 from modelyard.api.drafting import draft_registration
 from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
@@ -77,6 +78,8 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         )
         draft = draft_registration(request, base, checkout.root)
         version_id = draft.registration.version_id
+        if request.push and not request.in_git:
+            require_server_side_encryption(base.policy, checkout.remote_settings())
         artifacts = _stored(checkout, request)
         registration = replace(draft.registration, artifacts=artifacts)
         edits = register(registration, base)
@@ -125,7 +128,7 @@ def bytes_to_write(checkout: Checkout, request: RegisterRequest) -> int:
 
 def _pushes_outside(checkout: Checkout) -> bool:
     try:
-        return embedded_directory(checkout.dvc_config.remote(), checkout.root) is None
+        return embedded_directory(checkout.remote_settings(), checkout.root) is None
     except ModelyardError:
         # The registration itself tells what is wrong with the remote, once it needs it.
         return False
@@ -164,7 +167,7 @@ def _pushed(
     oids = [artifact.pointer.md5 for artifact in artifacts if artifact.pointer]
     if not oids or not request.push:
         return edits, None, False
-    settings = checkout.dvc_config.remote()
+    settings = checkout.remote_settings()
     inside = embedded_objects(checkout, settings, oids)
     if inside is not None:
         # A remote in the repository is part of the change: it has to be committed with it.

@@ -131,7 +131,7 @@ def judge_against(
         base,
         head,
         # Where nothing was there before, it is the head that brings the history as well as the policy.
-        past=past_of(reader, base.tree.commit or head.tree.commit),
+        past=past_of(reader, base.tree.commit or head.tree.commit, cached=inquiry.cached),
         artifacts=_at_hand(repository, inquiry),
         moment=moment,
         everything=inquiry.everything,

@@ -10,31 +10,38 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelyard.errors import NotFinished
-from modelyard.git.formats import encode_path
 from modelyard.git.people import Person
 from modelyard.git.revisions import require_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from modelyard.git.location import Location
-    from modelyard.git.objects import ObjectReader
 
-__all__ = ["FileChange", "LineCommit", "file_line", "first_parent_line", "first_parent_times", "whole_line"]
+__all__ = [
+    "FileChange",
+    "LineCommit",
+    "bare_line",
+    "first_parent_line",
+    "first_parent_times",
+    "require_whole_history",
+    "whole_line",
+]
 
 _LAST_SECOND = 253402300799
-_LONGEST_MODE, _LONGEST_ID = 6, 32  # bytes, in a tree
 _FIELDS = ("%H", "%P", "%an", "%ae", "%cn", "%ce", "%ct", "%B")
 # Whatever the user's own configuration says of logs and differences: it is the same line everywhere.
+_WRITTEN = ("-z", "--no-notes", "--encoding=UTF-8", f"--format={'%x00'.join(_FIELDS)}")
 _TOLD = (
-    *("--diff-merges=first-parent", "--raw", "--no-abbrev", "-z", "--no-renames", "--no-relative", "--no-ext-diff"),
-    *("--no-notes", "--ignore-submodules=none", "-O/dev/null", "--encoding=UTF-8"),
-    f"--format={'%x00'.join(_FIELDS)}",
+    *("--diff-merges=first-parent", "--raw", "--no-abbrev", "--no-renames", "--no-relative", "--no-ext-diff"),
+    *("--ignore-submodules=none", "-O/dev/null", *_WRITTEN),
 )
-_LOG = (
+_LOGGING = (
     *("-c", "log.follow=false", "-c", "log.showRoot=true", "-c", "log.mailmap=false"),
-    *("log", "--first-parent", "--no-color", "--no-decorate", *_TOLD),
+    *("log", "--no-color", "--no-decorate"),
 )
+_LOG = (*_LOGGING, "--first-parent", *_TOLD)
+_BARE = (*_LOGGING, "--no-walk=unsorted", "--stdin", "--no-patch", *_WRITTEN)
 _EACH = ("diff-tree", "--stdin", "-r", "--root", *_TOLD)
 
 
@@ -77,7 +84,7 @@ def first_parent_line(location: Location, tip: str, *paths: str, since: str | No
     :param since: the full id of a commit on the line; it and what came before it are left out.
     :raises NotFinished: the clone's history is cut off, so the line would be wrong at its end.
     """
-    _require_whole_history(location, f"the history of {' and '.join(map(repr, paths))}")
+    require_whole_history(location, f"the history of {' and '.join(map(repr, paths))}")
     return _parse(location.run(*_LOG, *_ends(tip, since), "--", *paths))
 
 
@@ -90,43 +97,22 @@ def whole_line(location: Location, tip: str, path: str, *, since: str | None = N
 
     :raises NotFinished: the clone's history is cut off.
     """
-    _require_whole_history(location, f"the history of {path!r}")
+    require_whole_history(location, f"the history of {path!r}")
     commits = location.run("rev-list", "--first-parent", *_ends(tip, since))
     return _parse(location.run(*_EACH, "--", path, stdin=commits))
 
 
-def file_line(reader: ObjectReader, tip: str, path: str) -> Iterator[LineCommit]:
-    """Yield what :func:`first_parent_line` yields, for a file that few commits change; two git processes at most.
+def bare_line(location: Location, commit_ids: Sequence[str]) -> Iterator[LineCommit]:
+    """Yield commits in the order of their ids, without what they changed; one git process, where there are any.
 
-    A log compares all folders above the file at each commit, and a registry's own holds thousands of names. Here the
-    reader is asked for the file's own folder at each, and only commits that may have changed the file are compared.
-
-    :raises NotFinished: the clone's history is cut off.
+    :param commit_ids: full ids of commits that are here.
     """
-    location = reader.location
-    _require_whole_history(location, f"the history of {path!r}")
-    folder, _, name = path.rpartition("/")
-    commits = location.run("rev-list", "--first-parent", require_revision(tip)).decode("ascii").split()
-    # A line break ends a question. And what no commit has may be missing from the clone, which a log notices.
-    trees = [] if "\n" in folder else reader.trees_at(commits, folder)
-    if not any(trees):
-        return first_parent_line(location, tip, path)
-    told = {tree: _told_of(encode_path(name), raw) for tree, raw in reader.raw_trees(filter(None, trees))}
-    states = [told[tree] if tree else None for tree in trees]
-    pairs = zip(commits, states, [*states[1:], None], strict=True)
-    changing = [commit for commit, now, before in pairs if now != before]
-    return _parse(location.run(*_EACH, "--", path, stdin="".join(f"{each}\n" for each in changing).encode()))
-
-
-def _told_of(name: bytes, tree: bytes) -> bytes | None:
-    """Return of a raw tree what it says of a name, and at times more: it is not the same once mode or id are others."""
-    mark = b" %s\0" % name
-    start = tree.find(mark)
-    if start < 0:
-        return None
-    # Another name may end like this one.
-    is_clear = tree.find(mark, start + 1) < 0
-    return tree[start - _LONGEST_MODE : start + len(mark) + _LONGEST_ID] if is_clear else tree
+    # Asked about nothing, git would tell of HEAD.
+    return (
+        _parse(location.run(*_BARE, stdin="".join(f"{each}\n" for each in commit_ids).encode()))
+        if commit_ids
+        else iter(())
+    )
 
 
 def _ends(tip: str, since: str | None) -> tuple[str, ...]:
@@ -139,13 +125,18 @@ def first_parent_times(location: Location, tip: str) -> list[tuple[str, datetime
     :param tip: the full id of the commit that the line ends at.
     :raises NotFinished: the clone's history is cut off.
     """
-    _require_whole_history(location, "the history of the registry")
+    require_whole_history(location, "the history of the registry")
     words = ("--first-parent", "--reverse", "--no-commit-header", "--format=%H %ct")
     lines = location.run("rev-list", *words, require_revision(tip)).decode("ascii").splitlines()
     return [(commit, _moment(seconds)) for commit, _, seconds in (line.partition(" ") for line in lines)]
 
 
-def _require_whole_history(location: Location, what: str) -> None:
+def require_whole_history(location: Location, what: str) -> None:
+    """Refuse to read a line that would be wrong at its end.
+
+    :param what: what is asked for, as the beginning of a sentence.
+    :raises NotFinished: the clone's history is cut off.
+    """
     if location.is_shallow:
         raise NotFinished(f"{what} is cut off in this shallow clone", hint="git fetch --unshallow")
 

@@ -10,6 +10,7 @@ from modelyard.errors import NotFinished
 from modelyard.storage.http_ranges import part_of, pieces_from, range_from, told_size
 from modelyard.storage.layout import is_oid, object_path
 from modelyard.storage.patience import Patience, persistently
+from modelyard.storage.proxies import proxy_for
 from modelyard.storage.reading import arrivals
 from modelyard.storage.remotes import Absent, Interrupted
 from modelyard.storage.s3_client import SignedClient
@@ -211,7 +212,8 @@ class S3Remote:
         if magnitude not in self._stores:
             server = self._client.server()
             # A proxy of the environment is somebody's own gate, and has to be gone through.
-            guard = {} if server.proxy() else kept_to(server.host, self._parsed)
+            proxy = proxy_for(server.scheme, server.host, server.port)
+            guard = {} if proxy else kept_to(server.host, self._parsed)
             client = {**self._parsed.client, **guard, "timeout": f"{1 << magnitude}s"}
             # Retries are ours, so that they go on where a transfer was cut.
             retry = {"max_retries": 0, "retry_timeout": timedelta(seconds=1 << magnitude)}
