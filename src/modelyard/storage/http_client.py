@@ -81,7 +81,7 @@ class HttpClient:
 
     @cached_property
     def _proxy(self) -> Proxy | None:
-        return self.settings.proxy()
+        return proxy_for(self.settings.scheme, self.settings.host, self.settings.port)
 
     @contextmanager
     def ask(

@@ -101,13 +101,6 @@ class HttpSettings:
             settings.name,
         )
 
-    def proxy(self) -> Proxy | None:
-        """Return the proxy that the environment names for this server.
-
-        :raises UsageError: it is one that our client does not speak to.
-        """
-        return proxy_for(self.scheme, self.host, self.port)
-
     def context(self) -> ssl.SSLContext:
         """Return how certificates are judged.
 
