@@ -68,8 +68,8 @@ def _form(action: argparse.Action) -> str:
         value = ""
     elif action.nargs == "?":
         value = f"[{value}]"
-    long = [name for name in action.option_strings if name.startswith("--")]
-    return f"`{' '.join((', '.join(long) or action.option_strings[-1], value)).strip()}`" + (" (required)" if action.required else "")
+    names = ", ".join(name for name in action.option_strings if name.startswith("--")) or action.option_strings[-1]
+    return f"`{f'{names} {value}'.strip()}`" + (" (required)" if action.required else "")
 
 
 def _help(action: argparse.Action) -> str:
