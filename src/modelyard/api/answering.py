@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.fingerprints import answers_fingerprint
 from modelyard.git.references import main_line
-from modelyard.index.answers import KeptAnswers
-from modelyard.index.file import FILE
+from modelyard.index.answers import ANSWERS, KeptAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +26,7 @@ def answer(repository: Repository, question: object, give: Callable[[str], str])
     end = main_line(repository.location)
     if end == "HEAD":
         return give(end)
-    kept = KeptAnswers(repository.location.common_dir / FILE)
+    kept = KeptAnswers(repository.location.common_dir / ANSWERS)
     asked = f"{answers_fingerprint()} {question!r}"
     text = kept.answer(end, asked)
     if text is None:

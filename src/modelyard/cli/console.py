@@ -124,6 +124,10 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def headed(text: str) -> str:
-    """Return lines of which the first stands out as their header."""
+    """Return lines of which the first stands out as their header, where anything can."""
+    style = style_of(sys.stdout)
+    # Thousands of lines are not copied for nothing.
+    if style is PLAIN:
+        return text
     first, line_break, others = text.partition("\n")
-    return f"{style_of(sys.stdout).bold(first)}{line_break}{others}"
+    return f"{style.bold(first)}{line_break}{others}"

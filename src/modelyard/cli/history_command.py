@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     repository = open_repository(arguments.repo)
     text = _told(arguments, repository) if _is_special(arguments) else _told_again(arguments, repository)
-    console.say(text if arguments.format == "json" else console.headed(text))
+    console.write(text if arguments.format == "json" else console.headed(text))
     return 0
 
 
@@ -54,5 +54,5 @@ def _told(arguments: argparse.Namespace, repository: Repository, end: str | None
 
     events = selected(arguments, repository, end)
     if arguments.format == "json":
-        return json.dumps([as_value(event) for event in events], indent=2)
-    return "\n".join(console.columns([HEADER, *map(as_row, events)]))
+        return f"{json.dumps([as_value(event) for event in events], indent=2)}\n"
+    return "".join(f"{line}\n" for line in console.columns([HEADER, *map(as_row, events)]))
