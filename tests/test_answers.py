@@ -9,7 +9,7 @@ import pytest
 from modelyard.index import answers
 from modelyard.index.answers import KeptAnswers
 
-ANSWER = "TIME\nÜnïcode \udcff\n"
+ANSWER = "TIME\nÜnïcode\n".encode()
 TIP, LATER = "1" * 40, "2" * 40
 
 
@@ -35,8 +35,8 @@ def test_an_answer_is_found_again_by_its_question_and_its_commit(kept: KeptAnswe
     assert KeptAnswers(directory).answer(TIP, "who?") == ANSWER
     assert kept.answer(TIP, "what?") is None
     assert kept.answer(LATER, "who?") is None
-    kept.keep_answer(LATER, "who?", "somebody else")
-    assert (kept.answer(TIP, "who?"), kept.answer(LATER, "who?")) == (None, "somebody else")
+    kept.keep_answer(LATER, "who?", b"somebody else")
+    assert (kept.answer(TIP, "who?"), kept.answer(LATER, "who?")) == (None, b"somebody else")
     assert len(list(directory.iterdir())) == 1
 
 
@@ -83,8 +83,8 @@ def test_few_are_kept_and_none_that_is_very_long(
     # Whoever was killed while writing left this.
     (directory / "0123abcd.99").write_bytes(b"half")
     for number in range(9):
-        kept.keep_answer(TIP, f"q{number}", "short")
+        kept.keep_answer(TIP, f"q{number}", b"short")
         assert len(list(directory.iterdir())) <= 3
-    assert kept.answer(TIP, "q8") == "short"
-    kept.keep_answer(TIP, "long", "0123456789")
+    assert kept.answer(TIP, "q8") == b"short"
+    kept.keep_answer(TIP, "long", b"0123456789")
     assert kept.answer(TIP, "long") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -257,6 +258,22 @@ def test_what_was_asked_before_is_told_again_word_for_word(past: Past, monkeypat
     for path in (past.repository.path / ".git" / ANSWERS).iterdir():
         path.write_bytes(path.read_bytes().replace(b"promoted", b"demoted "))
     assert modelyard("history") == forget(())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("utf-8", "Zoë".encode()), ("latin-1", b"Zo\xeb"), ("ascii", b"Zo\\xeb")]
+)
+def test_what_is_told_again_is_printed_as_the_terminal_reads_it(past: Past, encoding: str, name: bytes) -> None:
+    past.commit(stage("1.1.0"))
+    past.repository.git("commit", "--quiet", "--amend", "--no-edit", "--author=Zoë <zoe@x>")
+    command = [sys.executable, "-m", "modelyard", "history", "--limit", "1"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    first, again = (
+        subprocess.run(command, cwd=past.repository.path, env=environment, capture_output=True, check=True)
+        for _ in range(2)
+    )
+    assert b"  1.0.0 -> 1.1.0  %s  " % name in first.stdout
+    assert again.stdout == first.stdout
 
 
 def test_what_is_told_again_is_found_without_what_reads_and_prints(past: Past) -> None:

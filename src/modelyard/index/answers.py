@@ -33,7 +33,7 @@ class KeptAnswers:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def answer(self, tip: str, question: str) -> str | None:
+    def answer(self, tip: str, question: str) -> bytes | None:
         """Return what was answered about a commit, None where that is not known.
 
         :param tip: the full id of the commit.
@@ -45,26 +45,26 @@ class KeptAnswers:
             with (self._directory / _name(question)).open("rb", buffering=0) as file:
                 if file.read(len(key)) != key:
                     return None
-                total, text = file.read(len(_SUM % 0)), file.readall()
-            return text.decode("utf-8", "surrogatepass") if total == _SUM % crc32(text, crc32(key)) else None
-        except (OSError, ValueError):
+                total, found = file.read(len(_SUM % 0)), file.readall()
+        except OSError:
             return None
+        return found if total == _SUM % crc32(found, crc32(key)) else None
 
-    def keep_answer(self, tip: str, question: str, text: str) -> None:
+    def keep_answer(self, tip: str, question: str, found: bytes) -> None:
         """Keep an answer in the place of that to the same question about another commit.
 
         Where there are too many questions, all others go. An answer that is very long is not kept.
         """
-        if len(text) > LONGEST_ANSWER:
+        if len(found) > LONGEST_ANSWER:
             return
-        key, data = _key(tip, question), text.encode("utf-8", "surrogatepass")
+        key = _key(tip, question)
         place = self._directory / _name(question)
         # Who reads meanwhile finds the old file or the new one, whole.
         part = place.with_name(f"{place.name}.{os.getpid()}")
         with suppress(OSError):
             self._directory.mkdir(parents=True, exist_ok=True)
             self._make_room()
-            part.write_bytes(b"".join((key, _SUM % crc32(data, crc32(key)), data)))
+            part.write_bytes(b"".join((key, _SUM % crc32(found, crc32(key)), found)))
             part.replace(place)
 
     def _make_room(self) -> None:
