@@ -272,7 +272,7 @@ def test_what_is_told_again_is_printed_as_the_terminal_reads_it(past: Past, enco
         subprocess.run(command, cwd=past.repository.path, env=environment, capture_output=True, check=True)
         for _ in range(2)
     )
-    assert b"  1.0.0 -> 1.1.0  %s  " % name in first.stdout
+    assert b"  1.1.0   %s  " % name in first.stdout
     assert again.stdout == first.stdout
 
 
