@@ -27,7 +27,7 @@ _PRINTING_MODULES = (
 _JUDGES = ("rules", "documents", "formats", "evaluate")
 _JUDGING_MODULES = (
     *("problems.py", "names.py", "portable.py", "exports.py", "ranges.py", "refs.py", "values.py"),
-    *("content.py", "version_directory.py", "snapshot.py", "changes.py", "codeowners.py"),
+    *("content.py", "dvc_files.py", "version_directory.py", "snapshot.py", "changes.py", "codeowners.py"),
 )
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.documents.delivery import DeliveredFile
-from modelyard.storage.in_place import Found, compare, sha256_of
+from modelyard.documents.delivery import DeliveredFile, Delivery
+from modelyard.names import VersionId
+from modelyard.storage.in_place import Found, compare, sha256_of, stands
 
 
 def file_of(data: bytes) -> DeliveredFile:
@@ -73,3 +74,50 @@ def test_a_link_or_a_file_in_the_place_of_the_directory_is_not_read(directory: P
     for path in (tmp_path / "link", directory / "model.bin"):
         with pytest.raises(OSError, match=r"Not a directory|Too many levels"):
             compare(path, FILES)
+
+
+DELIVERY = Delivery(
+    "https://git.example.org/m.git",
+    "0" * 40,
+    VersionId.parse("fraud@1.0.0"),
+    "model.bin",
+    {**FILES, "own/labels.txt": DeliveredFile(file_of(b"yes").sha256, 3, "config", "text", "0" * 32, in_git=True)},
+    {"parts": f"{'0' * 32}.dir"},
+)
+
+
+@pytest.fixture
+def delivered(directory: Path) -> Path:
+    (directory / "own").mkdir()
+    (directory / "own" / "labels.txt").write_bytes(b"yes")
+    return directory
+
+
+def test_a_delivery_stands_among_files_of_others(delivered: Path, tmp_path: Path) -> None:
+    (delivered / "notes.txt").write_text("mine")
+    (delivered / "own" / "notes.txt").write_text("mine")
+    (tmp_path / "link").symlink_to(delivered)
+    assert stands(delivered, DELIVERY)
+    assert stands(tmp_path / "link", DELIVERY)
+
+
+def test_a_directory_that_is_delivered_holds_nothing_else(delivered: Path) -> None:
+    (delivered / "parts" / "notes.txt").write_text("mine")
+    assert not stands(delivered, DELIVERY)
+
+
+@pytest.mark.parametrize("path", ["model.bin", "parts/words.bin", "own/labels.txt"])
+def test_a_delivery_with_other_bytes_or_without_a_file_does_not_stand(delivered: Path, path: str) -> None:
+    data = (delivered / path).read_bytes()
+    for other in (data[:-1] + b"?", data[:-1], data + b"?"):
+        (delivered / path).write_bytes(other)
+        assert not stands(delivered, DELIVERY)
+    (delivered / path).unlink()
+    assert not stands(delivered, DELIVERY)
+
+
+@pytest.mark.parametrize("path", ["model.bin", "parts", "parts/words.bin", "own", "own/labels.txt"])
+def test_a_delivery_behind_a_link_does_not_stand(delivered: Path, tmp_path: Path, path: str) -> None:
+    (delivered / path).rename(tmp_path / "elsewhere")
+    (delivered / path).symlink_to(tmp_path / "elsewhere")
+    assert not stands(delivered, DELIVERY)

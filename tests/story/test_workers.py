@@ -90,8 +90,9 @@ os.fork = fork
 
 # As a terminal does it, everybody in the foreground gets the signal; a program signals one process.
 @pytest.mark.parametrize("send", [os.killpg, os.kill])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_an_interruption_ends_with_130_and_leaves_no_process(
-    send: Callable[[int, int], None], repository: Repository
+    number: signal.Signals, send: Callable[[int, int], None], repository: Repository
 ) -> None:
     reading, writing = os.pipe()
     deed = f"os.write({writing}, b'%d ' % os.getpid()); signal.pause()"
@@ -109,12 +110,12 @@ def test_an_interruption_ends_with_130_and_leaves_no_process(
         told = b""
         while told.count(b" ") < 2:
             told += os.read(pipe.fileno(), 100)
-        send(process.pid, signal.SIGINT)
+        send(process.pid, number)
         out, err = process.communicate(timeout=60)
         # Whoever still lives holds the pipe open, and so it would not end.
         assert pipe.read() == b""
     assert (process.returncode, out) == (130, "")
     assert err == "modelyard: interrupted; nothing half-made was left behind\n"
-    for number in told.split():
+    for helper in told.split():
         with pytest.raises(ProcessLookupError):
-            os.kill(int(number), 0)
+            os.kill(int(helper), 0)

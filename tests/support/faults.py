@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from threading import Event
 from typing import Protocol
 
@@ -175,14 +176,15 @@ class Unavailable:
 
 @dataclass(frozen=True)
 class Denied:
-    """S3 refuses for a reason of its own, such as a token that has expired; no server here hands such tokens out."""
+    """S3 refuses for a reason of its own, such as a token that has expired; no server here knows all of them."""
 
     code: str
     status: int = 403
 
     def strike(self, answer: Answer, line: Line) -> None:
         body = f"<?xml version='1.0'?><Error><Code>{self.code}</Code><Message>No.</Message></Error>".encode()
-        line.send(answer.instead(self.status, "Forbidden", body, Content_Type="application/xml"))
+        phrase = HTTPStatus(self.status).phrase
+        line.send(answer.instead(self.status, phrase, body, Content_Type="application/xml"))
 
 
 @dataclass(frozen=True)

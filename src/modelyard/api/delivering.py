@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.addresses import shareable
 from modelyard.api.pulling import read_from_git, stated_by, wanted_objects
 from modelyard.documents.delivery import DeliveredFile, Delivery
-from modelyard.git.urls import shareable
 from modelyard.storage.wanted import WantedDirectory
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from modelyard.api.pulling import pull_version
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from modelyard.api.loading import Pipeline
     from modelyard.api.origin import Origin
     from modelyard.api.pulling import Pulled
+    from modelyard.documents.delivery import Delivery
     from modelyard.documents.metadata import Metadata
     from modelyard.names import VersionId
     from modelyard.storage.progress import Progress
@@ -84,6 +84,7 @@ class ModelVersion:
         """
         from pathlib import Path
 
+        from modelyard.api.pulling import pull_version
         from modelyard.storage.progress import SILENT
 
         with self._origin.reading() as snapshot:
@@ -119,6 +120,18 @@ class ModelVersion:
                 directory, stream, cache=self._origin.cache, source=source, progress=progress or SILENT
             )
 
+    def delivery(self, registry: str) -> Delivery:
+        """Return what pulling this version delivers, pinned to the commit that it was read from.
+
+        :param registry: address or path of the repository; user and password in it are left out.
+        :raises Refused: the version's own documents have faults, or disagree.
+        :raises DigestMismatch: bytes in Git are not what was reviewed.
+        """
+        from modelyard.api.delivering import delivery_of
+
+        with self._origin.reading() as snapshot:
+            return delivery_of(snapshot, self.id, registry=registry)
+
     def path(self, role: str | None = None) -> Path:
         """Return the path of the artifact, or of the one file with a role, pulled and verified.
 
@@ -139,9 +152,10 @@ class ModelVersion:
 
         trust = Trust(safe=safe, types=tuple(trusted))
         name = self._name_of(role)
-        if name == self.metadata.artifact:
-            return load_artifact(self._directory(), self.metadata, trust)[0]
-        return load_file(self._directory() / name, self.metadata.files[name], trust)
+        opened = self.metadata.opened
+        if name == opened.artifact:
+            return load_artifact(self._directory(), opened, trust)[0]
+        return load_file(self._directory() / name, opened.files[name], trust)
 
     def load_pipeline(self, *, safe: bool = False, trusted: Sequence[str] = ()) -> Pipeline:
         """Return the model together with the object of role ``preprocessor``, where there is one.
@@ -152,7 +166,7 @@ class ModelVersion:
         """
         from modelyard.api.loading import Trust, load_pipeline
 
-        return load_pipeline(self._directory(), self.metadata, Trust(safe=safe, types=tuple(trusted)))
+        return load_pipeline(self._directory(), self.metadata.opened, Trust(safe=safe, types=tuple(trusted)))
 
     @contextmanager
     def opened(self) -> Iterator[tuple[VersionDirectory, Path]]:
@@ -171,9 +185,10 @@ class ModelVersion:
         return target
 
     def _name_of(self, role: str | None) -> str:
-        if role is None or (role == "model" and self.metadata.artifact):
-            return self.metadata.artifact
-        names = self.metadata.files_with_role(role)
+        opened = self.metadata.opened
+        if role is None or (role == "model" and opened.artifact):
+            return opened.artifact
+        names = opened.files_with_role(role)
         if len(names) == 1:
             return names[0]
         roles = sorted({record.role for record in self.metadata.files.values()})

@@ -75,7 +75,8 @@ def open_repository(where: str | os.PathLike[str]) -> Repository:
     """
     from pathlib import Path
 
-    from modelyard.git.urls import is_address, scrubbed
+    from modelyard.addresses import is_address
+    from modelyard.git.urls import scrubbed
 
     if not Path(where).is_dir() and is_address(str(where)):
         address = scrubbed(str(where))

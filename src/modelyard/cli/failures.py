@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from modelyard.cli import console
 from modelyard.errors import ModelyardError
@@ -35,7 +36,8 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
     outcome = Outcome()
     _ready_streams()
     try:
-        yield outcome
+        with _terminated_in_order():
+            yield outcome
         sys.stdout.flush()
     except ModelyardError as error:
         console.complain(error.message, error.hint)
@@ -61,6 +63,27 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
             f"this is a defect of modelyard; please report it with {_written_report(words)}",
         )
         outcome.code = INTERNAL
+
+
+@contextmanager
+def _terminated_in_order() -> Iterator[None]:
+    """Let SIGTERM unwind like Ctrl-C, so that processes of ours end with us and what is half-made is taken away."""
+    try:
+        # Whoever set it to something else, as `nohup` does with other signals, meant it.
+        is_ours = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        before = signal.signal(signal.SIGTERM, _interrupt) if is_ours else None
+    except ValueError:
+        # Only the main thread may say what signals do.
+        before = None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _ready_streams() -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.cli import console, fetching, reading
 from modelyard.errors import UsageError
+from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     import argparse
 
     from modelyard.api.model_version import ModelVersion
-    from modelyard.api.pulling import Pulled
+    from modelyard.api.pinned import Pinned
+    from modelyard.documents.delivery import Delivery
+    from modelyard.names import VersionId
     from modelyard.storage.transfer import Fetched
 
 __all__ = ["EXAMPLE", "add_arguments", "run"]
@@ -42,49 +44,108 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What there is to tell of a pull.
+
+    :param objects: how many were fetched, and ``fetched`` their bytes.
+    """
+
+    version_id: VersionId
+    commit: str | None
+    size: int
+    paths: tuple[Path, ...]
+    replaced: tuple[Path, ...] = ()
+    objects: int = 0
+    fetched: int = 0
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Pull, verify, and say what stands where."""
-    from modelyard.api.registry import Registry
+    streams = arguments.out == _STREAM
+    if streams and arguments.format == "json":
+        raise UsageError("--out - leaves no room for --format json", hint="name a directory: --out DIR")
+    question = _question(arguments)
+    delivery = question.answer() if question and not streams else None
+    # Whoever names a remote wants to be told where there is none of that name.
+    outcome = _in_place(delivery, arguments.out) if delivery and not arguments.remote else None
+    outcome = outcome or _pull(arguments, question)
+    if outcome and arguments.format == "json":
+        import json
 
-    registry = Registry(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)
-    version = registry.version(arguments.reference, allow_yanked=arguments.allow_yanked)
-    here = None if registry.is_clone else Path(version.id.directory)
-    if arguments.out == _STREAM:
-        return _stream(version, arguments)
-    with console.progress_bar("pull") as progress:
-        progress.expect(version.metadata.size, files=len(version.metadata.files))
-        pulled = version.pull(
-            arguments.out or here,
-            remote=arguments.remote,
-            jobs=arguments.jobs,
-            link=arguments.link,
-            progress=progress,
-        )
-    _tell_healed(pulled.fetched)
-    if arguments.format == "json":
-        console.say(json.dumps(_as_value(version, pulled), indent=2))
-        return 0
-    from modelyard.cli.amounts import amount
-
-    size = amount(version.metadata.size)
-    # MD5 is DVC's name of an object, and says nothing more about one that is here already.
-    digests = "SHA-256 and MD5" if pulled.fetched.objects else "SHA-256"
-    console.say(f"{console.good('pulled')} {version.id}, {size}, {digests} verified")
-    for path in pulled.paths:
-        note = " (replaced a file with other bytes)" if path in pulled.replaced else ""
-        console.say(f"  {_from_here(path)}{note}")
+        console.say(json.dumps(_as_value(outcome), indent=2))
+    elif outcome:
+        _tell(outcome)
     return 0
 
 
-def _stream(version: ModelVersion, arguments: argparse.Namespace) -> int:
+def _question(arguments: argparse.Namespace) -> Pinned | None:
+    """Return what is asked, where the answer may have been kept."""
+    if arguments.as_of is None:
+        return None
+    from modelyard.api.pinned import pinned
+
+    return pinned(arguments.repo, arguments.as_of, arguments.reference, allow_yanked=arguments.allow_yanked)
+
+
+def _in_place(delivery: Delivery, out: Path | None) -> _Outcome | None:
+    """Return what stands there already, to the last byte; None where anything is to be done."""
+    from modelyard.storage.in_place import stands
+
+    target = out or Path(delivery.version.directory)
+    if not stands(target, delivery):
+        return None
+    paths = tuple(target / path for path in sorted(delivery.files))
+    return _Outcome(delivery.version, delivery.commit, delivery.size, paths)
+
+
+def _pull(arguments: argparse.Namespace, question: Pinned | None) -> _Outcome | None:
+    """Pull a version, and return what is to be told of it: nothing where it was streamed."""
+    from modelyard.api.registry import Registry
+
+    registry = Registry(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)
+    outcome = None
+    with registry.held():
+        version = registry.version(arguments.reference, allow_yanked=arguments.allow_yanked)
+        here = None if registry.is_clone else Path(version.id.directory)
+        if arguments.out == _STREAM:
+            _stream(version, arguments)
+        else:
+            outcome = _put(version, arguments.out or here, arguments)
+        if question:
+            question.keep(version.delivery(question.registry))
+    return outcome
+
+
+def _put(version: ModelVersion, target: Path | None, arguments: argparse.Namespace) -> _Outcome:
+    size = version.metadata.size
+    with console.progress_bar("pull") as progress:
+        progress.expect(size, files=len(version.metadata.files))
+        pulled = version.pull(
+            target, remote=arguments.remote, jobs=arguments.jobs, link=arguments.link, progress=progress
+        )
+    fetched = pulled.fetched
+    _tell_healed(fetched)
+    return _Outcome(version.id, version.commit, size, pulled.paths, pulled.replaced, fetched.objects, fetched.size)
+
+
+def _stream(version: ModelVersion, arguments: argparse.Namespace) -> None:
     """Write the artifact to standard output, and what there is to say to standard error."""
-    if arguments.format == "json":
-        raise UsageError("--out - leaves no room for --format json", hint="name a directory: --out DIR")
     with console.progress_bar("pull") as progress:
         fetched = version.stream(sys.stdout.buffer, remote=arguments.remote, progress=progress)
     sys.stdout.buffer.flush()
     _tell_healed(fetched)
-    return 0
+
+
+def _tell(outcome: _Outcome) -> None:
+    from modelyard.cli.amounts import amount
+
+    # MD5 is DVC's name of an object, and says nothing more about one that is here already.
+    digests = "SHA-256 and MD5" if outcome.objects else "SHA-256"
+    console.say(f"{console.good('pulled')} {outcome.version_id}, {amount(outcome.size)}, {digests} verified")
+    for path in outcome.paths:
+        note = " (replaced a file with other bytes)" if path in outcome.replaced else ""
+        console.say(f"  {_from_here(path)}{note}")
 
 
 def _tell_healed(fetched: Fetched) -> None:
@@ -97,12 +158,12 @@ def _from_here(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _as_value(version: ModelVersion, pulled: Pulled) -> dict[str, object]:
+def _as_value(outcome: _Outcome) -> dict[str, object]:
     return {
-        "name": version.name,
-        "version": version.version,
-        "commit": version.commit,
-        "paths": [str(path) for path in pulled.paths],
-        "replaced": [str(path) for path in pulled.replaced],
-        "fetched": pulled.fetched.size,
+        "name": outcome.version_id.name,
+        "version": str(outcome.version_id.version),
+        "commit": outcome.commit,
+        "paths": [str(path) for path in outcome.paths],
+        "replaced": [str(path) for path in outcome.replaced],
+        "fetched": outcome.fetched,
     }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from modelyard.documents.document import Path
 
-__all__ = ["DeliveredFile", "Delivery", "is_repository", "is_word", "parse"]
+__all__ = ["DeliveredFile", "Delivery", "is_commit_id", "is_repository", "is_word", "parse"]
 
 _KEYS = ("artifact", "commit", "directories", "files", "registry", "remote", "version")
 _FILE_KEYS = ("format", "in_git", "md5", "role", "sha256", "size")
@@ -146,6 +146,11 @@ def is_repository(text: str) -> bool:
     return not helper or not head or bool(head.strip(f"{_LETTERS}+.-"))
 
 
+def is_commit_id(text: str) -> bool:
+    """Whether the text is the full id of a commit, by either hash: 40 or 64 lower-case hexadecimal digits."""
+    return len(text) in (40, 64) and not text.strip(_HEX)
+
+
 def is_word(text: str) -> bool:
     """Whether the text is letters, digits, ``.``, ``_`` and ``-``, at most a hundred, and a letter or digit first."""
     return 0 < len(text) <= 100 and text[0] in f"{_LETTERS}_" and not text.strip(f"{_LETTERS}._-")
@@ -158,7 +163,7 @@ def _registry(text: str, path: Path) -> str:
 
 
 def _object_id(text: str, path: Path) -> str:
-    if len(text) not in (40, 64) or text.strip(_HEX):
+    if not is_commit_id(text):
         message = f"{shown(text)} is not a full Git id of 40 or 64 lower-case hexadecimal digits"
         raise Misfit((*path, "commit"), message, _HINT)
     return text

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.addresses import shareable
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
 from modelyard.git.objects import ObjectReader
-from modelyard.git.urls import shareable
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:

@@ -1,23 +1,15 @@
-"""Addresses of repositories: which are taken, and what of them may be shown or recorded."""
+"""Addresses of repositories: which are taken, and what of them may be shown."""
 
 from __future__ import annotations
 
 import re
 
-from modelyard.addresses import without_user
 from modelyard.errors import UsageError
 
-__all__ = ["is_address", "require_url", "scrubbed", "shareable"]
+__all__ = ["require_url", "scrubbed"]
 
 _HELPER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]*::", re.ASCII)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
 _SECRETS = re.compile(r"(?<=://)[^/\s]*@", re.ASCII)
-_SSH = ("ssh://", "git+ssh://", "ssh+git://")
-
-
-def is_address(text: str) -> bool:
-    """Whether git takes the text for an address and not for a path: ``scheme://…`` or ``host:path``."""
-    return "://" in text or ":" in text.partition("/")[0]
 
 
 def require_url(text: str) -> str:
@@ -30,17 +22,6 @@ def require_url(text: str) -> str:
             f"{scrubbed(text)!r} is not an address of a repository", hint="give a path, an https or an ssh address"
         )
     return text
-
-
-def shareable(url: str) -> str:
-    """Return the address as it may be recorded: without password, and without user where that can be a token.
-
-    The user of an ssh address stays, since it is part of the address: ``git@host:path``.
-    """
-    scheme = _SCHEME.match(url)
-    if not scheme:
-        return url
-    return without_user(url, keep_name=scheme[0].lower() in _SSH)
 
 
 def scrubbed(text: str) -> str:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import urlsplit
 
 from modelyard.errors import NotFinished, UsageError
 from modelyard.storage.dvc_driver import MISSING_CLIENT, MISSING_DVC
+from modelyard.storage.jobs import JOBS
 from modelyard.storage.layout import object_path
 from modelyard.storage.remotes import Arrival, Outgoing, Request
 from modelyard.storage.writing import new_directory, translated
@@ -31,12 +34,14 @@ if TYPE_CHECKING:
 
 __all__ = ["DvcRemote"]
 
-_JOBS = 8
 _PATIENCE = 600  # seconds, for a request and its answers
 _SLOWEST = 50_000  # bytes in a second, added to the patience
 _LONGEST = 7 * 24 * 60 * 60
 _SECRET = ("password", "secret", "token", "key", "sas", "connection_string", "credential")
-_EXTRAS = {"s3": "modelyard[dvc-s3]"}
+_EXTRAS = {"s3": "modelyard[dvc-s3]", "ssh": "modelyard[dvc-ssh]"}
+_UNKNOWN_HOST = "HostKeyNotVerifiable: "
+_WRONG_KEY = "PermissionError: Permission denied for user "
+_LOOK = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
 
 
 class DvcRemote:
@@ -113,7 +118,7 @@ class DvcRemote:
             return
         settings = {**self.settings.options, "url": self.settings.url}
         allowed = min(self._patience + sum(map(_bytes, items)) / _SLOWEST, _LONGEST)
-        request = {"action": action, "settings": settings, "objects": items, "jobs": _JOBS}
+        request = {"action": action, "settings": settings, "objects": items, "jobs": JOBS}
         with (
             tempfile.TemporaryFile("w+", encoding="utf-8") as asked,
             tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
@@ -138,8 +143,20 @@ class DvcRemote:
             yield report
 
     def _refusal(self, text: str) -> NotFinished:
-        hint = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
-        return NotFinished(f"{self.describe()} cannot be used: {self._redacted(text)}", hint=hint)
+        reason, hint = self._redacted(text), _LOOK
+        if text.startswith(_UNKNOWN_HOST):
+            reason = "its host key is none that ~/.ssh/known_hosts has for it"
+            hint = f"connect once and compare the fingerprint that is shown: `{self._ssh()}`"
+        elif text.startswith(_WRONG_KEY):
+            hint = f"name a key that the server knows: `dvc remote modify --local {self.name} keyfile <path>`"
+        return NotFinished(f"{self.describe()} cannot be used: {reason}", hint=hint)
+
+    def _ssh(self) -> str:
+        """Return the command that connects to the host of an SSH remote."""
+        url, options = urlsplit(self.settings.url), self.settings.options
+        user, port = options.get("user") or url.username, options.get("port") or url.port
+        host = f"{user}@{url.hostname}" if user else f"{url.hostname}"
+        return shlex.join(["ssh", *(["-p", str(port)] if port else []), host])
 
     def _failure(self, code: int, errors: str) -> Exception:
         scheme = self.settings.url.partition("://")[0]

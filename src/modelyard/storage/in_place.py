@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from modelyard.documents.delivery import DeliveredFile
+    from modelyard.documents.delivery import DeliveredFile, Delivery
 
-__all__ = ["Found", "compare", "sha256_of"]
+__all__ = ["Found", "compare", "sha256_of", "stands"]
 
 _CHUNK = 1 << 20
 
@@ -58,6 +58,26 @@ def compare(directory: Path, files: Mapping[str, DeliveredFile]) -> Found:
     )
 
 
+def stands(directory: Path, delivery: Delivery) -> bool:
+    """Whether all files of a delivery are in their place below a directory, which may be reached through links.
+
+    A directory behind a pointer has to be whole and to hold nothing else. What stands beside is nobody's business.
+    """
+    whole = tuple(delivery.directories)
+    try:
+        for path in whole:
+            inside = {name.removeprefix(f"{path}/"): file for name, file in _below(path, delivery.files)}
+            if not (_is_reached(directory, path) and compare(directory / path, inside).is_right):
+                return False
+        return all(
+            _is_reached(directory, path) and _is(f"{directory}/{path}", file)
+            for path, file in delivery.files.items()
+            if not path.startswith(tuple(f"{each}/" for each in whole))
+        )
+    except OSError:
+        return False
+
+
 def sha256_of(path: str | Path) -> str | None:
     """Return the SHA-256 of a regular file, None of anything else.
 
@@ -81,6 +101,17 @@ def sha256_of(path: str | Path) -> str | None:
     finally:
         os.close(descriptor)
     return digest.hexdigest()
+
+
+def _below(path: str, files: Mapping[str, DeliveredFile]) -> Iterator[tuple[str, DeliveredFile]]:
+    return ((name, file) for name, file in files.items() if name.startswith(f"{path}/"))
+
+
+def _is_reached(directory: Path, path: str) -> bool:
+    """Whether each directory between the two is one, and no link."""
+    parts = path.split("/")[:-1]
+    above = (f"{directory}/{'/'.join(parts[:count])}" for count in range(1, len(parts) + 1))
+    return all(stat.S_ISDIR(os.lstat(each).st_mode) for each in above)
 
 
 def _is(path: str, file: DeliveredFile) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from modelyard.addresses import without_user
+from modelyard.addresses import shareable
 from modelyard.documents import application, lockfile
 from modelyard.errors import UsageError
 from modelyard.values import dataclass
@@ -88,7 +88,7 @@ def fits(dependency: Dependency, locked: Locked | None) -> bool:
     return (
         locked is not None
         and locked.reference == dependency.reference
-        and locked.delivery.registry == without_credentials(dependency.registry)
+        and locked.delivery.registry == shareable(dependency.registry)
         and locked.remote == dependency.remote
     )
 
@@ -108,19 +108,11 @@ def disagreements(project: Project, lock: Lock) -> Iterator[str]:
 def _asked(reference: object, registry: str, remote: str | None, dependency: Dependency) -> str:
     if reference != dependency.reference:
         return f"{reference}, and asked for as {dependency.reference}"
-    wanted = without_credentials(dependency.registry)
+    wanted = shareable(dependency.registry)
     if registry != wanted:
         return f"of {registry}, and asked for of {wanted}"
     named = [f"remote {each}" if each else "the registry's own remote" for each in (remote, dependency.remote)]
     return f"from {named[0]}, and asked for from {named[1]}"
-
-
-def without_credentials(address: str) -> str:
-    """Return the address of a registry as it may be written down.
-
-    The user of an ssh address stays, since it is part of the address.
-    """
-    return without_user(address, keep_name=address.lower().startswith(("ssh://", "git+ssh://", "ssh+git://")))
 
 
 def shown(path: Path) -> str:

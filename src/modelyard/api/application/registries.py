@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelyard.addresses import is_address
 from modelyard.api.origin import open_origin
-from modelyard.git.urls import is_address
 
 if TYPE_CHECKING:
     from modelyard.api.origin import Origin
