@@ -25,6 +25,7 @@ ORDER = (
     "errors",
     "portable",
     "addresses",
+    "dvc_files",
     "names",
     "exports",
     "ranges",

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from modelyard import index as index_module
 from modelyard.fingerprints import context_of, fingerprint
-from modelyard.index import Index, Key, Verdict
-from support.caching import KEY, PROBLEMS, VERDICT, keep_many, write_until_killed
+from modelyard.index import answers, file, folders, verdicts
+from modelyard.index.verdicts import Key, Verdict
+from support.caching import KEY, PROBLEMS, VERDICT, Index, keep_many, write_until_killed
 from support.strikes import kill_after_first_write, run_together
 
 PROBLEM = PROBLEMS[0]
+ANSWER = "TIME\nÜnïcode"
 TREES = {"1" * 40: "a" * 40, "2" * 40: None, "3" * 40: "a" * 40}
 
 
@@ -28,6 +29,7 @@ def filled(path: Path) -> Index:
     index.keep_versions("c", {KEY: VERDICT})
     index.keep_whole("k", [PROBLEM])
     index.keep_folder("a/b", TREES)
+    index.keep_answer("t", "who?", ANSWER)
     return index
 
 
@@ -37,6 +39,7 @@ def holds(index: Index) -> bool:
     assert versions in ({}, {KEY: VERDICT})
     assert whole in (None, (PROBLEM,))
     assert index.folder("a/b") in ({}, TREES)
+    assert index.answer("t", "who?") in (None, ANSWER)
     return bool(versions) and whole is not None
 
 
@@ -47,6 +50,9 @@ def test_what_is_kept_is_found_again(filled: Index, path: Path) -> None:
     assert filled.whole("another commit") is None
     assert filled.folder("a/b") == TREES
     assert filled.folder("a") == {}
+    assert filled.answer("t", "who?") == ANSWER
+    assert filled.answer("t", "what?") is None
+    assert filled.answer("another commit", "who?") is None
 
 
 def test_a_later_verdict_takes_the_place_of_an_earlier_one(filled: Index) -> None:
@@ -88,9 +94,11 @@ def test_a_damaged_row_is_not_believed(filled: Index, path: Path) -> None:
         connection.execute("UPDATE version SET problems = ''")
         connection.execute("UPDATE whole SET problems = ''")
         connection.execute("UPDATE folder SET text = replace(text, '1', '4')")
+        connection.execute("UPDATE answer SET text = replace(text, 'T', 't')")
     assert filled.versions("c") == {}
     assert filled.whole("k") is None
     assert filled.folder("a/b") == {}
+    assert filled.answer("t", "who?") is None
 
 
 def test_a_truncated_file_is_not_believed(filled: Index, path: Path) -> None:
@@ -99,7 +107,7 @@ def test_a_truncated_file_is_not_believed(filled: Index, path: Path) -> None:
 
 
 def test_a_locked_file_is_left_alone(filled: Index, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_module, "_PATIENCE", 0)
+    monkeypatch.setattr(file, "_PATIENCE", 0)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         assert not holds(filled)
@@ -151,8 +159,8 @@ def test_an_older_file_is_made_anew_and_a_newer_one_left_alone(filled: Index, pa
 
 
 def test_it_does_not_grow_without_end(filled: Index, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_module, "MOST_VERSIONS", 3)
-    monkeypatch.setattr(index_module, "MOST_WHOLE", 3)
+    monkeypatch.setattr(verdicts, "MOST_VERSIONS", 3)
+    monkeypatch.setattr(verdicts, "MOST_WHOLE", 3)
     for number in range(10):
         filled.keep_versions("c", {Key(f"fraud-{number}.0.0", "2" * 40): VERDICT})
         filled.keep_whole(f"k{number}", [])
@@ -163,7 +171,7 @@ def test_it_does_not_grow_without_end(filled: Index, path: Path, monkeypatch: py
 
 
 def test_of_folders_it_keeps_few(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_module, "MOST_FOLDERS", 3)
+    monkeypatch.setattr(folders, "MOST_FOLDERS", 3)
     filled.keep_folder("a/b", {})
     assert filled.folder("a/b") == {}
     for number in range(9):
@@ -171,6 +179,26 @@ def test_of_folders_it_keeps_few(filled: Index, monkeypatch: pytest.MonkeyPatch)
         filled.keep_folder(f"f{number}", TREES)
     assert 0 < sum(bool(filled.folder(f"f{number}")) for number in range(9)) <= 3
     assert filled.folder("f8") == TREES
+
+
+def test_answers_about_another_commit_go(filled: Index) -> None:
+    filled.keep_answer("t", "what?", "this")
+    assert (filled.answer("t", "who?"), filled.answer("t", "what?")) == (ANSWER, "this")
+    filled.keep_answer("later", "what?", "that")
+    assert filled.answer("t", "who?") is None
+    assert filled.answer("t", "what?") is None
+    assert filled.answer("later", "what?") == "that"
+
+
+def test_of_answers_it_keeps_few_and_none_that_is_very_long(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MOST_ANSWERS", 3)
+    monkeypatch.setattr(answers, "LONGEST_ANSWER", 9)
+    for number in range(9):
+        filled.keep_answer("t", f"q{number}", "short")
+    assert 0 < sum(bool(filled.answer("t", f"q{number}")) for number in range(9)) <= 3
+    assert filled.answer("t", "q8") == "short"
+    filled.keep_answer("t", "long", "0123456789")
+    assert filled.answer("t", "long") is None
 
 
 def test_a_writer_that_is_killed_leaves_what_was_there(filled: Index, path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.dvc_files import DVC_CONFIG, DVC_LOCAL_CONFIG
 from modelyard.names import VersionId, model_of_directory
 from modelyard.portable import folded
 from modelyard.snapshot import ARCHIVE, MODELS, POLICY, ROOT, STAGES, model_path, stage_path
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["DELIVERING", "JUDGING", "Changes", "StageChange", "find_changes"]
 
 DELIVERING = (
-    ".dvc/config",
-    ".dvc/config.local",
+    DVC_CONFIG,
+    DVC_LOCAL_CONFIG,
     ".dvcignore",
     ".gitattributes",
     ".gitmodules",

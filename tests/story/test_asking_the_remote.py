@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from modelyard.storage.digests import digest_bytes
 from modelyard.storage.layout import object_path
 from support import guide
 from support.cases import valid_files
+from support.consumers import keep_models_at
 from support.project import ROOT
 from support.registry import Ran, Scene, modelyard
 from support.relay import relayed
@@ -236,10 +236,7 @@ def test_each_command_of_the_guide_does_what_it_says_with_a_bucket(
     with serve_s3(tmp_path / "server") as server:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.access_key_id)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret_access_key)
-        config = merged.registry.path / ".dvc" / "config"
-        options = f"    url = s3://{BUCKET}/registry\n    endpointurl = {server.endpoint}\n    region = us-east-1\n"
-        config.write_text(re.sub(r"^ *url = .*\n", options, config.read_text(), flags=re.MULTILINE))
-        merged.commit("Keep artifacts in a bucket")
+        keep_models_at(merged, f"s3://{BUCKET}/registry", endpointurl=server.endpoint, region="us-east-1")
         outputs = guide.run(steps, merged.registry.path)
         kept = {path.name for path in server.bucket.rglob("*") if path.is_file()}
     for step, output in zip(steps, outputs, strict=True):

@@ -381,5 +381,13 @@ def test_what_starts_an_application_imports_neither_yaml_nor_git_nor_a_schema_en
         *("cli.parser", "cli.progress", "cli.sync_command"),
         *("documents", "documents.application", "documents.delivery", "documents.lockfile", "documents.plain_json"),
         "documents.sealed",
-        *("reports", "reports.columns", "reports.style", "reports.visible", "storage", "storage.in_place"),
+        *(
+            "reports",
+            "reports.columns",
+            "reports.style",
+            "reports.visible",
+            "storage",
+            "storage.in_place",
+            "storage.jobs",
+        ),
     } - {"__init__"}

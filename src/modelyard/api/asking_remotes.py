@@ -1,8 +1,7 @@
 """Remotes, asked by the gate: which one, by whose settings, and what it says of the versions judged.
 
-A change that named the remote could have credentials sent to any address. So its settings are read from
-the base; the clone's own ``.dvc/config.local`` may add credentials to the same URL, and only where it is
-no file of the change. Where no base is judged against, the clone's own configuration holds.
+Its settings are those of the base, and where no base is judged against those of the clone: see
+:mod:`modelyard.api.remote_settings`.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from modelyard.api.embedded import TreeBlobs, embedded_directory
 from modelyard.api.inquiry import Asking
 from modelyard.api.manifests import LARGEST, read_manifest
+from modelyard.api.remote_settings import remote_of_base
 from modelyard.errors import NotFinished, UsageError
 from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
@@ -33,14 +33,10 @@ if TYPE_CHECKING:
     from modelyard.rules.found import FoundManifest
     from modelyard.rules.judgement import Judgement
     from modelyard.snapshot import Snapshot
-    from modelyard.storage.dvcconfig import DvcConfig
     from modelyard.storage.remotes import Source
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["Objects", "asked"]
-
-_CONFIG = ".dvc/config"
-_LOCAL = ".dvc/config.local"
 
 
 def asked(
@@ -113,34 +109,10 @@ def _problems(versions: Sequence[VersionDirectory], answers: RemoteAnswers) -> l
 def _remote(checkout: Checkout, name: str | None, *, head: Snapshot, base: Snapshot | None) -> Source:
     if base is None:
         return checkout.remote(name)
-    settings = _config(checkout, head=head, base=base).remote(name)
+    settings = remote_of_base(checkout, name, head=head.tree, base=base.tree)
     inside = embedded_directory(settings, checkout.root)
     if inside is not None:
         return BlobRemote(settings.name, TreeBlobs(head.tree), inside)
     from modelyard.storage.connect import connect
 
     return connect(settings, scratch=checkout.private)
-
-
-def _config(checkout: Checkout, *, head: Snapshot, base: Snapshot) -> DvcConfig:
-    """Return the base's configuration, with the clone's own additions to its remotes."""
-    from modelyard.storage import dvcconfig
-
-    directory = checkout.root / ".dvc"
-    data = base.tree.read_many([_CONFIG]).get(_CONFIG)
-    if data is None:
-        message = f"the base has no {_CONFIG}, and a change does not choose its own remote"
-        raise NotFinished(message, hint=f"merge {_CONFIG} first, in a change of its own")
-    config = dvcconfig.parse(data, directory=directory, source=f"{_CONFIG} of the base")
-    local = directory / "config.local"
-    # A file of the change is not the clone's own, whatever its name.
-    if not local.is_file() or head.tree.leaf(_LOCAL) or base.tree.leaf(_LOCAL):
-        return config
-    own = dvcconfig.parse(local.read_bytes(), directory=directory, source=str(local))
-    urls = {remote: settings.get("url") for remote, settings in config.remotes.items()}
-    added = {
-        remote: settings
-        for remote, settings in own.remotes.items()
-        if remote in urls and settings.get("url", urls[remote]) == urls[remote]
-    }
-    return config.overlaid(dvcconfig.DvcConfig(remotes=added))

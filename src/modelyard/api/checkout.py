@@ -8,7 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from modelyard.api.repository import Repository
-from modelyard.errors import Refused, UsageError
+from modelyard.errors import UsageError
 from modelyard.git.references import default_branch, served_branch
 from modelyard.snapshot import ROOT, Snapshot
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from modelyard.git.location import Location
     from modelyard.proposals.transaction import WorkTreeWriter
     from modelyard.storage.cache import Cache
-    from modelyard.storage.dvcconfig import DvcConfig
+    from modelyard.storage.dvcconfig import DvcConfig, RemoteSettings
     from modelyard.storage.remotes import Remote
 
 __all__ = ["Checkout"]
@@ -31,10 +31,12 @@ class Checkout(Repository):
     """One work tree that holds a registry, or may become one.
 
     :ivar publisher: what pushes its proposals and opens requests for them, None where they stay here.
+    :ivar base: the commit of a base that names the remotes, None where the main branch does.
     :raises UsageError: the repository is a bare one.
     """
 
     publisher: Publisher | None = None
+    base: str | None = None
 
     def __init__(self, location: Location) -> None:
         if location.work_tree is None:
@@ -80,6 +82,15 @@ class Checkout(Repository):
 
         checkout = type(self)(self.location)
         checkout.publisher = Publisher(self, tell=tell)
+        return checkout
+
+    def against(self, base: str) -> Self:
+        """Return the same checkout with the remotes of a base.
+
+        :param base: the full id of its commit.
+        """
+        checkout = type(self)(self.location)
+        checkout.base = base
         return checkout
 
     def git_remote(self) -> str | None:
@@ -136,38 +147,29 @@ class Checkout(Repository):
 
         return Cache(self.dvc_config.cache_directory or self.root / ".dvc" / "cache")
 
-    def require_reviewed_remotes(self) -> None:
-        """Do nothing where the remotes are those of the main branch, or the user's own edit of them.
+    def remote_settings(self, name: str | None = None) -> RemoteSettings:
+        """Return the settings of the remote of that name, or of the default one, as they were reviewed.
 
-        A branch that somebody else proposes does not say where bytes come from, nor who gets this clone's credentials.
+        They are those of the base, where this checkout is tried against one, else of the main branch, with what is the
+        clone's own; see :mod:`modelyard.api.remote_settings`.
 
-        :raises Refused: the commit that is checked out brings others.
+        :raises UsageError: there is none.
+        :raises NotFinished: the base has no settings.
         """
-        from modelyard.api.expecting import DVC_CONFIG
-        from modelyard.git.references import main_line
-        from modelyard.tree import CommitTree
+        from modelyard.api.remote_settings import remote_of_base, remote_of_clone
 
+        if self.base is None:
+            return remote_of_clone(self, name)
         with self.reading() as reader:
-            line = main_line(self.location)
-            if line == "HEAD" or not (head := reader.head()):
-                return
-            own, reviewed = (CommitTree(reader, each) for each in (head, reader.commit_id(line)))
-            # Where the main branch has none yet, a branch founds the registry.
-            if reviewed.id(DVC_CONFIG) in (None, own.id(DVC_CONFIG)):
-                return
-            if (self.root / DVC_CONFIG).read_bytes() == reviewed.read(DVC_CONFIG):
-                return
-        branch = (default_branch(self.location) or line).removeprefix("refs/heads/").removeprefix("refs/remotes/")
-        raise Refused(
-            f"{DVC_CONFIG} of what is checked out is not that of {branch}, which alone says where bytes come from",
-            hint=f"git restore --source={quote(branch)} {DVC_CONFIG}",
-        )
+            head, base = self.commit(reader).tree, self.commit(reader, self.base).tree
+            return remote_of_base(self, name, head=head, base=base)
 
     def remote(self, name: str | None = None) -> Remote:
         """Return the remote of that name, or the default one.
 
         :raises UsageError: there is none.
+        :raises NotFinished: the base has no settings.
         """
         from modelyard.storage.connect import connect
 
-        return connect(self.dvc_config.remote(name), scratch=self.private)
+        return connect(self.remote_settings(name), scratch=self.private)

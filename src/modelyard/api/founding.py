@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from modelyard.api.checkout import Checkout
 from modelyard.api.embedded import embedded_directory
+from modelyard.dvc_files import DVC_CONFIG
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
-from modelyard.lifecycle.found import DVC_CONFIG, dvc_config, found
+from modelyard.lifecycle.found import dvc_config, found
 from modelyard.lifecycle.hooks import ToolSource
 from modelyard.storage import dvcconfig
 from modelyard.values import dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from modelyard.api.pulling import pull_version
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,6 +84,7 @@ class ModelVersion:
         """
         from pathlib import Path
 
+        from modelyard.api.pulling import pull_version
         from modelyard.storage.progress import SILENT
 
         with self._origin.reading() as snapshot:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from modelyard.addresses import is_address
 from modelyard.api.cache_place import cache_directory
-from modelyard.api.checkout import Checkout
 from modelyard.api.mirror_origin import MirrorOrigin
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
+    from modelyard.api.checkout import Checkout
     from modelyard.git.objects import ObjectReader
     from modelyard.names import VersionId
     from modelyard.refs import Ref
@@ -61,7 +61,11 @@ def _checkout(path: Path) -> Checkout | None:
         raise NotARepository(
             error.message, hint="cd into a clone of the registry, or name it: --repo PATH|URL"
         ) from None
-    return Checkout(location) if location.work_tree else None
+    if location.work_tree is None:
+        return None
+    from modelyard.api.checkout import Checkout
+
+    return Checkout(location)
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,11 @@ class CloneOrigin:
             yield self.checkout.require_registry(snapshot)
 
     @contextmanager
+    def held(self) -> Iterator[None]:
+        """Do nothing: a clone can move on at any time, and is asked each time."""
+        yield
+
+    @contextmanager
     def objects(self) -> Iterator[ObjectReader]:
         """Open the clone's Git objects."""
         with self.checkout.reading() as reader:
@@ -105,12 +114,11 @@ class CloneOrigin:
         """Do nothing: a clone has all of a version that Git holds."""
 
     def source(self, _snapshot: Snapshot, remote: str | None) -> Source:
-        """Return the remote by the clone's configuration, local settings included."""
+        """Return the remote by the settings that were reviewed, and the clone's own."""
         if self.offline:
             from modelyard.storage.unasked import UnaskedRemote
 
             return UnaskedRemote("run the same command without --offline")
-        self.checkout.require_reviewed_remotes()
         return self.checkout.remote(remote)
 
     @property

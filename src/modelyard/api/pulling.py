@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from modelyard.documents.sealed import opened_faults
 from modelyard.errors import DigestMismatch, Refused, UsageError
 from modelyard.storage.digests import digest_bytes, digest_file
+from modelyard.storage.jobs import JOBS
 from modelyard.storage.placing import place_directory, place_file, stands, stands_whole, write_object
 from modelyard.storage.progress import SILENT
-from modelyard.storage.transfer import JOBS, Fetched, fetch
+from modelyard.storage.transfer import Fetched, fetch
 from modelyard.storage.wanted import Content, Wanted, WantedDirectory
 from modelyard.values import dataclass
 

@@ -65,7 +65,7 @@ def push_versions(
         if version.pointers:
             groups.setdefault(version.require_metadata().dvc_remote, []).append(version)
     for name in groups:
-        require_server_side_encryption(snapshot.policy, checkout.dvc_config.remote(name))
+        require_server_side_encryption(snapshot.policy, checkout.remote_settings(name))
     return tuple(
         _Delivery(checkout, checkout.remote(name), versions).send(read_back=read_back, progress=progress)
         for name, versions in groups.items()

@@ -81,7 +81,7 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         draft = draft_registration(request, base, checkout.root)
         version_id = draft.registration.version_id
         if request.push and not request.in_git:
-            require_server_side_encryption(base.policy, checkout.dvc_config.remote())
+            require_server_side_encryption(base.policy, checkout.remote_settings())
         artifacts = _stored(checkout, request, base.policy)
         registration = replace(draft.registration, artifacts=artifacts)
         edits = register(registration, base)
@@ -130,7 +130,7 @@ def bytes_to_write(checkout: Checkout, request: RegisterRequest) -> int:
 
 def _pushes_outside(checkout: Checkout) -> bool:
     try:
-        return embedded_directory(checkout.dvc_config.remote(), checkout.root) is None
+        return embedded_directory(checkout.remote_settings(), checkout.root) is None
     except ModelyardError:
         # The registration itself tells what is wrong with the remote, once it needs it.
         return False
@@ -178,7 +178,7 @@ def _pushed(
     oids = [artifact.pointer.md5 for artifact in artifacts if artifact.pointer]
     if not oids or not request.push:
         return edits, None, False
-    settings = checkout.dvc_config.remote()
+    settings = checkout.remote_settings()
     inside = embedded_objects(checkout, settings, oids)
     if inside is not None:
         # A remote in the repository is part of the change: it has to be committed with it.

@@ -25,6 +25,7 @@ __all__ = [
     "complain",
     "git_in",
     "good",
+    "headed",
     "next_steps",
     "note",
     "progress_bar",
@@ -119,5 +120,10 @@ def progress_bar(verb: str) -> Iterator[ProgressBar]:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return rows below a header, in columns as wide as their widest cell."""
-    first, *others = columns([header, *rows])
-    return "\n".join([style_of(sys.stdout).bold(first), *others])
+    return headed("\n".join(columns([header, *rows])))
+
+
+def headed(text: str) -> str:
+    """Return lines of which the first stands out as their header."""
+    first, line_break, others = text.partition("\n")
+    return f"{style_of(sys.stdout).bold(first)}{line_break}{others}"

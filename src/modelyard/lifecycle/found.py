@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard import templates
 from modelyard.documents import policy as policy_document
 from modelyard.documents import schemas
+from modelyard.dvc_files import DVC_CONFIG
 from modelyard.lifecycle import hooks
 from modelyard.lifecycle.ci import service_of
 from modelyard.lifecycle.edits import Edits
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
     from modelyard.lifecycle.ci import CiService
     from modelyard.lifecycle.hooks import ToolSource
 
-__all__ = ["DVC_CONFIG", "REMOTE_NAME", "Foundation", "dvc_config", "found"]
+__all__ = ["REMOTE_NAME", "Foundation", "dvc_config", "found"]
 
-DVC_CONFIG = ".dvc/config"
 REMOTE_NAME = "storage"
 
 _BEGIN = "# >>> modelyard"

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from modelyard.content import content_of
+from modelyard.dvc_files import DVC_CONFIG
 from modelyard.problems import Position
 
 if TYPE_CHECKING:
@@ -13,9 +14,8 @@ if TYPE_CHECKING:
 
     from modelyard.snapshot import Snapshot
 
-__all__ = ["CONFIG", "Settings", "default_remote", "settings_of"]
+__all__ = ["Settings", "default_remote", "settings_of"]
 
-CONFIG = ".dvc/config"
 _SECTION, _SETTING = re.compile(r"\[(.*)\]"), re.compile(r"([^=#\s]+)\s*=\s*(.*)")
 
 # By section, such as `remote storage`, and key: the value, and where it stands.
@@ -24,7 +24,7 @@ Settings = dict[tuple[str, str], tuple[str, Position]]
 
 def settings_of(snapshot: Snapshot) -> Settings:
     """Return all settings of ``.dvc/config``, none where there is no such file."""
-    data = content_of(snapshot.tree, CONFIG)
+    data = content_of(snapshot.tree, DVC_CONFIG)
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
     return dict(_read(text))
 

@@ -58,8 +58,8 @@ def training_hash(version: VersionDirectory, _policy: Policy) -> Findings:
 def artifact_hash(version: VersionDirectory, _policy: Policy) -> Findings:
     """A training hash that is a SHA-256 is that of the artifact; of one that is a directory, that of one of its files.
 
-    So it can be checked by whoever has the bytes. A training run without a commit is known by what came out of it, before
-    that was sealed.
+    So it can be checked by whoever has the bytes. A training run without a commit is known by what came out of it,
+    before that was sealed.
 
     Bad:
         training_hash: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from modelyard.rules.dvc_settings import CONFIG, settings_of
+from modelyard.dvc_files import DVC_CONFIG, DVC_LOCAL_CONFIG
+from modelyard.rules.dvc_settings import settings_of
 from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["remote_moved"]
 
-_LOCAL = f"{CONFIG}.local"
 _USER = re.compile(r"//[^/@\s]*@")
 _SHOWN = frozenset({"url", "remote", "verify", "type", "dir", "version_aware", "worktree", "endpointurl"})
 
@@ -38,18 +38,18 @@ def remote_moved(transition: Transition) -> Findings:
     changes = transition.changes
     if not transition.base.exists or not (changes.touched or changes.removed or changes.folders):
         return
-    if transition.head.tree.leaf(_LOCAL) and not transition.base.tree.leaf(_LOCAL):
+    if transition.head.tree.leaf(DVC_LOCAL_CONFIG) and not transition.base.tree.leaf(DVC_LOCAL_CONFIG):
         message = "the settings of one clone are committed, and every other clone would obey them"
-        yield Finding(_LOCAL, message, f"git rm --cached {_LOCAL}")
-    if transition.base.tree.id(CONFIG) == transition.head.tree.id(CONFIG):
+        yield Finding(DVC_LOCAL_CONFIG, message, f"git rm --cached {DVC_LOCAL_CONFIG}")
+    if transition.base.tree.id(DVC_CONFIG) == transition.head.tree.id(DVC_CONFIG):
         return
     before, after = settings_of(transition.base), settings_of(transition.head)
-    hint = f"git restore --source {(transition.base.tree.commit or 'HEAD')[:12]} -- {CONFIG}, and change it apart"
+    hint = f"git restore --source {(transition.base.tree.commit or 'HEAD')[:12]} -- {DVC_CONFIG}, and change it apart"
     for place in sorted(before.keys() | after.keys()):
         old, new = before.get(place), after.get(place)
         if (old and old[0]) != (new and new[0]):
             message = f"DVC is pointed elsewhere together with content: {_told(place, old, new)}"
-            yield Finding(CONFIG, message, hint, new[1] if new else None)
+            yield Finding(DVC_CONFIG, message, hint, new[1] if new else None)
 
 
 def _told(place: tuple[str, str], old: tuple[str, Position] | None, new: tuple[str, Position] | None) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.rules.dvc_settings import CONFIG, default_remote, settings_of
+from modelyard.dvc_files import DVC_CONFIG
+from modelyard.rules.dvc_settings import default_remote, settings_of
 from modelyard.rules.finding import Finding
 from modelyard.rules.stated import metadata_of
 
@@ -39,7 +40,7 @@ def not_encrypted_by_server(transition: Transition) -> Findings:
         return
     settings = settings_of(transition.head)
     used = set(_used(transition, settings))
-    if CONFIG in transition.changes.delivering:
+    if DVC_CONFIG in transition.changes.delivering:
         used |= {section.removeprefix("remote ").lower() for section, _key in settings if section[:7] == "remote "}
     for name in sorted(used):
         wanted = transition.policy.storage.demands_of(name).server_side_encryption
@@ -61,9 +62,9 @@ def _of_remote(name: str, wanted: str, settings: Settings) -> Iterator[Finding]:
     url, sse = own.get("url"), own.get("sse")
     if url and not url[0].strip("'\"").lower().startswith("s3://"):
         message = f"remote {name!r} is not on S3, and the policy demands that its server encrypts by {wanted}"
-        yield Finding(CONFIG, message, f"dvc remote modify {name} url s3://<bucket>/<path>", url[1])
+        yield Finding(DVC_CONFIG, message, f"dvc remote modify {name} url s3://<bucket>/<path>", url[1])
     elif sse is None or sse[0].strip("'\"") != wanted:
         said = f"is {sse[0]}" if sse else "is not set"
         message = f"`sse` of remote {name!r} {said}, and the policy demands {wanted}"
         hint = f"in a change of its own: dvc remote modify {name} sse {wanted}"
-        yield Finding(CONFIG, message, hint, (sse or url or (None, None))[1])
+        yield Finding(DVC_CONFIG, message, hint, (sse or url or (None, None))[1])

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.addresses import without_user
+from modelyard.dvc_files import DVC_CONFIG
 from modelyard.errors import UsageError
 from modelyard.values import dataclass, field, replace
 
@@ -103,7 +104,7 @@ class DvcConfig:
         return f"add it: `dvc remote add {wanted} <url>`"
 
 
-def parse(data: bytes, *, directory: Path, source: str = ".dvc/config") -> DvcConfig:
+def parse(data: bytes, *, directory: Path, source: str = DVC_CONFIG) -> DvcConfig:
     """Return what the bytes of a configuration say.
 
     :param directory: the ``.dvc`` directory, which relative paths start from.

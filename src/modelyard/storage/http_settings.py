@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from modelyard.errors import UsageError
+from modelyard.storage.proxies import proxy_for
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelyard.storage.dvcconfig import RemoteSettings
+    from modelyard.storage.proxies import Proxy
 
 __all__ = ["HttpSettings", "knows"]
 
@@ -54,6 +56,7 @@ class HttpSettings:
     :param verify: False for no look at the certificate, or the path of those that are trusted.
     :param connect: seconds until a server that takes no connection is given up.
     :param read: seconds without a byte until a connection is given up.
+    :param remote: the name of the remote, for messages.
     """
 
     scheme: str
@@ -66,6 +69,7 @@ class HttpSettings:
     method: str = "POST"
     connect: float = _CONNECT
     read: float = _READ
+    remote: str = ""
 
     @classmethod
     def of(cls, settings: RemoteSettings) -> HttpSettings:
@@ -96,21 +100,24 @@ class HttpSettings:
             options.get("method", cls.method).upper(),
             _seconds(settings, "connect_timeout", _CONNECT),
             _seconds(settings, "read_timeout", _READ),
+            settings.name,
         )
 
-    def context(self) -> ssl.SSLContext:
-        """Return how certificates are judged."""
-        import ssl
+    def proxy(self) -> Proxy | None:
+        """Return the proxy that the environment names for this server.
 
-        if self.verify is True:
-            return ssl.create_default_context()
-        if self.verify:
-            context = ssl.create_default_context()
-            context.load_verify_locations(str(self.verify))
-            return context
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        return context
+        :raises UsageError: it is one that our client does not speak to.
+        """
+        return proxy_for(self.scheme, self.host, self.port)
+
+    def context(self) -> ssl.SSLContext:
+        """Return how certificates are judged.
+
+        :raises UsageError: there are none where the setting says.
+        """
+        from modelyard.storage.certificates import context_of
+
+        return context_of(self.verify, remote=self.remote)
 
 
 def _headers(settings: RemoteSettings, user: str, password: str) -> dict[str, str]:
