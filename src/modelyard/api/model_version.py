@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from modelyard.api.pulling import pull_version
-from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     import os
@@ -153,7 +152,7 @@ class ModelVersion:
         trust = Trust(safe=safe, types=tuple(trusted))
         name = self._name_of(role)
         if name == self.metadata.artifact:
-            return load_artifact(self._directory(), self.metadata, trust)[0]
+            return load_artifact(self._directory(), name, self.metadata.files, trust)[0]
         return load_file(self._directory() / name, self.metadata.files[name], trust)
 
     def load_pipeline(self, *, safe: bool = False, trusted: Sequence[str] = ()) -> Pipeline:
@@ -184,11 +183,7 @@ class ModelVersion:
         return target
 
     def _name_of(self, role: str | None) -> str:
-        if role is None or (role == "model" and self.metadata.artifact):
-            return self.metadata.artifact
-        names = self.metadata.files_with_role(role)
-        if len(names) == 1:
-            return names[0]
-        roles = sorted({record.role for record in self.metadata.files.values()})
-        count = "more than one file" if names else "no file"
-        raise UsageError(f"{self.id} has {count} with role {role!r}", hint=f"roles here: {', '.join(roles)}")
+        from modelyard.api.loading.roles import path_of_role
+
+        metadata = self.metadata
+        return path_of_role(role, metadata.files, artifact=metadata.artifact, version_id=self.id)
