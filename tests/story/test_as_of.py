@@ -122,6 +122,50 @@ def test_an_address_has_a_past_too(merged: Scene, promote: Callable[[str, str], 
     )
 
 
+def test_an_abbreviated_id_means_a_commit_of_an_address_too(
+    merged: Scene, promote: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELYARD_CACHE", str(merged.path / "cache"))
+    merged.push()
+    before = merged.registry.head
+    promote("1.1.0", "2026-03-01T12:00:00Z")
+    merged.push()
+
+    def asked(when: str, *words: str) -> Ran:
+        return merged.run("resolve", "fraud@production", "--repo", merged.origin.path, "--as-of", when, *words)
+
+    assert asked(before[:7]) == Ran(0, "fraud@1.0.0\n", "")
+    assert asked(before[:12], "--offline") == Ran(0, "fraud@1.0.0\n", "")
+    # What begins no id can be the name of a tag.
+    merged.registry.git("tag", "feedbee", before)
+    merged.registry.git("push", "--quiet", "origin", "feedbee")
+    assert asked("feedbee") == Ran(0, "fraud@1.0.0\n", "")
+    ran = asked("fadedfade")
+    assert (ran.code, ran.out) == (3, "")
+
+
+def test_what_begins_several_ids_is_said(monkeypatch: pytest.MonkeyPatch, merged: Scene) -> None:
+    monkeypatch.setenv("MODELYARD_CACHE", str(merged.path / "cache"))
+    monkeypatch.setattr("modelyard.api.time_travel._SHORTEST", 4)
+    merged.push()
+    # Of so many commits two begin alike, as sure as of so many people two have one birthday.
+    tree = merged.registry.git("rev-parse", "HEAD^{tree}")
+    commit, beginnings = merged.registry.head, set[str]()
+    while commit[:4] not in beginnings or commit[:4].isdigit():
+        beginnings.add(commit[:4])
+        commit = merged.registry.git("commit-tree", tree, "-p", commit, "-m", f"{len(beginnings)}")
+    merged.registry.git("push", "--quiet", "--force", "origin", f"{commit}:refs/heads/main")
+
+    ran = merged.run("resolve", "fraud@production", "--repo", merged.origin.path, "--as-of", commit[:4])
+
+    alike = sorted(each for each in merged.registry.git("rev-list", commit).split() if each.startswith(commit[:4]))
+    assert ran == Ran(
+        2,
+        "",
+        f"modelyard: --as-of {commit[:4]!r} is the beginning of {len(alike)} ids\n    hint: --as-of {alike[0]}\n",
+    )
+
+
 def test_what_is_no_moment_is_said(merged: Scene) -> None:
     assert merged.run("resolve", "fraud@production", "--as-of", "yesterday") == Ran(
         2,

@@ -304,7 +304,7 @@ def test_a_role_that_nothing_has(merged: Scene) -> None:
         modelyard.Registry(merged.registry.path)["fraud@1.0.0"].load(role="tokenizer")
 
     assert str(caught.value) == "fraud@1.0.0 has no file with role 'tokenizer'"
-    assert caught.value.hint == "roles here: model, preprocessor"
+    assert caught.value.hint == "roles there: model, preprocessor"
 
 
 class Planted:
@@ -363,7 +363,7 @@ def test_a_missing_object_says_where_it_should_come_from(merged: Scene, tmp_path
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.endswith(
         "(and 1 more) is not in remote 'storage' (SCENE/models-storage)\n"
-        "    hint: run `dvc push --remote storage` where the model was registered\n"
+        "    hint: run `modelyard push` where the model was registered\n"
     )
     assert not (tmp_path / "out").exists()
 
