@@ -35,7 +35,7 @@ test: lint ## lint, then the whole test suite
 	$(BIN)/pytest -n 2 --dist loadfile
 
 torture: .venv/dev.stamp ## all kills, disks that refuse and servers that fail; the tests run a sample of them
-	TORTURE=1 $(BIN)/pytest tests/story/test_struck_pulls.py tests/story/test_struck_registrations.py tests/story/test_faulty_servers.py
+	TORTURE=1 $(BIN)/pytest tests/story/test_struck_pulls.py tests/story/test_struck_buckets.py tests/story/test_struck_registrations.py tests/story/test_faulty_servers.py
 test-heavy: .venv/dev.stamp .venv/heavy.stamp ## load models of PyTorch, XGBoost, LightGBM and MLflow, which are large; no part of the tests
 	$(BIN)/pytest tests/heavy
 
