@@ -380,5 +380,13 @@ def test_what_starts_an_application_imports_neither_yaml_nor_git_nor_a_schema_en
         *("cli", "cli.amounts", "cli.application", "cli.console", "cli.failures", "cli.fetching", "cli.main"),
         *("cli.parser", "cli.progress", "cli.sync_command"),
         *("documents", "documents.application", "documents.delivery", "documents.lockfile", "documents.plain_json"),
-        *("reports", "reports.columns", "reports.style", "reports.visible", "storage", "storage.in_place"),
+        *(
+            "reports",
+            "reports.columns",
+            "reports.style",
+            "reports.visible",
+            "storage",
+            "storage.in_place",
+            "storage.jobs",
+        ),
     } - {"__init__"}

@@ -19,7 +19,6 @@ from weakref import finalize
 from modelyard.errors import NotFinished
 from modelyard.storage.certificates import certificate_fault, refused_certificate
 from modelyard.storage.digests import CHUNK
-from modelyard.storage.proxies import proxy_for
 from modelyard.storage.remotes import Absent, Interrupted
 from modelyard.values import dataclass
 
@@ -81,7 +80,7 @@ class HttpClient:
 
     @cached_property
     def _proxy(self) -> Proxy | None:
-        return proxy_for(self.settings.scheme, self.settings.host, self.settings.port)
+        return self.settings.proxy()
 
     @contextmanager
     def ask(
@@ -179,12 +178,12 @@ class HttpClient:
     def _judge(self, response: HTTPResponse) -> None:
         if 200 <= response.status < 300 or response.status == 416:
             return
+        if response.status == 407 and self._proxy:
+            raise self._proxy.refusal(f"407 {response.reason}", describe=self._describe)
         if refusal := self._refusal(response):
             raise refusal
         if response.status in _ABSENT:
             raise Absent
-        if response.status == 407 and self._proxy:
-            raise self._proxy.refusal(f"407 {response.reason}", describe=self._describe)
         said = f"it answered {response.status} {response.reason}".rstrip()
         if response.status in PASSING:
             raise Interrupted(said, after=_retry_after(response))

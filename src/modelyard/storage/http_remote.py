@@ -10,6 +10,7 @@ from modelyard.errors import NotFinished
 from modelyard.storage.http_client import HttpClient
 from modelyard.storage.http_ranges import part_of, pieces_from, range_from, told_size
 from modelyard.storage.http_settings import HttpSettings
+from modelyard.storage.jobs import JOBS
 from modelyard.storage.layout import object_path
 from modelyard.storage.patience import Patience, persistently
 from modelyard.storage.reading import arrivals
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from modelyard.storage.remotes import Arrival, Outgoing, Part
 
 __all__ = ["HttpRemote"]
-
-_JOBS = 8
 
 
 class HttpRemote:
@@ -54,7 +53,7 @@ class HttpRemote:
 
         :raises NotFinished: the server cannot be reached, or refuses.
         """
-        with ThreadPoolExecutor(_JOBS) as pool:
+        with ThreadPoolExecutor(JOBS) as pool:
             found = zip(oids, pool.map(self._size, oids), strict=True)
             return {oid: size for oid, size in found if size is not None}
 

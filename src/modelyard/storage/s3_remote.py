@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from modelyard.errors import NotFinished
 from modelyard.storage.http_ranges import part_of, pieces_from, range_from, told_size
 from modelyard.storage.layout import is_oid, object_path
 from modelyard.storage.patience import Patience, persistently
@@ -70,8 +71,12 @@ class S3Remote:
         if listed is not None:
             return listed
         with ThreadPoolExecutor(_JOBS) as pool:
-            found = zip(oids, pool.map(self._size, oids), strict=True)
-            return {oid: size for oid, size in found if size is not None}
+            asked = zip(oids, pool.map(self._size, oids), strict=True)
+            found = {oid: size for oid, size in asked if size is not None}
+        if not found and oids:
+            # A bucket that is not there lacks every object too, and says which it is only in words.
+            persistently(lambda: self._ask_why(oids[0]), Patience(self.describe()))
+        return found
 
     def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
         """Yield each object, from memory.
@@ -178,9 +183,20 @@ class S3Remote:
                 size = told_size(response)
         except Absent:
             return None
+        except NotFinished:
+            self._ask_why(oid)
+            raise
         if size is None:
             raise Interrupted("it did not say how large the object is")
         return size
+
+    def _ask_why(self, oid: str) -> None:
+        """Ask for an object's first byte, since what answers a HEAD has no words in it.
+
+        :raises NotFinished: the server refuses, and says why.
+        """
+        with suppress(Absent), self._client.ask("GET", self._key(oid), headers={"Range": "bytes=0-0"}):
+            pass
 
     def _key(self, oid: str) -> str:
         return f"{self._parsed.prefix}/{object_path(oid)}".lstrip("/")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.errors import DigestMismatch, NotFinished
 from modelyard.storage.cache import not_cached
 from modelyard.storage.directories import files_of, listed_files
+from modelyard.storage.jobs import JOBS
 from modelyard.storage.layout import is_directory_oid
 from modelyard.storage.manifests import MAX_SIZE
 from modelyard.storage.progress import SILENT, Progress, arrived
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
     from modelyard.storage.cache import Cache
 
-__all__ = ["JOBS", "Fetched", "Pushed", "fetch", "push", "require_one_content"]
-
-JOBS = 8
+__all__ = ["Fetched", "Pushed", "fetch", "push", "require_one_content"]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from modelyard.api.application.ledger import Ledger
 from modelyard.api.application.project import disagreements, find_project, shown
 from modelyard.errors import NotFinished, Refused
 from modelyard.storage.in_place import Found, compare
+from modelyard.storage.jobs import JOBS
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["DIRECTORY", "Synced", "SyncedModel", "models_directory", "sync_models"]
 
 DIRECTORY = "models"
-JOBS = 8
 
 
 @dataclass(frozen=True)
