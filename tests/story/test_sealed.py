@@ -11,6 +11,7 @@ import yaml
 
 import modelyard as package
 from modelyard.storage.encryption import VARIABLE
+from support.applications import address_of, serve_storage
 from support.dvc import DvcRepository
 from support.registry import Ran, Scene, unchanged
 from support.sealing import pyrage, zstd
@@ -182,3 +183,21 @@ def test_an_artifact_in_git_is_no_way_around(encrypting: Scene) -> None:
         ran = encrypting.register("--branch", "--version", "1.0.0", "--metrics", "accuracy=0.9", "--in-git")
     assert ran.code == 1
     assert "error MY417 'model.joblib' is not encrypted with age, and the policy demands that for remote" in ran.out
+
+
+@pytest.mark.usefixtures("ada", "own_cache")
+def test_what_is_in_place_as_of_a_commit_is_what_was_opened(
+    encrypting: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered(encrypting)
+    serve_storage(encrypting)
+    monkeypatch.chdir(tmp_path)
+    words = ("pull", "fraud@1.0.0", "--repo", address_of(encrypting), "--as-of", encrypting.registry.head)
+    assert encrypting.run(*words, "--out", "out").code == 0
+    (stored,) = [path for path in (encrypting.storage / "files" / "md5").rglob("*") if path.is_file()]
+    shutil.copy(stored, "out/model.onnx.zst.age")
+    Path("out/model.onnx").unlink()
+
+    assert encrypting.run(*words, "--out", "out").code == 0
+
+    assert sha256_of(Path("out/model.onnx")) == sha256_of(encrypting.training.path / "model.onnx")
