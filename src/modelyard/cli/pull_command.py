@@ -112,7 +112,8 @@ def _pull(arguments: argparse.Namespace, question: Pinned | None) -> _Outcome | 
             _stream(version, arguments)
         else:
             outcome = _put(version, arguments.out or here, arguments)
-        if question:
+        # Of a sealed file a delivery says what is fetched, and not what stands there once it is opened.
+        if question and not any(record.sealed for record in version.metadata.files.values()):
             question.keep(version.delivery(question.registry))
     return outcome
 
