@@ -112,8 +112,7 @@ def _pull(arguments: argparse.Namespace, question: Pinned | None) -> _Outcome | 
             _stream(version, arguments)
         else:
             outcome = _put(version, arguments.out or here, arguments)
-        # Of a sealed file a delivery says what is fetched, and not what stands there once it is opened.
-        if question and not any(record.sealed for record in version.metadata.files.values()):
+        if question:
             question.keep(version.delivery(question.registry))
     return outcome
 
