@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from modelyard.api.request import RegisterRequest
     from modelyard.documents.metadata_parts import FrameworkRecord
     from modelyard.documents.policy import Policy
+    from modelyard.documents.sealed import Steps
     from modelyard.lifecycle.edits import Edits
     from modelyard.lifecycle.register import Registration, StoredArtifact
     from modelyard.names import VersionId
@@ -143,13 +144,19 @@ def _pairs(request: RegisterRequest) -> tuple[tuple[str, Path], ...]:
     return ((storing.MODEL_ROLE, request.artifact), *request.files)
 
 
+def _steps(checkout: Checkout, policy: Policy) -> Steps | None:
+    """Return how the remote that a registration goes to wants files sealed, None where no remote wants anything."""
+    if not any(demand.steps for demand in policy.storage.remotes.values()):
+        return None
+    return policy.storage.demands_of(checkout.remote_settings().name).steps
+
+
 def _stored(checkout: Checkout, request: RegisterRequest, policy: Policy) -> tuple[StoredArtifact, ...]:
     pairs = _pairs(request)
     if request.in_git:
         return tuple(storing.keep_in_git(role, path) for role, path in pairs)
     cache, progress = checkout.cache, request.progress or SILENT
-    steps = policy.storage.demands_of(checkout.dvc_config.default_remote).steps
-    if steps:
+    if steps := _steps(checkout, policy):
         return tuple(storing.store_sealed(role, path, cache, steps, progress=progress) for role, path in pairs)
     return tuple(storing.store(role, path, cache, progress=progress) for role, path in pairs)
 
