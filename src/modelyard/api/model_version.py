@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from modelyard.api.pulling import pull_version
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,6 +84,7 @@ class ModelVersion:
         """
         from pathlib import Path
 
+        from modelyard.api.pulling import pull_version
         from modelyard.storage.progress import SILENT
 
         with self._origin.reading() as snapshot:
@@ -152,9 +152,10 @@ class ModelVersion:
 
         trust = Trust(safe=safe, types=tuple(trusted))
         name = self._name_of(role)
-        if name == self.metadata.artifact:
-            return load_artifact(self._directory(), self.metadata, trust)[0]
-        return load_file(self._directory() / name, self.metadata.files[name], trust)
+        opened = self.metadata.opened
+        if name == opened.artifact:
+            return load_artifact(self._directory(), opened, trust)[0]
+        return load_file(self._directory() / name, opened.files[name], trust)
 
     def load_pipeline(self, *, safe: bool = False, trusted: Sequence[str] = ()) -> Pipeline:
         """Return the model together with the object of role ``preprocessor``, where there is one.
@@ -165,7 +166,7 @@ class ModelVersion:
         """
         from modelyard.api.loading import Trust, load_pipeline
 
-        return load_pipeline(self._directory(), self.metadata, Trust(safe=safe, types=tuple(trusted)))
+        return load_pipeline(self._directory(), self.metadata.opened, Trust(safe=safe, types=tuple(trusted)))
 
     @contextmanager
     def opened(self) -> Iterator[tuple[VersionDirectory, Path]]:
@@ -184,9 +185,10 @@ class ModelVersion:
         return target
 
     def _name_of(self, role: str | None) -> str:
-        if role is None or (role == "model" and self.metadata.artifact):
-            return self.metadata.artifact
-        names = self.metadata.files_with_role(role)
+        opened = self.metadata.opened
+        if role is None or (role == "model" and opened.artifact):
+            return opened.artifact
+        names = opened.files_with_role(role)
         if len(names) == 1:
             return names[0]
         roles = sorted({record.role for record in self.metadata.files.values()})

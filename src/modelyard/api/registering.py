@@ -23,12 +23,14 @@ from modelyard.tree import OverlayTree
 from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from modelyard.api.checkout import Checkout
     from modelyard.api.publishing import Published
     from modelyard.api.request import RegisterRequest
     from modelyard.documents.metadata_parts import FrameworkRecord
+    from modelyard.documents.policy import Policy
     from modelyard.lifecycle.edits import Edits
     from modelyard.lifecycle.register import StoredArtifact
     from modelyard.names import VersionId
@@ -80,14 +82,14 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         version_id = draft.registration.version_id
         if request.push and not request.in_git:
             require_server_side_encryption(base.policy, checkout.remote_settings())
-        artifacts = _stored(checkout, request)
+        artifacts = _stored(checkout, request, base.policy)
         registration = replace(draft.registration, artifacts=artifacts)
         edits = register(registration, base)
         tip = publisher.tip(request.branch or edits.branch) if publisher else None
         if tip and (created_at := _stated_time(checkout.commit(reader, tip), version_id)):
             # Run again after a crash, the same registration makes the same change.
             edits = register(replace(registration, created_at=created_at), base)
-        judgement = _judge(checkout, base, edits, version_id)
+        judgement = _judge(checkout, base, edits, version_id, storing.originals(_pairs(request), artifacts))
         edits, remote, embedded = _pushed(checkout, request, artifacts, edits)
         placed = propose(
             checkout,
@@ -134,11 +136,18 @@ def _pushes_outside(checkout: Checkout) -> bool:
         return False
 
 
-def _stored(checkout: Checkout, request: RegisterRequest) -> tuple[StoredArtifact, ...]:
-    pairs = ((storing.MODEL_ROLE, request.artifact), *request.files)
+def _pairs(request: RegisterRequest) -> tuple[tuple[str, Path], ...]:
+    return ((storing.MODEL_ROLE, request.artifact), *request.files)
+
+
+def _stored(checkout: Checkout, request: RegisterRequest, policy: Policy) -> tuple[StoredArtifact, ...]:
+    pairs = _pairs(request)
     if request.in_git:
         return tuple(storing.keep_in_git(role, path) for role, path in pairs)
     cache, progress = checkout.cache, request.progress or SILENT
+    steps = policy.storage.demands_of(checkout.dvc_config.default_remote).steps
+    if steps:
+        return tuple(storing.store_sealed(role, path, cache, steps, progress=progress) for role, path in pairs)
     return tuple(storing.store(role, path, cache, progress=progress) for role, path in pairs)
 
 
@@ -148,9 +157,11 @@ def _stated_time(proposed: Snapshot, version_id: VersionId) -> str | None:
     return metadata.value.created_at if metadata and metadata.value else None
 
 
-def _judge(checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId) -> Judgement:
+def _judge(
+    checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId, originals: Mapping[str, Path]
+) -> Judgement:
     head = Snapshot(OverlayTree(base.tree, edits.files))
-    at_hand = ArtifactsAtHand(checkout)
+    at_hand = ArtifactsAtHand(checkout, originals)
     judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand, moment=now())
     if judgement.refused:
         raise GateRefused(str(version_id), judgement)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from modelyard.errors import UsageError
+from modelyard.storage.proxies import proxy_for
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelyard.storage.dvcconfig import RemoteSettings
+    from modelyard.storage.proxies import Proxy
 
 __all__ = ["HttpSettings", "knows"]
 
@@ -100,6 +102,13 @@ class HttpSettings:
             _seconds(settings, "read_timeout", _READ),
             settings.name,
         )
+
+    def proxy(self) -> Proxy | None:
+        """Return the proxy that the environment names for this server.
+
+        :raises UsageError: it is one that our client does not speak to.
+        """
+        return proxy_for(self.scheme, self.host, self.port)
 
     def context(self) -> ssl.SSLContext:
         """Return how certificates are judged.

@@ -57,16 +57,16 @@ _CONNECT, _READ = "20", "60"
 
 @dataclass(frozen=True)
 class S3Settings:
-    """Bucket, prefix, and what clients are made with; some of it is secret.
+    """Bucket, prefix, and what our client is made with; some of it is secret.
 
-    :param verify: False for no look at the server's certificate, or the path of those that are trusted.
+    :param verify: how the server's certificate is judged, as ``ssl_verify`` has it.
     """
 
     bucket: str
     prefix: str
     store: Mapping[str, Any] = field(default_factory=dict, repr=False)
     client: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    verify: bool | str = True
+    verify: str = "true"
 
     @property
     def is_public(self) -> bool:
@@ -95,10 +95,8 @@ class S3Settings:
         bucket, prefix = url.groups()
         store["virtual_hosted_style_request"] = "endpoint" not in store and "." not in bucket
         # What the remote's own settings say goes before what is said of all servers, as with the AWS tools.
-        said = settings.options.get("ssl_verify") or authorities or "true"
-        verify = {"true": True, "false": False}.get(said.lower(), said)
-        client = _client(settings, store.get("endpoint", ""), verify=verify)
-        return cls(bucket, prefix.rstrip("/"), store, client, verify)
+        verify = options.get("ssl_verify") or authorities or "true"
+        return cls(bucket, prefix.rstrip("/"), store, _client(settings, store.get("endpoint", ""), verify), verify)
 
 
 def _store(settings: RemoteSettings, profile: Profile | None, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -137,16 +135,16 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in told.items() if value}
 
 
-def _client(settings: RemoteSettings, endpoint: str, *, verify: bool | str) -> dict[str, Any]:
+def _client(settings: RemoteSettings, endpoint: str, verify: str) -> dict[str, Any]:
     client: dict[str, Any] = {
         "connect_timeout": f"{_seconds(settings, 'connect_timeout', _CONNECT)}s",
         "read_timeout": f"{_seconds(settings, 'read_timeout', _READ)}s",
     }
     if endpoint.startswith("http://"):
         client["allow_http"] = True
-    if verify is False:
+    if verify.lower() == "false":
         client["allow_invalid_certificates"] = True
-    elif verify is not True:
+    elif verify.lower() != "true":
         client["root_certificate"] = trusted_authorities(verify, remote=settings.name)
     return client
 

@@ -275,10 +275,9 @@ def require_space(directory: Path, needed: int, *, what: str) -> None:
 
     :raises NotFinished: they do not.
     """
-    import shutil
-
     existing = next(path for path in (directory, *directory.absolute().parents) if path.exists())
-    free = shutil.disk_usage(existing).free
+    disk = os.statvfs(existing)
+    free = disk.f_bavail * disk.f_frsize
     if needed > free:
         raise NotFinished(
             f"{what} needs {needed} bytes, {free} are free on the disk that holds {directory}",
