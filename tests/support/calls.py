@@ -23,7 +23,7 @@ CHANGING = (
 )
 """Calls that make, fill, secure, name and remove files."""
 
-_ALL = f"{CHANGING},sendto,recvfrom"
+_ALL = f"{CHANGING},sendto,recvfrom,writev"
 _IMPORT = re.compile(r"\.pyc\"|\.so[.0-9]*\"|ld\.so")
 _LINE = re.compile(r"^\d+ +([a-z0-9_]+)\((.*)")
 
