@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from modelyard import index as index_module
 from modelyard.fingerprints import context_of, fingerprint
-from modelyard.index import Index, Key, Verdict
-from support.caching import KEY, PROBLEMS, VERDICT, keep_many, write_until_killed
+from modelyard.index import file, folders, verdicts
+from modelyard.index.verdicts import Key, Verdict
+from support.caching import KEY, PROBLEMS, VERDICT, Index, keep_many, write_until_killed
 from support.strikes import kill_after_first_write, run_together
 
 PROBLEM = PROBLEMS[0]
@@ -99,7 +99,7 @@ def test_a_truncated_file_is_not_believed(filled: Index, path: Path) -> None:
 
 
 def test_a_locked_file_is_left_alone(filled: Index, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_module, "_PATIENCE", 0)
+    monkeypatch.setattr(file, "_PATIENCE", 0)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         assert not holds(filled)
@@ -151,8 +151,8 @@ def test_an_older_file_is_made_anew_and_a_newer_one_left_alone(filled: Index, pa
 
 
 def test_it_does_not_grow_without_end(filled: Index, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_module, "MOST_VERSIONS", 3)
-    monkeypatch.setattr(index_module, "MOST_WHOLE", 3)
+    monkeypatch.setattr(verdicts, "MOST_VERSIONS", 3)
+    monkeypatch.setattr(verdicts, "MOST_WHOLE", 3)
     for number in range(10):
         filled.keep_versions("c", {Key(f"fraud-{number}.0.0", "2" * 40): VERDICT})
         filled.keep_whole(f"k{number}", [])
@@ -163,7 +163,7 @@ def test_it_does_not_grow_without_end(filled: Index, path: Path, monkeypatch: py
 
 
 def test_of_folders_it_keeps_few(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_module, "MOST_FOLDERS", 3)
+    monkeypatch.setattr(folders, "MOST_FOLDERS", 3)
     filled.keep_folder("a/b", {})
     assert filled.folder("a/b") == {}
     for number in range(9):

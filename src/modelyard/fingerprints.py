@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from modelyard.index import SCHEMA
+from modelyard.index.file import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["context_of", "events_fingerprint", "fingerprint"]
+__all__ = ["answers_fingerprint", "context_of", "events_fingerprint", "fingerprint"]
 
 # The code that an event is made of.
 _TELLERS = ("history", "documents")
 _TELLING_MODULES = ("git/line.py", "git/people.py", "git/commits.py", "names.py", "snapshot.py")
+# The code that prints an event.
+_PRINTING_MODULES = (
+    *("cli/history_command.py", "cli/events.py", "cli/console.py", "reports/columns.py", "reports/visible.py"),
+    *("history/rows.py", "api/chronicle.py"),
+)
 # The code that a verdict on a version or on a commit is made of.
 _JUDGES = ("rules", "documents", "formats", "evaluate")
 _JUDGING_MODULES = (
@@ -45,18 +52,36 @@ def events_fingerprint() -> str:
     return f"{total:08x}"
 
 
-def _code(directories: Iterable[str], modules: Iterable[str], suffixes: Iterable[str]) -> Iterator[bytes]:
+def answers_fingerprint() -> str:
+    """Return what names the code that tells and prints what happened: ours, and Python's with its characters."""
+    total = crc32(sys.version.encode(), SCHEMA)
+    for piece in _code(_TELLERS, (*_TELLING_MODULES, *_PRINTING_MODULES), (".py", ".json")):
+        total = crc32(piece, total)
+    return f"{total:08x}"
+
+
+def _code(directories: Iterable[str], modules: Iterable[str], suffixes: tuple[str, ...]) -> Iterator[bytes]:
     from modelyard import __version__
 
     yield __version__.encode()
     package = Path(__file__).parent
     schemas = sorted(path for path in (package / "schemas", package.parents[1] / "schemas") if path.is_dir())
     for directory in (*(package / name for name in directories), *schemas):
-        for path in sorted(directory.rglob("*")):
-            if path.suffix in suffixes:
-                yield b"%s\0%s\0" % (path.name.encode(), path.read_bytes())
+        yield from _below(directory, suffixes)
     for name in modules:
         yield (package / name).read_bytes()
+
+
+def _below(directory: Path | os.DirEntry[str], suffixes: tuple[str, ...]) -> Iterator[bytes]:
+    # Asked for by each command that looks something up; Path.rglob takes three times as long.
+    with os.scandir(directory) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        if entry.name.endswith(suffixes):
+            with open(entry, "rb") as file:  # noqa: PTH123
+                yield b"%s\0%s\0" % (entry.name.encode(), file.read())
+        elif entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__":
+            yield from _below(entry, suffixes)
 
 
 def context_of(policy: object, code: str) -> str:

@@ -18,10 +18,12 @@ from modelyard.git.line import first_parent_line
 from modelyard.git.objects import ObjectReader
 from modelyard.history import Event, Kind, stage_events
 from modelyard.history.rows import from_texts, to_texts
-from modelyard.index import FILE, Index
+from modelyard.index.file import FILE
 from modelyard.names import ModelName
 from modelyard.snapshot import stage_path
+from support.caching import Index
 from support.past import Past, model, new_past, registered, stage
+from support.registry import modelyard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,6 +116,13 @@ class History(RuleBasedStateMachine):
         expected = tuple(event for event in read(self.past, cached=False) if event.name == name)
         if expected:
             assert read(self.past, cached=True, name=name) == expected
+
+    @rule(words=st.sampled_from([(), ("fraud",), ("--stage", "staging"), ("--format", "json"), ("--limit", "2")]))
+    def ask_as_people_do(self, words: tuple[str, ...]) -> None:
+        asked = ("history", "--repo", str(self.past.repository.path), *words)
+        fresh = modelyard(*asked, "--no-cache")
+        # It is kept by the first question, if not before, and given again at the second.
+        assert [modelyard(*asked), modelyard(*asked)] == [fresh, fresh]
 
     @rule(name=st.sampled_from(NAMES), where=st.sampled_from(STAGES))
     def ask_what_a_stage_held(self, name: str, where: str) -> None:

@@ -180,8 +180,8 @@ def test_several_at_once(tmp_path: Path) -> None:
 
 
 def test_a_trickle_is_cut_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modelyard.storage.receiving._WINDOW", -1)
-    monkeypatch.setattr("modelyard.storage.receiving._SLOWEST", 10**12)
+    monkeypatch.setattr("modelyard.storage.patience._WINDOW", -1)
+    monkeypatch.setattr("modelyard.storage.patience._SLOWEST", 10**12)
     remote, model = memory_of(MODEL), wanted(MODEL)
 
     with pytest.raises(NotFinished) as caught:

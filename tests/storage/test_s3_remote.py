@@ -1,23 +1,30 @@
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from modelyard.errors import DigestMismatch, NotFinished, UsageError
+from modelyard.storage import s3_remote
 from modelyard.storage.cache import Cache
 from modelyard.storage.connect import connect
 from modelyard.storage.digests import digest_bytes
 from modelyard.storage.dvcconfig import RemoteSettings
 from modelyard.storage.layout import object_path
+from modelyard.storage.progress import SILENT
+from modelyard.storage.remotes import Outgoing
 from modelyard.storage.s3_remote import S3Remote
 from modelyard.storage.s3_settings import S3Settings
 from modelyard.storage.transfer import fetch, push
 from modelyard.storage.wanted import Wanted
+from support.fault_proxy import fault_proxy
+from support.faults import Redirected
 from support.objects import files_below, spoil, wanted_directory, wanted_file
 from support.s3 import S3Server, serve_s3
+from support.sinkhole import sinkhole
 from support.web import answer, cut, serve_web
 
 MODEL = os.urandom(1_000_000)
@@ -142,14 +149,83 @@ def test_asks_again_and_goes_on_where_it_was_cut(tmp_path: Path) -> None:
 
         fetch([model], remote, Cache(tmp_path / "cache"))
 
-        paths = {path for _, path, _ in web.requests}
-        first, *others = [header for _, _, header in web.requests]
+        paths = {path.partition("?")[0] for _, path, _ in web.requests}
+        ranges = [header for _, _, header in web.requests]
     assert paths == {f"/models/registry/{object_path(model.oid)}"}
-    assert first is None
-    assert others[0] is None
-    assert others[1] == others[2]
-    assert (others[1] or "").startswith("bytes=")
+    assert ranges == [None, None, "bytes=600000-", "bytes=600000-"]
     assert Cache(tmp_path / "cache").path(model.oid).read_bytes() == MODEL
+
+
+OIDS = [f"{number:032x}" for number in range(64)]
+
+
+@pytest.mark.parametrize("what", ["list", "many sizes", "delete", "upload in parts", "sizes", "fetch"])
+def test_nothing_leads_to_another_host(
+    server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(s3_remote, "_PART", 5 << 20)
+    cache = Cache(tmp_path / "cache")
+    cache.add_bytes(bytes(6 << 20), OIDS[0])
+    with sinkhole() as hole, fault_proxy(server.endpoint) as proxy:
+        remote = remote_on(server, endpointurl=proxy.endpoint, session_token="a-token")
+        elsewhere = hole.endpoint.replace("127.0.0.1", "localhost")
+        proxy.inject(Redirected(f"{elsewhere}/x", status=307), methods=("GET", "HEAD", "POST"), within="/models")
+        acts: dict[str, Callable[[], object]] = {
+            "list": remote.stored,
+            "many sizes": lambda: remote.sizes(OIDS),
+            "delete": lambda: remote.delete_many(OIDS),
+            "upload in parts": lambda: remote.push_many([Outgoing(OIDS[0], cache.path(OIDS[0]))], progress=SILENT),
+            "sizes": lambda: remote.sizes(OIDS[:1]),
+            "fetch": lambda: fetch([Wanted("0" * 32, "0" * 64, 1)], remote, cache),
+        }
+
+        with pytest.raises(NotFinished) as caught:
+            acts[what]()
+
+        assert proxy.struck
+        assert (hole.connections, hole.heard) == (0, b"")
+    where = f", {elsewhere}" if what in ("sizes", "fetch") else ""
+    assert caught.value.message == f"remote 'far' ({URL}) sends us to another server{where}: not followed"
+
+
+def test_keys_that_a_container_is_given_are_fetched_from_their_own_host(
+    server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {
+        "AccessKeyId": server.access_key_id,
+        "SecretAccessKey": server.secret_access_key,
+        "Token": "",
+        "Expiration": "2100-01-01T00:00:00Z",
+    }
+    (tmp_path / "token").write_text("a-token")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(tmp_path / "token"))
+    endpoint = server.endpoint.replace("127.0.0.1", "localhost")
+    with serve_web(tmp_path / "web") as web:
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{web.url}/keys")
+        (web.root / "keys").write_text(json.dumps(keys))
+        options = {"endpointurl": endpoint, "region": "us-east-1"}
+        remote = connect(RemoteSettings("far", URL, options), scratch=tmp_path)
+        assert isinstance(remote, S3Remote)
+
+        sizes = remote.sizes(OIDS)
+        listed = remote.stored()
+
+    assert (set(sizes) & set(OIDS), set(listed) & set(OIDS)) == (set(), set())
+    assert web.secrets == ["a-token", "a-token"]
+
+
+def test_a_bucket_in_another_region_is_told_with_its_region(tmp_path: Path) -> None:
+    with serve_web(tmp_path / "web") as web:
+        remote = connect(RemoteSettings("far", URL, {**KEYS, "endpointurl": web.url}), scratch=tmp_path)
+        web.faults.append(answer(301, x_amz_bucket_region="eu-west-1"))
+
+        with pytest.raises(NotFinished) as caught:
+            fetch([Wanted("0" * 32, "0" * 64, 1)], remote, Cache(tmp_path / "cache"))
+
+    assert caught.value.message == f"remote 'far' ({URL}) is in another region"
+    assert caught.value.hint == "name its region: `dvc remote modify far region eu-west-1`"
 
 
 def test_refuses_an_object_that_leads_out_of_the_prefix(server: S3Server) -> None:
@@ -245,22 +321,28 @@ def test_a_profile_that_is_not_here(tmp_path: Path) -> None:
     assert caught.value.message == "remote 'far' is used with profile 'work', which is not here"
 
 
-@pytest.mark.parametrize("options", [{"acl": "private"}, {"sse_customer_algorithm": "other"}, {"profile": "role"}])
+@pytest.mark.parametrize("options", [{"acl": "private"}, {"sse_customer_key": "a2V5"}, {"profile": "role"}])
 def test_what_the_client_does_not_know_is_left_to_dvcs(options: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "config").write_text("[profile role]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = default\n")
 
     assert settings_of(options, home=tmp_path) is None
 
 
-def test_public_buckets_and_keys_of_customers(tmp_path: Path) -> None:
-    options = {"allow_anonymous_login": "true", "sse_customer_key": "a2V5"}
-
-    settings = settings_of(options, home=tmp_path, url="s3://with.dots")
+def test_a_public_bucket(tmp_path: Path) -> None:
+    settings = settings_of({"allow_anonymous_login": "true"}, home=tmp_path, url="s3://with.dots")
 
     assert settings is not None
-    assert settings.store == {
-        "skip_signature": True,
-        "server_side_encryption": "sse-c",
-        "sse_customer_key_base64": "a2V5",
-        "virtual_hosted_style_request": False,
-    }
+    assert settings.store == {"skip_signature": True, "virtual_hosted_style_request": False}
+
+
+def test_nobody_is_asked_who_he_is_where_everybody_may_read(tmp_path: Path) -> None:
+    with serve_web(tmp_path / "web") as web:
+        model = stored(MODEL, web.root / "models" / "registry")
+        options = {"endpointurl": web.url, "allow_anonymous_login": "true"}
+        remote = connect(RemoteSettings("far", URL, options), scratch=tmp_path)
+
+        fetch([model], remote, Cache(tmp_path / "cache"))
+
+    assert web.requests == [("GET", f"/models/registry/{object_path(model.oid)}", None)]
+    assert web.secrets == [None]
+    assert Cache(tmp_path / "cache").path(model.oid).read_bytes() == MODEL

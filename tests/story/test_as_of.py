@@ -87,6 +87,21 @@ def test_before_the_beginning_there_was_nothing(merged: Scene) -> None:
     )
 
 
+def test_of_an_empty_stage_of_the_past_nobody_is_told_to_fill_it(merged: Scene) -> None:
+    document = "model_registry/stages/staging/fraud.yaml"
+    first = merged.registry.git("log", "--first-parent", "--diff-filter=A", "--format=%H", "--", document)
+    before = merged.registry.git("rev-parse", f"{first}^")
+    told = Ran(
+        2,
+        "",
+        "modelyard: fraud@staging resolves to nothing: no version of 'fraud' was in staging then\n"
+        "    hint: in a clone, since when one is: modelyard history fraud --stage staging\n",
+    )
+    assert merged.run("resolve", "fraud@staging", "--as-of", before) == told
+    # The other name of the same option.
+    assert merged.run("resolve", "fraud@staging", "--as-of", before, "--registry", merged.origin.path) == told
+
+
 def test_an_address_has_a_past_too(merged: Scene, promote: Callable[[str, str], str]) -> None:
     commit = promote("1.1.0", "2099-03-01")
     merged.registry.git("push", "--quiet", "origin", "main")

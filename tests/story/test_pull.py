@@ -328,7 +328,9 @@ def test_bytes_that_changed_since_the_pull_are_never_loaded(merged: Scene, tmp_p
 
     assert str(caught.value).startswith(f"{path} has sha256 ")
     assert str(caught.value).endswith(f", expected {expected}; nothing was loaded")
-    assert caught.value.hint == "pull it again: version.pull()"
+    assert (
+        caught.value.hint == "have the right bytes put there again: version.pull(), or in an application modelyard sync"
+    )
     assert not (tmp_path / "planted").exists()
     version.pull()
     assert version.load().predict(np.zeros((1, 3))).shape == (1,)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from modelyard.index import Index, Key, Verdict
+from modelyard.index.events import KeptLine
+from modelyard.index.folders import KeptFolders
+from modelyard.index.verdicts import KeptVerdicts, Key, Verdict
 from modelyard.problems import Position, Problem, Severity
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from support.strikes import Announcing
 
-__all__ = ["KEY", "PROBLEMS", "VERDICT", "keep_many", "write_until_killed"]
+__all__ = ["KEY", "PROBLEMS", "VERDICT", "Index", "keep_many", "write_until_killed"]
 
 KEY = Key("fraud-1.0.0", "1" * 40)
 PROBLEMS = (
@@ -21,6 +23,10 @@ PROBLEMS = (
     Problem("MY101", Severity.WARNING, "model_registry/x", None, "no part", "move it"),
 )
 VERDICT = Verdict(alone=True, quiet="2026-01-01T00:00:00.000000+00:00", problems=PROBLEMS)
+
+
+class Index(KeptVerdicts, KeptLine, KeptFolders):
+    """All that is kept in one file."""
 
 
 def write_until_killed(path: Path, *, progress: Announcing) -> None:

@@ -15,23 +15,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Relay", "relayed"]
 
-_REQUEST = re.compile(rb"^([A-Z]{3,7} \S+) HTTP/1\.[01]\r\n", re.MULTILINE)
+_REQUEST = re.compile(rb"^([A-Z]{3,7} \S+) HTTP/1\.[01]\r\n((?:[^\r\n]+\r\n)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Relay:
-    """Where the relay listens, and the requests that went through it, such as ``HEAD /models/x``."""
+    """Where the relay listens, the requests that went through it, such as ``HEAD /models/x``, and their headers."""
 
     endpoint: str
     requests: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
 
 
 @contextmanager
 def relayed(endpoint: str) -> Iterator[Relay]:
-    """Listen at a port of the system's choice until the block ends, and pass everything on to the endpoint.
-
-    Whoever connects closes its connections before the block ends.
-    """
+    """Listen at a port of the system's choice until the block ends, and pass everything on to the endpoint."""
     url = urlsplit(endpoint)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         relay = Relay(f"http://127.0.0.1:{listener.getsockname()[1]}")
@@ -45,13 +43,16 @@ def relayed(endpoint: str) -> Iterator[Relay]:
 
 
 def _accept(listener: socket.socket, target: tuple[str, int], relay: Relay) -> None:
-    threads = []
+    served = []
     with suppress(OSError):
         while True:
             client, _address = listener.accept()
-            threads.append(Thread(target=_serve, args=(client, target, relay)))
-            threads[-1].start()
-    for thread in threads:
+            served.append((client, Thread(target=_serve, args=(client, target, relay))))
+            served[-1][1].start()
+    for client, thread in served:
+        # A client may keep its connections for a while.
+        with suppress(OSError):
+            client.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
@@ -67,7 +68,9 @@ def _pass_on(source: socket.socket, target: socket.socket, relay: Relay | None) 
     with suppress(OSError):
         while data := source.recv(1 << 16):
             if relay:
-                relay.requests.extend(found.decode("ascii", "replace") for found in _REQUEST.findall(data))
+                for request, headers in _REQUEST.findall(data):
+                    relay.requests.append(request.decode("ascii", "replace"))
+                    relay.heads.append(headers.decode("ascii", "replace").lower())
             target.sendall(data)
     with suppress(OSError):
         target.shutdown(socket.SHUT_WR)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from support.certificates import Certificate
+
 __all__ = ["BUCKET", "S3Server", "serve_s3"]
 
 BUCKET = "models"
@@ -44,12 +46,12 @@ class S3Server:
 
 
 @contextmanager
-def serve_s3(root: Path) -> Iterator[S3Server]:
+def serve_s3(root: Path, *, certificate: Certificate | None = None) -> Iterator[S3Server]:
     """Serve the directory at a port of the system's choice until the block ends.
 
     The server remembers what it has listed: a test that changes an object's size on the disk starts another one.
     """
     (root / BUCKET).mkdir(parents=True, exist_ok=True)
     key = f"{S3Server.access_key_id},{S3Server.secret_access_key}"
-    with rclone_serving("s3", _FLAG, "--auth-key", key, root) as endpoint:
+    with rclone_serving("s3", _FLAG, "--auth-key", key, root, certificate=certificate) as endpoint:
         yield S3Server(endpoint, root)

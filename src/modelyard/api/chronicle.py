@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.addresses import is_address
 from modelyard.errors import UsageError
 from modelyard.fingerprints import events_fingerprint
-from modelyard.git.failures import NotARepository
 from modelyard.git.references import main_line
-from modelyard.git.urls import scrubbed
 from modelyard.history.event import Kind, concerning
 from modelyard.history.placed import who_placed
 from modelyard.history.rows import from_texts, to_texts
-from modelyard.index import FILE, Index, Line
+from modelyard.index.events import KeptLine, Line
+from modelyard.index.file import FILE
 from modelyard.names import Version, parse_model_name
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
 
     from modelyard.api.repository import Repository
@@ -25,27 +22,9 @@ if TYPE_CHECKING:
     from modelyard.history.event import Event
     from modelyard.history.placed import Placed
 
-__all__ = ["Blame", "blame", "open_repository", "read_history"]
+__all__ = ["Blame", "blame", "read_history"]
 
 Blame = tuple[tuple["Placed", ...], "Event | None"]
-
-
-def open_repository(where: str | os.PathLike[str]) -> Repository:
-    """Return the repository at a path, a clone or a bare one.
-
-    :raises UsageError: the path is none, or an address, which tells nothing of its past.
-    """
-    from pathlib import Path
-
-    from modelyard.api.repository import Repository
-
-    if not Path(where).is_dir() and is_address(str(where)):
-        address = scrubbed(str(where))
-        raise UsageError(f"only a clone has a past, and {address} is none", hint=f"git clone {address}, and ask there")
-    try:
-        return Repository.at(Path(where))
-    except NotARepository as error:
-        raise NotARepository(error.message, hint="cd into a clone of the registry, or name it: --repo PATH") from None
 
 
 def read_history(
@@ -54,21 +33,25 @@ def read_history(
     name: str | None = None,
     stage: str | None = None,
     head: str | None = None,
+    end: str | None = None,
     cached: bool = True,
 ) -> tuple[Event, ...]:
     """Return what happened on the main branch, newest first.
 
     :param name: only what happened to this model, and ``stage`` only what happened in this stage.
     :param head: a branch, a tag or a commit whose line is read instead.
+    :param end: the commit that the main branch is at, where that was asked before.
     :param cached: whether what was read before may be taken from beside ``.git``, and kept there.
     :raises UsageError: nothing of that kind happened, or there is no registry.
     :raises NotFinished: the clone's history is cut off.
     """
     if name is not None:
         parse_model_name(name)
-    found = tuple(concerning(_found(repository, name, head, cached=cached), stage=stage))
+    is_main = head is None
+    end = head or end or main_line(repository.location)
+    found = tuple(concerning(_found(repository, name, end, is_main=is_main, cached=cached), stage=stage))
     if not found:
-        raise _nothing(_found(repository, None, head, cached=cached), name, stage)
+        raise _nothing(_found(repository, None, end, is_main=is_main, cached=cached), name, stage)
     return found
 
 
@@ -111,11 +94,10 @@ def blame(repository: Repository, text: str, *, head: str | None = None) -> Blam
     return found, registered
 
 
-def _found(repository: Repository, name: str | None, head: str | None, *, cached: bool) -> tuple[Event, ...]:
+def _found(repository: Repository, name: str | None, end: str, *, is_main: bool, cached: bool) -> tuple[Event, ...]:
     """Return the events of a model, or all, in whatever way is quickest: they are the same in any."""
-    index = Index(repository.location.common_dir / FILE) if cached else None
+    index = KeptLine(repository.location.common_dir / FILE) if cached else None
     line = index.line(events_fingerprint(), name) if index else None
-    end = main_line(repository.location) if head is None else head
     # Without a question to git where its main branch is still the one that is kept.
     if line and line.tip == end:
         return from_texts(line.texts.items())[0]
@@ -123,14 +105,14 @@ def _found(repository: Repository, name: str | None, head: str | None, *, cached
         tip = reader.commit_id(end)
         if line and line.tip == tip:
             return from_texts(line.texts.items())[0]
-        if index and head is None and not repository.location.is_shallow:
+        if index and is_main and not repository.location.is_shallow:
             return tuple(concerning(_read_on(reader, tip, index), name=name))
         from modelyard.history.reading import events
 
         return events(reader, tip, name=name)
 
 
-def _read_on(reader: ObjectReader, tip: str, index: Index) -> tuple[Event, ...]:
+def _read_on(reader: ObjectReader, tip: str, index: KeptLine) -> tuple[Event, ...]:
     """Return all events until a commit, reading those that are not kept yet, and keep them."""
     from modelyard.git.history import is_on_first_parents
     from modelyard.history.reading import events

@@ -116,9 +116,10 @@ class CommittedPast:
     def _events(self, stage: str, version_id: VersionId) -> Iterator[StageEvent]:
         # Most changes ask nothing of history, and need not import what reads it.
         from modelyard.history import stage_events
-        from modelyard.index import FILE, Index
+        from modelyard.index.file import FILE
+        from modelyard.index.folders import KeptFolders
 
-        kept = Index(self._reader.location.common_dir / FILE) if self._cached else None
+        kept = KeptFolders(self._reader.location.common_dir / FILE) if self._cached else None
         return stage_events(self._reader, self._commit, stage, version_id.name, kept=kept)
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.api.demanding import require_server_side_encryption
 from modelyard.api.pulling import wanted_objects
 from modelyard.errors import DigestMismatch, NotFinished
 from modelyard.storage.cache_source import CacheSource
@@ -52,7 +53,8 @@ def push_versions(
     What is there with the right size is skipped, so a push that was cut off goes on where it stopped.
 
     :param read_back: whether every byte of what was stored is read again, and not only its size compared.
-    :raises Refused: the documents of a version have faults.
+    :raises Refused: the documents of a version have faults; or a remote's server would not encrypt as the policy
+        demands, in which case nothing was pushed anywhere.
     :raises DigestMismatch: an object in the cache is corrupt, or what was read back is.
     :raises NotFinished: an object is neither here nor there, or a remote cannot be reached or refuses.
     """
@@ -62,6 +64,8 @@ def push_versions(
         version = snapshot.version(version_id)
         if version.pointers:
             groups.setdefault(version.require_metadata().dvc_remote, []).append(version)
+    for name in groups:
+        require_server_side_encryption(snapshot.policy, checkout.remote_settings(name))
     return tuple(
         _Delivery(checkout, checkout.remote(name), versions).send(read_back=read_back, progress=progress)
         for name, versions in groups.items()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
 from modelyard.git.location import locate
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from modelyard.git.objects import ObjectReader
     from modelyard.snapshot import Snapshot
 
-__all__ = ["Repository"]
+__all__ = ["Repository", "open_repository"]
 
 
 class Repository:
@@ -64,3 +66,22 @@ class Repository:
         from modelyard.tree import MemoryTree
 
         return Snapshot(MemoryTree({}, algorithm=self.location.algorithm))
+
+
+def open_repository(where: str | os.PathLike[str]) -> Repository:
+    """Return the repository at a path, a clone or a bare one.
+
+    :raises UsageError: the path is none, or an address, which tells nothing of its past.
+    """
+    from pathlib import Path
+
+    from modelyard.addresses import is_address
+    from modelyard.git.urls import scrubbed
+
+    if not Path(where).is_dir() and is_address(str(where)):
+        address = scrubbed(str(where))
+        raise UsageError(f"only a clone has a past, and {address} is none", hint=f"git clone {address}, and ask there")
+    try:
+        return Repository.at(Path(where))
+    except NotARepository as error:
+        raise NotARepository(error.message, hint="cd into a clone of the registry, or name it: --repo PATH") from None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.api.workers import cores, in_shares
 from modelyard.fingerprints import context_of, fingerprint
-from modelyard.index import FILE, Index, Key, Verdict
+from modelyard.index.file import FILE
+from modelyard.index.verdicts import KeptVerdicts, Key, Verdict
 from modelyard.problems import Problem
 from modelyard.rules.one_version import version_problems
 from modelyard.snapshot import BATCH, ROOT
@@ -41,7 +42,7 @@ class GitSurvey:
 
     def __init__(self, reader: ObjectReader, *, cached: bool = True) -> None:
         self._reader = reader
-        self._index = Index(reader.location.common_dir / FILE) if cached else None
+        self._index = KeptVerdicts(reader.location.common_dir / FILE) if cached else None
 
     def whole(
         self, snapshot: Snapshot, moment: datetime | None, find: Callable[[], tuple[Problem, ...]]

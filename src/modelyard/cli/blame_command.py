@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print who put versions where they are."""
-    from modelyard.api.chronicle import blame, open_repository
+    from modelyard.api.chronicle import blame
+    from modelyard.api.repository import open_repository
     from modelyard.cli.events import HEADER, as_row
 
     placed, registered = blame(open_repository(arguments.repo), arguments.what)

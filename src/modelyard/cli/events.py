@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console, reading
+from modelyard.cli import console
 from modelyard.history.event import Kind
 from modelyard.reports.visible import visible
 
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from modelyard.api.repository import Repository
     from modelyard.git.people import Person
     from modelyard.history.event import Event
     from modelyard.names import Version
 
-__all__ = ["HEADER", "add_filters", "as_lines", "as_row", "as_value", "selected"]
+__all__ = ["HEADER", "as_lines", "as_row", "as_value", "selected"]
 
 HEADER = ("TIME", "EVENT", "MODEL", "STAGE", "CHANGE", "BY", "REVIEWED BY", "PULL", "COMMIT", "REASON")
 # Ids of commits and of policies are shortened to what git itself prints of them in a registry of any size.
@@ -25,30 +26,22 @@ _SHORT = 12
 _MINUTE = len("2026-01-31 23:59")
 
 
-def add_filters(parser: argparse.ArgumentParser) -> None:
-    """Declare what narrows a history down."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="one model (default: all, and the policy)")
-    parser.add_argument("--stage", metavar="STAGE", help="only what happened in this stage")
-    parser.add_argument("--limit", type=int, metavar="N", help="only the newest N events")
-    reading.add_clone(parser)
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor keep events beside .git")
-    parser.add_argument(
-        "--head", metavar="REV", help="the branch or commit whose first parents are read (default: the main branch)"
-    )
+def selected(arguments: argparse.Namespace, repository: Repository, end: str | None = None) -> tuple[Event, ...]:
+    """Return the events that the arguments ask for, newest first.
 
-
-def selected(arguments: argparse.Namespace) -> tuple[Event, ...]:
-    """Return the events that the arguments ask for, newest first."""
-    from modelyard.api.chronicle import open_repository, read_history
+    :param end: as for :func:`modelyard.api.chronicle.read_history`.
+    """
+    from modelyard.api.chronicle import read_history
     from modelyard.errors import UsageError
 
     if arguments.limit is not None and arguments.limit < 1:
         raise UsageError(f"--limit {arguments.limit} leaves nothing to print", hint="--limit 1, or more")
     found = read_history(
-        open_repository(arguments.repo),
+        repository,
         name=arguments.name,
         stage=arguments.stage,
         head=arguments.head,
+        end=end,
         cached=not arguments.no_cache,
     )
     return found[: arguments.limit]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-__all__ = ["add_arguments"]
+from modelyard.storage.jobs import JOBS, MOST_JOBS
 
-JOBS = 8
-MOST_JOBS = 64
+__all__ = ["add_arguments"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console, proposal
+from modelyard.cli import console, proposal, reading
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ EXAMPLE = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", metavar="NAME", help="the model: a-z, 0-9, single - or _ between them")
-    parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
+    reading.add_place(parser)
     _add_artifact(parser.add_argument_group("what is registered"))
     _add_measurements(parser.add_argument_group("how good it is"))
     _add_documents(parser.add_argument_group("what it is"))

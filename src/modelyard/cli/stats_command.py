@@ -33,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print how many, how large, how old, how often, and how long it takes."""
-    from modelyard.api.chronicle import open_repository
     from modelyard.api.counting import count_registry
+    from modelyard.api.repository import open_repository
 
     figures = count_registry(open_repository(arguments.repo))
     if arguments.format == "json":

@@ -9,6 +9,7 @@ from modelyard.documents.policy_owners import Owners
 from modelyard.documents.policy_rules import Exemption, RuleSetting
 from modelyard.documents.policy_scores import Scores
 from modelyard.documents.policy_stages import DEFAULT_STAGES, Gate, Stage, parse_stages
+from modelyard.documents.policy_storage import Storage
 from modelyard.values import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
     "RuleSetting",
     "Scores",
     "Stage",
+    "Storage",
 ]
 
 SCHEMA = "POLICY_SCHEMA"
@@ -53,6 +55,7 @@ class Policy:
     :param confidence: level of the bounds that gates are tested against.
     :param sources: patterns of repositories that a model may be trained from; empty: any.
     :param rules: what is set otherwise than in the table of rules, by code.
+    :param storage: what artifacts must be like in each DVC remote.
     :param lower_is_better: metrics of which less is better; of all others more is.
     :param overrides: what is different for some models (see :meth:`for_model`).
     """
@@ -72,6 +75,7 @@ class Policy:
     lower_is_better: tuple[str, ...] = ()
     scores: Scores = field(default_factory=Scores)
     retention: Retention = field(default_factory=Retention)
+    storage: Storage = field(default_factory=Storage)
     overrides: tuple[Override, ...] = ()
 
     def stage(self, name: str) -> Stage | None:
@@ -106,5 +110,6 @@ class Policy:
             lower_is_better=tuple(metrics.get("lower_is_better", ())),
             scores=Scores.from_value(value.get("scores", {})),
             retention=Retention.from_value(value.get("retention", {})),
+            storage=Storage.from_value(value.get("storage", {})),
             overrides=tuple(Override.from_value(each, value) for each in value.get("overrides", ())),
         )

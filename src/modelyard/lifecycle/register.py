@@ -138,7 +138,13 @@ def _pointer_files(artifacts: tuple[StoredArtifact, ...]) -> dict[str, bytes]:
     pointers = sorted((each.pointer for each in artifacts if each.pointer), key=lambda pointer: pointer.path)
     files = {pointer.path + pointer_document.SUFFIX: pointer_document.render(pointer) for pointer in pointers}
     if pointers:
-        files[".gitignore"] = pointer_document.gitignore(pointers)
+        opened = (
+            record.sealed.opened(path)
+            for artifact in artifacts
+            for path, record in artifact.files.items()
+            if record.sealed and "/" not in path
+        )
+        files[".gitignore"] = pointer_document.gitignore(pointers, opened)
     return files
 
 

@@ -9,6 +9,7 @@ from modelyard.values import dataclass, field
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from modelyard.documents.sealed import Sealed
     from modelyard.formats.imports import Imports
     from modelyard.formats.keras import Layers
     from modelyard.version_directory import VersionDirectory
@@ -50,6 +51,9 @@ class ArtifactBytes(Protocol):
 
     def layers(self, version: VersionDirectory, file: str) -> Layers | None:
         """Return what the layers of a Keras model bring along, or None where it is not at hand."""
+
+    def stated_wrongly(self, version: VersionDirectory, file: str, sealed: Sealed) -> str | None:
+        """Return how a sealed file is other than stated; None where it is not, or is not at hand."""
 
 
 @dataclass(frozen=True)

@@ -5,25 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from modelyard.content import content_of
 from modelyard.dvc_files import DVC_CONFIG, DVC_LOCAL_CONFIG
-from modelyard.problems import Position
+from modelyard.rules.dvc_settings import settings_of
 from modelyard.rules.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from modelyard.problems import Position
     from modelyard.rules.finding import Findings
     from modelyard.rules.transition import Transition
-    from modelyard.snapshot import Snapshot
 
 __all__ = ["remote_moved"]
 
 _USER = re.compile(r"//[^/@\s]*@")
 _SHOWN = frozenset({"url", "remote", "verify", "type", "dir", "version_aware", "worktree", "endpointurl"})
-_SECTION, _SETTING = re.compile(r"\[(.*)\]"), re.compile(r"([^=#\s]+)\s*=\s*(.*)")
-
-Settings = dict[tuple[str, str], tuple[str, Position]]
 
 
 def remote_moved(transition: Transition) -> Findings:
@@ -49,30 +43,13 @@ def remote_moved(transition: Transition) -> Findings:
         yield Finding(DVC_LOCAL_CONFIG, message, f"git rm --cached {DVC_LOCAL_CONFIG}")
     if transition.base.tree.id(DVC_CONFIG) == transition.head.tree.id(DVC_CONFIG):
         return
-    before, after = _settings(transition.base), _settings(transition.head)
+    before, after = settings_of(transition.base), settings_of(transition.head)
     hint = f"git restore --source {(transition.base.tree.commit or 'HEAD')[:12]} -- {DVC_CONFIG}, and change it apart"
     for place in sorted(before.keys() | after.keys()):
         old, new = before.get(place), after.get(place)
         if (old and old[0]) != (new and new[0]):
             message = f"DVC is pointed elsewhere together with content: {_told(place, old, new)}"
             yield Finding(DVC_CONFIG, message, hint, new[1] if new else None)
-
-
-def _settings(snapshot: Snapshot) -> Settings:
-    data = content_of(snapshot.tree, DVC_CONFIG)
-    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
-    return dict(_read(text))
-
-
-def _read(text: str) -> Iterator[tuple[tuple[str, str], tuple[str, Position]]]:
-    section = ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        stripped = line.strip()
-        place = Position(number, len(line) - len(line.lstrip()) + 1)
-        if found := _SECTION.fullmatch(stripped):
-            section = found[1].strip("'\" ").replace('"', "")
-        elif found := _SETTING.fullmatch(stripped):
-            yield (section, found[1].lower()), (found[2], place)
 
 
 def _told(place: tuple[str, str], old: tuple[str, Position] | None, new: tuple[str, Position] | None) -> str:

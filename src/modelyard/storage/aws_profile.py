@@ -26,6 +26,7 @@ _KEYS = {
     "region": "region",
     "endpoint_url": "endpoint",
 }
+_AUTHORITIES = "ca_bundle"
 # They change nothing about how an object is read.
 _HARMLESS = frozenset({"output", "cli_pager", "cli_auto_prompt", "retry_mode", "max_attempts", "aws_account_id"})
 
@@ -34,10 +35,12 @@ _HARMLESS = frozenset({"output", "cli_pager", "cli_auto_prompt", "retry_mode", "
 class Profile:
     """What a profile says, by our client's names.
 
+    :param authorities: path of the certificates that a server may be signed by.
     :param foreign: names of settings that only the AWS tools themselves can follow, such as ``role_arn``.
     """
 
     settings: Mapping[str, str]
+    authorities: str | None = None
     foreign: tuple[str, ...] = ()
 
 
@@ -60,7 +63,8 @@ def read_profile(
     found = {**(settings or {}), **(keys or {})}
     return Profile(
         {ours: found[theirs] for theirs, ours in _KEYS.items() if found.get(theirs)},
-        tuple(sorted(found.keys() - _KEYS.keys() - _HARMLESS)),
+        found.get(_AUTHORITIES),
+        tuple(sorted(found.keys() - _KEYS.keys() - _HARMLESS - {_AUTHORITIES})),
     )
 
 

@@ -21,7 +21,14 @@ from modelyard.storage.partial import partial_file
 from modelyard.storage.progress import SILENT, Progress
 from modelyard.storage.recency import note_use
 from modelyard.storage.wanted import Corruption, Expected, Named, Wanted
-from modelyard.storage.writing import new_file, open_directory, open_regular, require_space, translated
+from modelyard.storage.writing import (
+    new_directory,
+    new_file,
+    open_directory,
+    open_regular,
+    require_space,
+    translated,
+)
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
 
     from modelyard.storage.new_file import NewFile
 
-__all__ = ["Cache", "DirectoryDigests", "Received", "digest_object", "not_cached"]
+__all__ = ["Cache", "DirectoryDigests", "Received", "digest_object", "not_cached", "open_source"]
 
 _READ_ONLY = 0o444
 _WHERE = "the cache"
@@ -128,7 +135,7 @@ class Cache:
         :raises UsageError: there is no such regular file.
         :raises NotFinished: the disk is full, or refuses.
         """
-        with _open_source(path) as source:
+        with open_source(path) as source:
             size = os.fstat(source.fileno()).st_size
             require_space(self.root, size, what=f"the copy of {path} in the cache")
             with self.receiving() as received:
@@ -212,6 +219,18 @@ class Cache:
             yield Received(self, file)
 
     @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """Give a new directory on the cache's disk, for files on their way in; it is gone with all in it afterwards.
+
+        :raises NotFinished: the disk is full, or refuses.
+        """
+        with translated("write to the cache", self.root):
+            sealing = self.root / "sealing"
+            sealing.mkdir(parents=True, exist_ok=True)
+            with new_directory(sealing) as directory:
+                yield directory
+
+    @contextmanager
     def resuming(self, oid: str, *, pause: Callable[[float], object]) -> Iterator[Received]:
         """Open the file in which an object arrives, with what an earlier transfer left in it.
 
@@ -261,7 +280,11 @@ def not_cached(oid: str) -> NotFinished:
     )
 
 
-def _open_source(path: Path) -> BinaryIO:
+def open_source(path: Path) -> BinaryIO:
+    """Open a file of an artifact that is to be stored.
+
+    :raises UsageError: there is no such regular file.
+    """
     try:
         return open_regular(path)
     except OSError as error:

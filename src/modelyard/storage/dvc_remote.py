@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from modelyard.errors import NotFinished, UsageError
 from modelyard.storage.dvc_driver import MISSING_CLIENT, MISSING_DVC
+from modelyard.storage.jobs import JOBS
 from modelyard.storage.layout import object_path
 from modelyard.storage.remotes import Arrival, Outgoing, Request
 from modelyard.storage.writing import new_directory, translated
@@ -33,12 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DvcRemote"]
 
-_JOBS = 8
 _PATIENCE = 600  # seconds, for a request and its answers
 _SLOWEST = 50_000  # bytes in a second, added to the patience
 _LONGEST = 7 * 24 * 60 * 60
 _SECRET = ("password", "secret", "token", "key", "sas", "connection_string", "credential")
-_EXTRAS = {"s3": "modelyard[dvc-s3]", "ssh": "modelyard[dvc-ssh]"}
+_EXTRAS = {"azure": "modelyard[dvc-azure]", "s3": "modelyard[dvc-s3]", "ssh": "modelyard[dvc-ssh]"}
 _UNKNOWN_HOST = "HostKeyNotVerifiable: "
 _WRONG_KEY = "PermissionError: Permission denied for user "
 _LOOK = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
@@ -118,7 +118,7 @@ class DvcRemote:
             return
         settings = {**self.settings.options, "url": self.settings.url}
         allowed = min(self._patience + sum(map(_bytes, items)) / _SLOWEST, _LONGEST)
-        request = {"action": action, "settings": settings, "objects": items, "jobs": _JOBS}
+        request = {"action": action, "settings": settings, "objects": items, "jobs": JOBS}
         with (
             tempfile.TemporaryFile("w+", encoding="utf-8") as asked,
             tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,

@@ -8,30 +8,38 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
+import time
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 from weakref import finalize
 
 from modelyard.errors import NotFinished
+from modelyard.storage.certificates import certificate_fault, refused_certificate
 from modelyard.storage.digests import CHUNK
+from modelyard.storage.proxies import proxy_for
 from modelyard.storage.remotes import Absent, Interrupted
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from http.client import HTTPConnection, HTTPResponse
     from typing import BinaryIO
 
     from modelyard.storage.http_settings import HttpSettings
+    from modelyard.storage.proxies import Proxy
 
-__all__ = ["HttpClient", "body_of"]
+__all__ = ["PASSING", "HttpClient", "body_of"]
 
 _REDIRECTIONS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTIONS = 5
 _ABSENT = (404, 410)
-_PASSING = (408, 425, 429, 500, 502, 503, 504)
+_ANOTHER = 412  # than the one that If-Match names
+PASSING = (408, 425, 429, 500, 502, 503, 504)
+_PIECE = 1 << 18  # bytes; servers send 32 KiB at a time, and each piece wakes two threads
+_SOON = 0.5  # seconds
 _DRAINED = 1 << 16  # bytes of an error's text that are read to keep the connection
 
 
@@ -44,14 +52,36 @@ class _Exchange:
 
 
 class HttpClient:
-    """Asks one server. Any number of threads may."""
+    """Asks one server. Any number of threads may.
 
-    def __init__(self, settings: HttpSettings, *, describe: str) -> None:
-        self._settings = settings
+    :param refusal: what an answer means to those who know the server better, or None; asked of each answer.
+    """
+
+    def __init__(
+        self,
+        settings: HttpSettings,
+        *,
+        describe: str,
+        refusal: Callable[[HTTPResponse], Exception | None] = lambda _response: None,
+    ) -> None:
+        self.settings = settings
         self._describe = describe
+        self._refusal = refusal
         self._idle: list[HTTPConnection] = []
         self._context: ssl.SSLContext | None = None
         finalize(self, _close, self._idle)
+
+    @cached_property
+    def origin(self) -> str:
+        """Scheme, host and port of the server, as a URL begins with them."""
+        ours = self.settings
+        host = f"[{ours.host}]" if ":" in ours.host else ours.host
+        usual = {"https": 443, "http": 80}.get(ours.scheme) == ours.port
+        return f"{ours.scheme}://{host}" if usual else f"{ours.scheme}://{host}:{ours.port}"
+
+    @cached_property
+    def _proxy(self) -> Proxy | None:
+        return proxy_for(self.settings.scheme, self.settings.host, self.settings.port)
 
     @contextmanager
     def ask(
@@ -63,7 +93,7 @@ class HttpClient:
         :raises Interrupted: there was no answer, or one that says "later".
         :raises NotFinished: the server refuses, or sends us to another one.
         """
-        exchange = self._follow(method, path, {**self._settings.headers, **(headers or {})}, body)
+        exchange = self._follow(method, path, {**self.settings.headers, **(headers or {})}, body)
         try:
             self._judge(exchange.response)
             yield exchange.response
@@ -76,16 +106,18 @@ class HttpClient:
             location = exchange.response.getheader("Location")
             if exchange.response.status not in _REDIRECTIONS or not location:
                 return exchange
+            refusal = self._refusal(exchange.response)
             self._give_back(exchange)
+            if refusal:
+                raise refusal
             path = self._same_server(path, location)
             if body:
                 body.seek(0)
         raise NotFinished(f"{self._describe} sends us in circles", hint="look at the server, or at its address")
 
     def _same_server(self, path: str, location: str) -> str:
-        ours = self._settings
-        host = f"[{ours.host}]" if ":" in ours.host else ours.host
-        url = urlsplit(urljoin(f"{ours.scheme}://{host}:{ours.port}{path}", location))
+        ours = self.settings
+        url = urlsplit(urljoin(f"{self.origin}{path}", location))
         port = url.port or (443 if url.scheme == "https" else 80)
         if (url.scheme, url.hostname, port) != (ours.scheme, ours.host, ours.port):
             hint = "if that is where the objects are, make it the address of the remote: `dvc remote modify`"
@@ -101,60 +133,63 @@ class HttpClient:
         try:
             return self._answer(self._connect(), method, path, headers, body)
         except (OSError, http.client.HTTPException) as error:
-            raise _interruption(error) from error
+            raise self._failure(error) from error
 
     def _answer(
         self, connection: HTTPConnection, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None
     ) -> _Exchange:
-        target = f"http://{self._settings.host}:{self._settings.port}{path}" if self._proxied() else path
+        target, sent = path, {**headers, "Accept-Encoding": "identity"}
+        if self._proxy and self.settings.scheme == "http":
+            target, sent = f"{self.origin}{path}", {**sent, **self._proxy.headers}
         try:
-            connection.request(method, target, body=body, headers={**headers, "Accept-Encoding": "identity"})
+            connection.request(method, target, body=body, headers=sent)
             return _Exchange(connection, connection.getresponse())
         except BaseException:
             connection.close()
             raise
 
     def _connect(self) -> HTTPConnection:
-        ours = self._settings
-        proxy = self._proxy()
-        host, port = proxy or (ours.host, ours.port)
+        ours, proxy = self.settings, self._proxy
+        host, port = (proxy.host, proxy.port) if proxy else (ours.host, ours.port)
         connection: HTTPConnection
         if ours.scheme == "https":
             self._context = self._context or ours.context()
             connection = http.client.HTTPSConnection(host, port, timeout=ours.connect, context=self._context)
             if proxy:
-                connection.set_tunnel(ours.host, ours.port)
+                connection.set_tunnel(ours.host, ours.port, headers=proxy.headers)
         else:
             connection = http.client.HTTPConnection(host, port, timeout=ours.connect)
         try:
             connection.connect()
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if proxy and isinstance(error, OSError) and not isinstance(error, ssl.SSLError):
+                raise proxy.failure(str(error), _interruption(error).reason, describe=self._describe) from error
             raise
         connection.sock.settimeout(ours.read)
         return connection
 
-    def _proxied(self) -> bool:
-        return self._settings.scheme == "http" and self._proxy() is not None
-
-    def _proxy(self) -> tuple[str, int] | None:
-        """Return the proxy that the environment names for this server, as DVC's client takes it from there."""
-        from urllib.request import getproxies, proxy_bypass
-
-        proxy = getproxies().get(self._settings.scheme)
-        if not proxy or proxy_bypass(self._settings.host):
-            return None
-        url = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        return (url.hostname, url.port or 80) if url.hostname else None
+    def _failure(self, error: Exception) -> Exception:
+        """Return what to raise for a connection that failed."""
+        if not isinstance(error, ssl.SSLCertVerificationError):
+            return _interruption(error)
+        fault = certificate_fault(error.verify_message)
+        return refused_certificate(fault, describe=self._describe, remote=self.settings.remote)
 
     def _judge(self, response: HTTPResponse) -> None:
         if 200 <= response.status < 300 or response.status == 416:
             return
+        if response.status == 407 and self._proxy:
+            raise self._proxy.refusal(f"407 {response.reason}", describe=self._describe)
+        if refusal := self._refusal(response):
+            raise refusal
         if response.status in _ABSENT:
             raise Absent
         said = f"it answered {response.status} {response.reason}".rstrip()
-        if response.status in _PASSING:
+        if response.status in PASSING:
             raise Interrupted(said, after=_retry_after(response))
+        if response.status == _ANOTHER:
+            raise Interrupted("the object was replaced while it was read")
         hint = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
         raise NotFinished(f"{self._describe} cannot be used: {said}", hint=hint)
 
@@ -177,20 +212,31 @@ def _close(connections: list[HTTPConnection]) -> None:
 
 
 def body_of(response: HTTPResponse) -> Iterator[bytes]:
-    """Yield the body as it comes.
+    """Yield the body as it comes, in pieces that are worth handing on, and each before half a second is over.
 
-    :raises Interrupted: it ended early, or nothing came for too long.
+    :raises Interrupted: it ended early, or nothing came for too long; all that came was given.
     """
     expected, count = response.length, 0
-    while True:
-        try:
-            piece = response.read1(CHUNK)
-        except (OSError, http.client.HTTPException) as error:
-            raise _interruption(error) from error
-        if not piece:
-            break
-        count += len(piece)
-        yield piece
+    failure: Exception | None = None
+    ended = False
+    while not ended:
+        gathered: list[bytes] = []
+        size, since = 0, time.monotonic()
+        while size < _PIECE and time.monotonic() - since < _SOON:
+            try:
+                part = response.read1(CHUNK)
+            except (OSError, http.client.HTTPException) as error:
+                part, failure = b"", error
+            if not part:
+                ended = True
+                break
+            gathered.append(part)
+            size += len(part)
+        count += size
+        if gathered:
+            yield gathered[0] if len(gathered) == 1 else b"".join(gathered)
+    if failure:
+        raise _interruption(failure) from failure
     if expected is not None and count < expected:
         raise Interrupted(f"the connection was cut {count} bytes into an answer of {expected}")
 

@@ -7,25 +7,24 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished
-from modelyard.storage.http_client import HttpClient, body_of
+from modelyard.storage.http_client import HttpClient
+from modelyard.storage.http_ranges import part_of, pieces_from, range_from, told_size
 from modelyard.storage.http_settings import HttpSettings
+from modelyard.storage.jobs import JOBS
 from modelyard.storage.layout import object_path
 from modelyard.storage.patience import Patience, persistently
 from modelyard.storage.reading import arrivals
-from modelyard.storage.remotes import Absent, Interrupted, Request
+from modelyard.storage.remotes import Absent, Request
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator, Mapping, Sequence
-    from http.client import HTTPResponse
 
     from modelyard.storage.dvcconfig import RemoteSettings
     from modelyard.storage.progress import Progress
-    from modelyard.storage.remotes import Arrival, Outgoing
+    from modelyard.storage.remotes import Arrival, Outgoing, Part
 
 __all__ = ["HttpRemote"]
-
-_JOBS = 8
 
 
 class HttpRemote:
@@ -54,7 +53,7 @@ class HttpRemote:
 
         :raises NotFinished: the server cannot be reached, or refuses.
         """
-        with ThreadPoolExecutor(_JOBS) as pool:
+        with ThreadPoolExecutor(JOBS) as pool:
             found = zip(oids, pool.map(self._size, oids), strict=True)
             return {oid: size for oid, size in found if size is not None}
 
@@ -68,15 +67,15 @@ class HttpRemote:
     @contextmanager
     def read(self, request: Request, start: int) -> Iterator[Iterator[bytes]]:
         """Give the object's bytes from that offset on; see :meth:`Resumable.read`."""
-        headers = {"Range": f"bytes={start}-"} if start else {}
+        with self._client.ask("GET", self._path(request.oid), headers=range_from(start)) as response:
+            yield pieces_from(response, start)
+
+    @contextmanager
+    def part(self, request: Request, start: int, stop: int, *, tag: str | None = None) -> Iterator[Part]:
+        """Give the object's bytes from one offset up to another; see :meth:`Ranged.part`."""
+        headers = range_from(start, stop, tag=tag)
         with self._client.ask("GET", self._path(request.oid), headers=headers) as response:
-            if response.status == 416:
-                yield iter(())  # it has no more bytes than we do
-            else:
-                first = _first(response)
-                if first > start:
-                    raise Interrupted(f"asked for the bytes from {start} on, it sent those from {first} on")
-                yield _after(body_of(response), start - first)
+            yield part_of(response, start)
 
     def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
         """Upload the objects by the remote's method, and return the sizes that they have there.
@@ -107,11 +106,11 @@ class HttpRemote:
     def _asked_size(self, oid: str) -> int | None:
         try:
             with self._client.ask("HEAD", self._path(oid)) as response:
-                told = response.getheader("Content-Length")
+                told = told_size(response)
         except Absent:
             return None
-        if told is not None and told.isdigit():
-            return int(told)
+        if told is not None:
+            return told
         # Some servers do not tell; then the bytes have to.
         with self.read(Request(oid, 0), 0) as pieces:
             return sum(map(len, pieces))
@@ -119,18 +118,3 @@ class HttpRemote:
     def _path(self, oid: str) -> str:
         query = f"?{self._parsed.query}" if self._parsed.query else ""
         return f"{self._parsed.path}/{object_path(oid)}{query}"
-
-
-def _first(response: HTTPResponse) -> int:
-    """Return the offset at which an answer begins."""
-    unit, _, rest = (response.getheader("Content-Range") or "").partition(" ")
-    first = rest.partition("-")[0]
-    return int(first) if unit == "bytes" and first.isascii() and first.isdigit() else 0
-
-
-def _after(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:
-    """Leave out so many bytes, which a server sent although it was not asked for them."""
-    for piece in pieces:
-        if count < len(piece):
-            yield piece[count:] if count > 0 else piece
-        count = max(count - len(piece), 0)

@@ -54,6 +54,7 @@ class HttpSettings:
     :param verify: False for no look at the certificate, or the path of those that are trusted.
     :param connect: seconds until a server that takes no connection is given up.
     :param read: seconds without a byte until a connection is given up.
+    :param remote: the name of the remote, for messages.
     """
 
     scheme: str
@@ -66,6 +67,7 @@ class HttpSettings:
     method: str = "POST"
     connect: float = _CONNECT
     read: float = _READ
+    remote: str = ""
 
     @classmethod
     def of(cls, settings: RemoteSettings) -> HttpSettings:
@@ -96,21 +98,17 @@ class HttpSettings:
             options.get("method", cls.method).upper(),
             _seconds(settings, "connect_timeout", _CONNECT),
             _seconds(settings, "read_timeout", _READ),
+            settings.name,
         )
 
     def context(self) -> ssl.SSLContext:
-        """Return how certificates are judged."""
-        import ssl
+        """Return how certificates are judged.
 
-        if self.verify is True:
-            return ssl.create_default_context()
-        if self.verify:
-            context = ssl.create_default_context()
-            context.load_verify_locations(str(self.verify))
-            return context
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        return context
+        :raises UsageError: there are none where the setting says.
+        """
+        from modelyard.storage.certificates import context_of
+
+        return context_of(self.verify, remote=self.remote)
 
 
 def _headers(settings: RemoteSettings, user: str, password: str) -> dict[str, str]:

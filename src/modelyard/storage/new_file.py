@@ -25,6 +25,7 @@ class NewFile:
         self._directory = directory
         self._name = name
         self._descriptor = descriptor
+        self.is_published = False
 
     def fileno(self) -> int:
         """Return the descriptor, which is closed when the block ends that opened the file."""
@@ -92,6 +93,7 @@ class NewFile:
         if lasting:
             os.fsync(self._descriptor)
         os.rename(self._name, name, src_dir_fd=self._directory, dst_dir_fd=directory)
+        self.is_published = True
         if lasting:
             os.fsync(directory)
 

@@ -10,15 +10,17 @@ from modelyard.errors import NotFinished
 from modelyard.storage.remotes import Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["Patience", "persistently"]
+__all__ = ["Patience", "persistently", "quick_enough"]
 
 _TRIES = 6
 _WITHOUT_A_BYTE = 90.0  # seconds
 _FIRST = 0.25  # seconds
 _LONGEST = 15.0
 _RENEWALS = 100  # a remote that sends a little each time does not keep us for ever
+_WINDOW = 30.0  # seconds over which a rate is looked at
+_SLOWEST = 1_000  # bytes in a second
 
 T = TypeVar("T")
 
@@ -82,3 +84,16 @@ def persistently(act: Callable[[], T], patience: Patience) -> T:
             return act()
         except Interrupted as failure:
             patience.wait(failure)
+
+
+def quick_enough(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the pieces, unless they come so slowly that nobody waits for the last of them."""
+    since, count = time.monotonic(), 0
+    for piece in pieces:
+        count += len(piece)
+        now = time.monotonic()
+        if now - since > _WINDOW:
+            if count < _SLOWEST * (now - since):
+                raise Interrupted(f"it sent {count} bytes in {now - since:.0f} seconds")
+            since, count = now, 0
+        yield piece

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from modelyard.storage.progress import Progress
 
-__all__ = ["Absent", "Arrival", "Interrupted", "Outgoing", "Remote", "Request", "Resumable", "Source"]
+__all__ = ["Absent", "Arrival", "Interrupted", "Outgoing", "Part", "Ranged", "Remote", "Request", "Resumable", "Source"]
 
 
 class Absent(Exception):
@@ -99,6 +99,36 @@ class Resumable(Source, Protocol):
 
         :raises Absent: there is no such object.
         :raises Interrupted: the remote did not answer, or not to the end.
+        :raises NotFinished: the remote refuses.
+        """
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a remote sends when it is asked for a range of an object.
+
+    :param pieces: the bytes from the asked offset on.
+    :param is_range: whether they are the range; otherwise they go on to the end of the object.
+    :param total: the size of the whole object, where the remote says it.
+    :param tag: what names exactly this content of the object, where the remote has such a thing.
+    """
+
+    pieces: Iterator[bytes]
+    is_range: bool
+    total: int | None = None
+    tag: str | None = None
+
+
+@runtime_checkable
+class Ranged(Resumable, Protocol):
+    """A source that may have more to give over several connections than over one."""
+
+    def part(self, request: Request, start: int, stop: int, *, tag: str | None = None) -> AbstractContextManager[Part]:
+        """Give the object's bytes from one offset up to another; the pieces may raise what this raises.
+
+        :param tag: that of an earlier part, which this one has to be of too.
+        :raises Absent: there is no such object.
+        :raises Interrupted: the remote did not answer, or not to the end, or the object is another one by now.
         :raises NotFinished: the remote refuses.
         """
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from modelyard.errors import NotFinished
+from modelyard.storage.http_ranges import part_of, pieces_from, range_from, told_size
 from modelyard.storage.layout import is_oid, object_path
 from modelyard.storage.patience import Patience, persistently
+from modelyard.storage.proxies import proxy_for
 from modelyard.storage.reading import arrivals
 from modelyard.storage.remotes import Absent, Interrupted
+from modelyard.storage.s3_client import SignedClient
+from modelyard.storage.s3_guard import kept_to
+from modelyard.storage.s3_refusals import Refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,34 +24,18 @@ if TYPE_CHECKING:
 
     from modelyard.storage.dvcconfig import RemoteSettings
     from modelyard.storage.progress import Progress
-    from modelyard.storage.remotes import Arrival, Outgoing, Request
+    from modelyard.storage.remotes import Arrival, Outgoing, Part, Request
     from modelyard.storage.s3_settings import S3Settings
 
 __all__ = ["S3Remote"]
 
 _JOBS = 16
-_PIECE = 1 << 18
 _PATIENCE = 60  # seconds for an answer; more for many bytes
 _SLOWEST = 50_000  # bytes in a second
 _PART = 16 << 20  # of an upload
 _PAGE = 1000  # objects that a server lists at once
 _LEAST_PAGES = 4
 _AT_ONCE = 4
-
-_SAID = re.compile(r"Server returned non-2xx status code: ([0-9]{3} [A-Za-z -]+?):")
-_CODE = re.compile(r"<Code>([A-Za-z]+)</Code>")
-_PASSING = ("408", "425", "429", "500", "502", "503", "504")
-_ADVICE = {
-    "NoSuchBucket": "there is no such bucket: look at the address, `dvc remote list`",
-    "InvalidAccessKeyId": "the server does not know this key: look at your credentials for it",
-    "SignatureDoesNotMatch": "the secret does not belong to the key: look at your credentials for it",
-    "RequestTimeTooSkewed": "this machine's clock is wrong: set it, and run the command again",
-    "ExpiredToken": "sign in again, and run the command again",
-    "InvalidToken": "sign in again, and run the command again",
-    "AuthorizationHeaderMalformed": "name the bucket's region: `dvc remote modify {name} region <region>`",
-    "AccessDenied": "the key may not read there: it needs s3:GetObject and s3:ListBucket",
-}
-_HINT = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
 
 
 class S3Remote:
@@ -59,6 +47,8 @@ class S3Remote:
         self._address = settings.address.rstrip("/")
         self._parsed = parsed
         self._stores: dict[int, S3Store] = {}
+        self._refusals = Refusals(settings.name, self.describe())
+        self._client = SignedClient(settings, parsed, self._refusals)
 
     def describe(self) -> str:
         """Return name and URL."""
@@ -81,8 +71,12 @@ class S3Remote:
         if listed is not None:
             return listed
         with ThreadPoolExecutor(_JOBS) as pool:
-            found = zip(oids, pool.map(self._size, oids), strict=True)
-            return {oid: size for oid, size in found if size is not None}
+            asked = zip(oids, pool.map(self._size, oids), strict=True)
+            found = {oid: size for oid, size in asked if size is not None}
+        if not found and oids:
+            # A bucket that is not there lacks every object too, and says which it is only in words.
+            persistently(lambda: self._ask_why(oids[0]), Patience(self.describe()))
+        return found
 
     def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
         """Yield each object, from memory.
@@ -94,7 +88,15 @@ class S3Remote:
     @contextmanager
     def read(self, request: Request, start: int) -> Iterator[Iterator[bytes]]:
         """Give the object's bytes from that offset on; see :meth:`Resumable.read`."""
-        yield self._pieces(request, start)
+        with self._client.ask("GET", self._key(request.oid), headers=range_from(start)) as response:
+            yield pieces_from(response, start)
+
+    @contextmanager
+    def part(self, request: Request, start: int, stop: int, *, tag: str | None = None) -> Iterator[Part]:
+        """Give the object's bytes from one offset up to another; see :meth:`Ranged.part`."""
+        headers = range_from(start, stop, tag=tag)
+        with self._client.ask("GET", self._key(request.oid), headers=headers) as response:
+            yield part_of(response, start)
 
     def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
         """Upload the objects, large ones in parts, and return the sizes that they have there.
@@ -113,17 +115,8 @@ class S3Remote:
 
         :raises NotFinished: there are no credentials to sign with, or they cannot be had.
         """
-        from datetime import timedelta
-
-        import obstore
-
-        store, until = self._store(0), timedelta(seconds=expires)
-
-        def sign() -> list[str]:
-            with self._translated():
-                return [obstore.sign(store, "GET", self._key(oid), until) for oid in oids]
-
-        return persistently(sign, Patience(self.describe()))
+        keys = list(map(self._key, oids))
+        return persistently(lambda: self._client.addresses("GET", keys, expires=expires), Patience(self.describe()))
 
     def stored(self) -> Mapping[str, int]:
         """Return the sizes of all objects, whose keys are exactly those that we would give them.
@@ -132,7 +125,7 @@ class S3Remote:
         """
 
         def listing() -> dict[str, int]:
-            with self._translated():
+            with self._refusals.translated():
                 named = ((_oid(each["path"]), each) for page in self._pages() for each in page)
                 return {oid: each["size"] for oid, each in named if is_oid(oid) and self._key(oid) == each["path"]}
 
@@ -150,14 +143,14 @@ class S3Remote:
     def _delete(self, keys: list[str]) -> None:
         import obstore
 
-        with suppress(Absent), self._translated():
+        with suppress(Absent), self._refusals.translated():
             obstore.delete(self._store(0), keys)
 
     def _push(self, item: Outgoing) -> None:
         import obstore
 
         store, key = self._store(item.path.stat().st_size), self._key(item.oid)
-        with self._translated():
+        with self._refusals.translated():
             obstore.put(store, key, item.path, chunk_size=_PART, max_concurrency=_AT_ONCE)
 
     def _sizes_by_listing(self, oids: Sequence[str], pages: int) -> dict[str, int] | None:
@@ -166,7 +159,7 @@ class S3Remote:
 
         def listing() -> dict[str, int] | None:
             found = {}
-            with self._translated():
+            with self._refusals.translated():
                 for count, page in enumerate(self._pages()):
                     if count == pages:
                         return None
@@ -185,34 +178,25 @@ class S3Remote:
         return persistently(lambda: self._asked_size(oid), Patience(self.describe()))
 
     def _asked_size(self, oid: str) -> int | None:
-        import obstore
-
-        store, key = self._store(0), self._key(oid)
         try:
-            with self._translated():
-                return obstore.head(store, key)["size"]
+            with self._client.ask("HEAD", self._key(oid)) as response:
+                size = told_size(response)
         except Absent:
             return None
+        except NotFinished:
+            self._ask_why(oid)
+            raise
+        if size is None:
+            raise Interrupted("it did not say how large the object is")
+        return size
 
-    def _pieces(self, request: Request, start: int) -> Iterator[bytes]:
-        import obstore
+    def _ask_why(self, oid: str) -> None:
+        """Ask for an object's first byte, since what answers a HEAD has no words in it.
 
-        store, key = self._store(request.limit), self._key(request.oid)
-        with self._translated():
-            try:
-                answer = obstore.get(store, key, options={"range": {"offset": start}} if start else {})
-                skipped = 0
-            except obstore.exceptions.GenericError as error:
-                if "416 Range Not Satisfiable" in str(error):
-                    return  # it has no more bytes than we do
-                if "non-partial response" not in str(error):
-                    raise
-                # Some servers do not know ranges, or do not say that they do.
-                answer, skipped = obstore.get(store, key), start
-            for piece in answer.stream(min_chunk_size=_PIECE):
-                if skipped < len(piece):
-                    yield memoryview(piece)[skipped:].tobytes() if skipped else piece
-                skipped = max(skipped - len(piece), 0)
+        :raises NotFinished: the server refuses, and says why.
+        """
+        with suppress(Absent), self._client.ask("GET", self._key(oid), headers={"Range": "bytes=0-0"}):
+            pass
 
     def _key(self, oid: str) -> str:
         return f"{self._parsed.prefix}/{object_path(oid)}".lstrip("/")
@@ -226,53 +210,18 @@ class S3Remote:
         seconds = _PATIENCE + min(size, 1 << 50) // _SLOWEST
         magnitude = seconds.bit_length()
         if magnitude not in self._stores:
-            client = {**self._parsed.client, "timeout": f"{1 << magnitude}s"}
+            server = self._client.server()
+            # A proxy of the environment is somebody's own gate, and has to be gone through.
+            proxy = proxy_for(server.scheme, server.host, server.port)
+            guard = {} if proxy else kept_to(server.host, self._parsed)
+            client = {**self._parsed.client, **guard, "timeout": f"{1 << magnitude}s"}
             # Retries are ours, so that they go on where a transfer was cut.
             retry = {"max_retries": 0, "retry_timeout": timedelta(seconds=1 << magnitude)}
             options: dict[str, Any] = {**self._parsed.store, "client_options": client, "retry_config": retry}
             self._stores[magnitude] = S3Store(self._parsed.bucket, **options)
         return self._stores[magnitude]
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Turn what the client raises into what we do."""
-        from obstore.exceptions import BaseError
-
-        try:
-            yield
-        except FileNotFoundError as error:
-            if "NoSuchBucket" in str(error):
-                raise self._refusal(str(error)) from error
-            raise Absent from error
-        except (BaseError, OSError) as error:
-            text = str(error)
-            said = _SAID.search(text)
-            if "without LOCATION" in text:
-                hint = _ADVICE["AuthorizationHeaderMalformed"].format(name=self.name)
-                raise NotFinished(f"{self.describe()} is in another region", hint=hint) from error
-            if said and not said[1].startswith(_PASSING):
-                raise self._refusal(text) from error
-            raise Interrupted(_reason(text, said)) from error
-
-    def _refusal(self, text: str) -> NotFinished:
-        code, said = _CODE.search(text), _SAID.search(text)
-        told = ", ".join(match[1] for match in (said, code) if match)
-        hint = (_ADVICE.get(code[1], _HINT) if code else _HINT).format(name=self.name)
-        return NotFinished(f"{self.describe()} cannot be used: it answered {told}", hint=hint)
-
 
 def _oid(key: str) -> str:
     """Return what would be the object's id, if the key is that of an object."""
     return "".join(key.split("/")[-2:])
-
-
-def _reason(text: str, said: re.Match[str] | None) -> str:
-    if said:
-        return f"it answered {said[1]}"
-    if "Timeout" in text or "timed out" in text:
-        return "nothing came for too long"
-    if "kind: Connect" in text:
-        return "there is no connection to it"
-    if "kind: Interrupted" in text or "kind: Body" in text:
-        return "the connection was cut"
-    return text.partition("\n")[0].strip()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.errors import UsageError
 from modelyard.storage.aws_profile import read_profile
+from modelyard.storage.certificates import trusted_authorities
+from modelyard.storage.s3_requirements import require_sound
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -37,8 +39,6 @@ _OTHERS = frozenset(
         "use_ssl",
         "ssl_verify",
         "allow_anonymous_login",
-        "sse_customer_key",
-        "sse_customer_algorithm",
         "connect_timeout",
         "read_timeout",
         "verify",
@@ -58,46 +58,55 @@ _CONNECT, _READ = "20", "60"
 
 @dataclass(frozen=True)
 class S3Settings:
-    """Bucket, prefix, and what our client is made with; some of it is secret."""
+    """Bucket, prefix, and what our client is made with; some of it is secret.
+
+    :param verify: how the server's certificate is judged, as ``ssl_verify`` has it.
+    """
 
     bucket: str
     prefix: str
     store: Mapping[str, Any] = field(default_factory=dict, repr=False)
     client: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    verify: str = "true"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody is asked who he is."""
+        return bool(self.store.get("skip_signature"))
 
     @classmethod
     def of(cls, settings: RemoteSettings, environment: Mapping[str, str] = os.environ) -> S3Settings | None:
         """Return the settings, or None where they hold something that our client does not know.
 
-        :raises UsageError: the URL names no bucket, or an option has no value that makes sense.
+        :raises UsageError: the URL names no bucket, an option has no value that makes sense, or half a key is missing.
         """
         url = _URL.fullmatch(settings.url)
         if url is None:
             hint = f"write it as s3://bucket/path: `dvc remote modify {settings.name} url <url>`"
             raise UsageError(f"remote {settings.name!r} names no bucket: {settings.address}", hint=hint)
         options = settings.options
-        algorithm = options.get("sse_customer_algorithm", "AES256")
-        if not options.keys() <= _SAME.keys() | _OTHERS or algorithm != "AES256":
+        # A customer's key has to be signed together with the address, which obstore does not do.
+        if not options.keys() <= _SAME.keys() | _OTHERS:
             return None
-        store = _store(settings, environment)
-        if store is None:
+        profile = _profile(settings, environment)
+        if profile and profile.foreign:
             return None
+        store = _store(settings, profile, environment)
+        authorities = environment.get("AWS_CA_BUNDLE") or (profile.authorities if profile else None)
+        require_sound(settings.name, store, environment)
         bucket, prefix = url.groups()
         store["virtual_hosted_style_request"] = "endpoint" not in store and "." not in bucket
-        return cls(bucket, prefix.rstrip("/"), store, _client(settings, store.get("endpoint", "")))
+        # What the remote's own settings say goes before what is said of all servers, as with the AWS tools.
+        verify = options.get("ssl_verify") or authorities or "true"
+        return cls(bucket, prefix.rstrip("/"), store, _client(settings, store.get("endpoint", ""), verify), verify)
 
 
-def _store(settings: RemoteSettings, environment: Mapping[str, str]) -> dict[str, Any] | None:
+def _store(settings: RemoteSettings, profile: Profile | None, environment: Mapping[str, str]) -> dict[str, Any]:
     options = settings.options
     store: dict[str, Any] = {ours: options[theirs] for theirs, ours in _SAME.items() if options.get(theirs)}
-    profile = _profile(settings, environment)
-    if profile and profile.foreign:
-        return None
     store = {**_from_environment(environment), **(dict(profile.settings) if profile else {}), **store}
     if _flag(settings, "allow_anonymous_login"):
         store["skip_signature"] = True
-    if options.get("sse_customer_key"):
-        store |= {"server_side_encryption": "sse-c", "sse_customer_key_base64": options["sse_customer_key"]}
     return store
 
 
@@ -128,29 +137,18 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in told.items() if value}
 
 
-def _client(settings: RemoteSettings, endpoint: str) -> dict[str, Any]:
+def _client(settings: RemoteSettings, endpoint: str, verify: str) -> dict[str, Any]:
     client: dict[str, Any] = {
         "connect_timeout": f"{_seconds(settings, 'connect_timeout', _CONNECT)}s",
         "read_timeout": f"{_seconds(settings, 'read_timeout', _READ)}s",
     }
     if endpoint.startswith("http://"):
         client["allow_http"] = True
-    verify = settings.options.get("ssl_verify", "true")
     if verify.lower() == "false":
         client["allow_invalid_certificates"] = True
     elif verify.lower() != "true":
-        client["root_certificate"] = _certificates(settings, verify)
+        client["root_certificate"] = trusted_authorities(verify, remote=settings.name)
     return client
-
-
-def _certificates(settings: RemoteSettings, path: str) -> bytes:
-    from pathlib import Path
-
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        message = f"the certificates of remote {settings.name!r} cannot be read: {path}: {error.strerror}"
-        raise UsageError(message, hint=f"dvc remote modify {settings.name} ssl_verify <path>") from error
 
 
 def _flag(settings: RemoteSettings, option: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modelyard.errors import DigestMismatch, NotFinished
 from modelyard.storage.cache import not_cached
 from modelyard.storage.directories import files_of, listed_files
+from modelyard.storage.jobs import JOBS
 from modelyard.storage.layout import is_directory_oid
 from modelyard.storage.manifests import MAX_SIZE
 from modelyard.storage.progress import SILENT, Progress, arrived
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
     from modelyard.storage.cache import Cache
 
-__all__ = ["JOBS", "Fetched", "Pushed", "fetch", "push", "require_one_content"]
-
-JOBS = 8
+__all__ = ["Fetched", "Pushed", "fetch", "push", "require_one_content"]
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,8 @@ def _fetch_verified(
     spoilt = {item.oid: found for item in expected if item.oid in held and (found := cache.verify(item))}
     absent = [item for item in expected if item.oid not in held or item.oid in spoilt]
     corrupt = _receive(absent, source, cache, jobs, progress)
-    twice = _receive([item for item in absent if item.oid in corrupt], source, cache, jobs, progress)
+    again = [item for item in absent if item.oid in corrupt]
+    twice = _receive(again, source, cache, jobs, progress, is_doubted=True)
     for corruption in twice.values():
         raise corruption.error()
     size = sum(cache.path(item.oid).stat().st_size for item in absent)
@@ -129,14 +129,20 @@ def _fetch_verified(
 
 
 def _receive(
-    expected: Sequence[Expected], source: Source, cache: Cache, jobs: int, progress: Progress
+    expected: Sequence[Expected],
+    source: Source,
+    cache: Cache,
+    jobs: int,
+    progress: Progress,
+    *,
+    is_doubted: bool = False,
 ) -> dict[str, Corruption]:
     if not expected:
         return {}
     if isinstance(source, Resumable):
         from modelyard.storage.receiving import receive_all
 
-        outcomes = receive_all(expected, source, cache, jobs=jobs, progress=progress)
+        outcomes = receive_all(expected, source, cache, jobs=jobs, progress=progress, is_doubted=is_doubted)
     else:
         outcomes = _receive_in_order(expected, source, cache, progress)
     if missing := [oid for oid, outcome in outcomes.items() if outcome.missing]:

@@ -47,7 +47,7 @@ def load(
     if name not in models:
         listed = ", ".join(models) or "none"
         raise UsageError(f"{shown(project.lock_file)} has no model {name!r}", hint=f"models there: {listed}")
-    delivery = models[name].delivery
+    delivery = models[name].delivery.opened
     directory, files, trust = models_directory(project, out) / name, _records(delivery), Trust(safe=safe)
     wanted = path_of_role(role, files, artifact=delivery.artifact, version_id=delivery.version)
     _require_in_place(directory, [path for path in files if path == wanted or path.startswith(f"{wanted}/")])

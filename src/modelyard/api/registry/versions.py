@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from modelyard.api.model_version import ModelVersion
 from modelyard.api.registry.opened import Opened
-from modelyard.api.waiting import resolve_committed
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from modelyard.api.comparing import Contrast, Leaderboard
+    from modelyard.api.model_version import ModelVersion
     from modelyard.api.origin import Origin
     from modelyard.api.smoking import Limits, Smoked
     from modelyard.evaluate.ranking import Ranked
@@ -24,6 +24,16 @@ __all__ = ["Versions"]
 
 class Versions(Opened):
     """A registry whose versions are found and compared."""
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Read a registry at an address once for all that is asked in the block; one in a clone is asked each time.
+
+        >>> with registry.held():  # doctest: +SKIP
+        ...     paths = [registry[f"{name}@production"].path() for name in ("fraud", "churn")]
+        """
+        with self._origin.held():
+            yield
 
     def __getitem__(self, reference: str) -> ModelVersion:
         """Return the version that a reference means.
@@ -41,6 +51,8 @@ class Versions(Opened):
         :raises InvalidName: it is no reference.
         """
         with self._origin.reading() as snapshot:
+            from modelyard.api.waiting import resolve_committed
+
             version_id = resolve_committed(reference, self._origin, snapshot, allow_yanked=allow_yanked)
             return _version(self._origin, snapshot, version_id)
 
@@ -50,6 +62,8 @@ class Versions(Opened):
         :param allow_yanked: as for :meth:`version`.
         """
         with self._origin.reading() as snapshot:
+            from modelyard.api.waiting import resolve_committed
+
             return resolve_committed(reference, self._origin, snapshot, allow_yanked=allow_yanked)
 
     def smoke(
@@ -155,6 +169,8 @@ class Versions(Opened):
 
 
 def _version(origin: Origin, snapshot: Snapshot, version_id: VersionId) -> ModelVersion:
+    from modelyard.api.model_version import ModelVersion
+
     directory = snapshot.version(version_id)
     metadata = directory.require_metadata()
     metrics = directory.metrics.value if directory.metrics else None
