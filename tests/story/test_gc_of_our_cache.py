@@ -24,11 +24,9 @@ MODEL, SCALER = "fraud-1.0.0/model.joblib", "fraud-1.0.0/scaler.joblib"
 
 
 @pytest.fixture
-def consumer(merged: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Consumer:
+def consumer(consumer: Consumer) -> Consumer:
     """Somebody who has pulled fraud@1.0.0 a hundred days ago."""
-    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
-    consumer = Consumer(merged, tmp_path / "cache")
-    keep_models_at(merged, str(merged.storage))
+    keep_models_at(consumer.scene, str(consumer.scene.storage))
     assert consumer.pull().code == 0
     for path in objects(consumer):
         unused_for(path, 100)

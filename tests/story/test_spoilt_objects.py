@@ -18,15 +18,9 @@ from support.consumers import Consumer, keep_models_at, place_of
 from support.file_server import serve_files
 from support.objects import SPOILERS, files_below
 from support.registry import Scene
-from support.s3 import BUCKET, S3Server, serve_s3
+from support.s3 import BUCKET, serve_s3
 
-
-@pytest.fixture
-def consumer(merged: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Consumer:
-    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", S3Server.access_key_id)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", S3Server.secret_access_key)
-    return Consumer(merged, tmp_path / "cache")
+pytestmark = pytest.mark.usefixtures("bucket_keys")
 
 
 @contextmanager

@@ -22,7 +22,6 @@ from modelyard.storage.progress import SILENT, Progress
 from modelyard.storage.recency import note_use
 from modelyard.storage.wanted import Corruption, Expected, Named, Wanted
 from modelyard.storage.writing import (
-    NewFile,
     new_directory,
     new_file,
     open_directory,
@@ -35,6 +34,8 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import BinaryIO
+
+    from modelyard.storage.new_file import NewFile
 
 __all__ = ["Cache", "DirectoryDigests", "Received", "digest_object", "not_cached", "open_source"]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from modelyard.documents.sealed import Sealed
     from modelyard.storage.cache import Cache
     from modelyard.storage.digests import Digests
-    from modelyard.storage.writing import NewFile
+    from modelyard.storage.new_file import NewFile
 
 __all__ = ["place_directory", "place_file", "stands", "stands_whole", "write_object"]
 
