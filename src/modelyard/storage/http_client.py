@@ -19,6 +19,7 @@ from weakref import finalize
 from modelyard.errors import NotFinished
 from modelyard.storage.certificates import certificate_fault, refused_certificate
 from modelyard.storage.digests import CHUNK
+from modelyard.storage.proxies import proxy_for
 from modelyard.storage.remotes import Absent, Interrupted
 from modelyard.values import dataclass
 
