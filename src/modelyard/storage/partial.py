@@ -65,6 +65,10 @@ def _locked(directory: int, name: str, pause: Callable[[float], object], patienc
             current = os.fstat(descriptor).st_size
             os.close(descriptor)
         except OSError:
+            # There are no locks, so nobody will write to it: what may just have been made does not stay.
+            if not os.fstat(descriptor).st_size:
+                with suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=directory)
             os.close(descriptor)
             return None
         else:
