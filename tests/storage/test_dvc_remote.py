@@ -207,26 +207,34 @@ def test_a_setting_that_dvc_does_not_know(scene: Scene, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "url", "what"),
+    ("missing", "url", "options", "client", "what"),
     [
-        ("dvc", "s3://bucket/dvc", "modelyard[dvc-s3]"),
-        ("dvc_s3", "s3://bucket/dvc", "modelyard[dvc-s3]"),
-        ("dvc_gs", "gs://bucket/dvc", "dvc[gs]"),
+        ("dvc", "s3://bucket/dvc", {}, "a client for S3", "modelyard[s3]"),
+        ("dvc_s3", "s3://bucket/dvc", {}, "a client for S3", "modelyard[s3]"),
+        # Our own client knows no such setting.
+        ("dvc_s3", "s3://bucket/dvc", {"acl": "private"}, "DVC's client for s3", "modelyard[dvc-s3]"),
+        ("dvc_gs", "gs://bucket/dvc", {}, "DVC's client for gs", "dvc[gs]"),
     ],
 )
 def test_a_client_that_is_not_installed(
-    scene: Scene, tmp_path: Path, missing: str, url: str, what: str, monkeypatch: pytest.MonkeyPatch
+    scene: Scene,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    missing: str,
+    url: str,
+    options: dict[str, str],
+    client: str,
+    what: str,
 ) -> None:
     # Found before the installed module, and not there after all.
     (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError(name={missing!r})\n", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    remote = DvcRemote(RemoteSettings("far", url), scratch=tmp_path / "scratch")
+    remote = DvcRemote(RemoteSettings("far", url, options), scratch=tmp_path / "scratch")
 
     with pytest.raises(UsageError) as caught:
         fetch([scene.model], remote, Cache(tmp_path / "cache"))
 
-    scheme = url.partition("://")[0]
-    assert caught.value.message == f"remote 'far' ({url}) needs DVC's client for {scheme}"
+    assert caught.value.message == f"remote 'far' ({url}) needs {client}"
     assert caught.value.hint == f"pip install '{what}'"
 
 

@@ -174,6 +174,23 @@ def test_a_remote_inside_the_repository_is_read_at_the_commit(tmp_path: Path, mo
     assert asked().code == 0
 
 
+def test_what_is_set_wrongly_here_is_told_with_what_helps_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA1")
+    registry = with_remote(tmp_path, monkeypatch, f"s3://{BUCKET}/dvc", "    region = us-east-1")
+
+    ran = asked("--remote-if-reachable")
+
+    message = "nobody looked whether the artifacts of fraud@1.1.0 are in the remote"
+    reason = "remote 'storage' is used with half a key: access_key_id without secret_access_key"
+    assert ran == Ran(
+        0,
+        f"model_registry/fraud-1.1.0: warning MY423 {message}: {reason}\n"
+        "    hint: set AWS_SECRET_ACCESS_KEY too, or unset AWS_ACCESS_KEY_ID\n"
+        f"{judged(registry, 'HEAD~1')}passed: no problems, 1 warning, 1 model version judged\n",
+        "",
+    )
+
+
 def test_each_object_on_a_server_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     weights = {"a.bin": b"aaa", "b.bin": b"bb"}
     entries = [{"md5": digest_bytes(data).md5, "relpath": name} for name, data in weights.items()]

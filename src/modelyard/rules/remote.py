@@ -97,7 +97,8 @@ def not_asked(version: VersionDirectory, remote: RemoteAnswers) -> Findings:
     """
     if remote.failure:
         message = f"nobody looked whether the artifacts of {version.id} are in the remote: {remote.failure}"
-        yield Finding(version.path, message, "where credentials are: modelyard validate --base auto --remote")
+        elsewhere = "where credentials are: modelyard validate --base auto --remote"
+        yield Finding(version.path, message, remote.remedy or elsewhere)
 
 
 def _missing(pointer: Pointer, remote: RemoteAnswers) -> str | None:

@@ -41,6 +41,7 @@ _SECRET = ("password", "secret", "token", "key", "sas", "connection_string", "cr
 _EXTRAS = {"azure": "modelyard[dvc-azure]", "s3": "modelyard[dvc-s3]", "ssh": "modelyard[dvc-ssh]"}
 _UNKNOWN_HOST = "HostKeyNotVerifiable: "
 _WRONG_KEY = "PermissionError: Permission denied for user "
+_SINCE = 0x030B0000  # Python 3.11, which it takes
 _LOOK = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
 
 
@@ -161,6 +162,8 @@ class DvcRemote:
     def _failure(self, code: int, errors: str) -> Exception:
         scheme = self.settings.url.partition("://")[0]
         if code in (MISSING_DVC, MISSING_CLIENT):
+            if _is_ours(self.settings):
+                return UsageError(f"{self.describe()} needs a client for S3", hint="pip install 'modelyard[s3]'")
             what = _EXTRAS.get(scheme, f"dvc[{scheme}]")
             return UsageError(f"{self.describe()} needs DVC's client for {scheme}", hint=f"pip install '{what}'")
         last = errors.strip().splitlines()[-1:] or [f"exit code {code}"]
@@ -227,3 +230,12 @@ def _driver(directory: Path, asked: TextIO, errors: TextIO) -> Iterator[subproce
             yield process
         finally:
             process.kill()
+
+
+def _is_ours(settings: RemoteSettings) -> bool:
+    """Whether our own client of buckets would do, were it installed: it is lighter than DVC's."""
+    if sys.hexversion < _SINCE or not settings.url.lower().startswith("s3://"):
+        return False
+    from modelyard.storage.s3_settings import S3Settings
+
+    return S3Settings.of(settings) is not None
