@@ -109,7 +109,7 @@ def test_an_object_that_is_missing(scene: Scene, tmp_path: Path) -> None:
         fetch([Wanted("0" * 32, "0" * 64, 1)], scene.remote(tmp_path / "scratch"), Cache(tmp_path / "cache"))
 
     assert caught.value.message == f"object {'0' * 32} is not in remote 's3' ({URL})"
-    assert caught.value.hint == "run `dvc push --remote s3` where the model was registered"
+    assert caught.value.hint == "run `modelyard push` where the model was registered"
 
 
 def test_an_object_with_other_bytes_on_the_server(scene: Scene, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_what_was_pushed_passes(registry: Repository) -> None:
 def test_a_version_that_was_never_pushed_is_refused(registry: Repository) -> None:
     storage = registry.path.parent / "storage"
     message = f"MY421 object {OBJECT} of 'model.joblib' is not in remote 'storage' ({storage})"
-    assert asked() == refusal(registry, message, f"dvc push {POINTER}")
+    assert asked() == refusal(registry, message, "modelyard push fraud@1.1.0")
 
 
 def test_without_remote_nobody_looks(registry: Repository) -> None:
@@ -82,7 +82,9 @@ def test_an_object_of_another_size_is_refused(registry: Repository) -> None:
     storage = registry.path.parent / "storage"
     put(storage, NEW[:12], oid=OBJECT)
     message = f"MY422 'model.joblib' has 12 bytes in remote 'storage' ({storage}), but 25 are stated"
-    assert asked() == refusal(registry, message, f"delete it there, and `dvc push {POINTER}` where its bytes are good")
+    assert asked() == refusal(
+        registry, message, "delete it there, and `modelyard push fraud@1.1.0` where its bytes are good"
+    )
 
 
 def test_only_versions_of_the_change_are_looked_up(registry: Repository) -> None:
@@ -163,7 +165,7 @@ def test_a_remote_inside_the_repository_is_read_at_the_commit(tmp_path: Path, mo
     message = (
         f"MY421 object {OBJECT} of 'model.joblib' is not in remote 'storage' (directory .dvc/storage of the registry)"
     )
-    assert ran == refusal(registry, message, f"dvc push {POINTER}")
+    assert ran == refusal(registry, message, "modelyard push fraud@1.1.0")
     # What lies in the work tree alone was not committed, so nobody else has it.
     put(registry.path / ".dvc" / "storage", NEW)
     assert asked() == ran

@@ -304,7 +304,7 @@ def test_a_role_that_nothing_has(merged: Scene) -> None:
         modelyard.Registry(merged.registry.path)["fraud@1.0.0"].load(role="tokenizer")
 
     assert str(caught.value) == "fraud@1.0.0 has no file with role 'tokenizer'"
-    assert caught.value.hint == "roles here: model, preprocessor"
+    assert caught.value.hint == "roles there: model, preprocessor"
 
 
 class Planted:
@@ -328,7 +328,9 @@ def test_bytes_that_changed_since_the_pull_are_never_loaded(merged: Scene, tmp_p
 
     assert str(caught.value).startswith(f"{path} has sha256 ")
     assert str(caught.value).endswith(f", expected {expected}; nothing was loaded")
-    assert caught.value.hint == "pull it again: version.pull()"
+    assert (
+        caught.value.hint == "have the right bytes put there again: version.pull(), or in an application modelyard sync"
+    )
     assert not (tmp_path / "planted").exists()
     version.pull()
     assert version.load().predict(np.zeros((1, 3))).shape == (1,)
@@ -361,7 +363,7 @@ def test_a_missing_object_says_where_it_should_come_from(merged: Scene, tmp_path
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.endswith(
         "(and 1 more) is not in remote 'storage' (SCENE/models-storage)\n"
-        "    hint: run `dvc push --remote storage` where the model was registered\n"
+        "    hint: run `modelyard push` where the model was registered\n"
     )
     assert not (tmp_path / "out").exists()
 

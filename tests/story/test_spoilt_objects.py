@@ -65,7 +65,7 @@ def refused_as_corrupt(consumer: Consumer, bad: bytes) -> None:
         rf"modelyard: object {oid} in remote 'storage' \(\S+/{place_of(consumer.scene)}\) is corrupt: ", ran.err
     )
     assert ran.err.endswith(
-        "    hint: delete the object where it is corrupt, and run `dvc push` where its bytes are good\n"
+        "    hint: delete the object where it is corrupt, and run `modelyard push` where its bytes are good\n"
     )
     assert not consumer.out.exists()
     assert consumer.leftovers() == set()
@@ -251,7 +251,7 @@ def test_case_33_a_missing_object_is_named_with_its_remote(consumer: Consumer, t
     assert (ran.code, ran.out) == (3, "")
     assert re.fullmatch(
         rf"modelyard: object {oid} is not in remote 'storage' \(\S+\)\n"
-        r"    hint: run `dvc push --remote storage` where the model was registered\n",
+        r"    hint: run `modelyard push` where the model was registered\n",
         ran.err,
     )
     assert not consumer.out.exists()

@@ -46,6 +46,11 @@ class MirrorOrigin:
         self._wanted: Ref | None = None
         self._held: Snapshot | None = None
 
+    @property
+    def is_past(self) -> bool:
+        """Whether it is read as it was, and not as it is."""
+        return self._as_of is not None
+
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
         """Fetch the commit where that was not done yet, and give its snapshot."""

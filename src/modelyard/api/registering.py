@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata_parts import FrameworkRecord
     from modelyard.documents.policy import Policy
     from modelyard.lifecycle.edits import Edits
-    from modelyard.lifecycle.register import StoredArtifact
+    from modelyard.lifecycle.register import Registration, StoredArtifact
     from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
+    from modelyard.storage.cache import Cache
 
 __all__ = ["Registered", "bytes_to_write", "register_version"]
 
@@ -86,9 +87,11 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         registration = replace(draft.registration, artifacts=artifacts)
         edits = register(registration, base)
         tip = publisher.tip(request.branch or edits.branch) if publisher else None
-        if tip and (created_at := _stated_time(checkout.commit(reader, tip), version_id)):
+        if tip:
             # Run again after a crash, the same registration makes the same change.
-            edits = register(replace(registration, created_at=created_at), base)
+            registration = _as_proposed(registration, checkout.commit(reader, tip), checkout.cache)
+            edits = register(registration, base)
+            artifacts = registration.artifacts
         judgement = _judge(checkout, base, edits, version_id, storing.originals(_pairs(request), artifacts))
         edits, remote, embedded = _pushed(checkout, request, artifacts, edits)
         placed = propose(
@@ -151,10 +154,18 @@ def _stored(checkout: Checkout, request: RegisterRequest, policy: Policy) -> tup
     return tuple(storing.store(role, path, cache, progress=progress) for role, path in pairs)
 
 
-def _stated_time(proposed: Snapshot, version_id: VersionId) -> str | None:
-    """Return the time that a proposal of the same version states, None where it proposes none."""
-    metadata = proposed.version(version_id).metadata if proposed.has(version_id) else None
-    return metadata.value.created_at if metadata and metadata.value else None
+def _as_proposed(registration: Registration, proposed: Snapshot, cache: Cache) -> Registration:
+    """Return the registration with the time and the sealed files of a proposal of the same version, if there is one.
+
+    Both would differ otherwise, without anybody having changed anything.
+    """
+    version_id = registration.version_id
+    version = proposed.version(version_id) if proposed.has(version_id) else None
+    metadata = version.metadata.value if version and version.metadata else None
+    if version is None or metadata is None:
+        return registration
+    artifacts = tuple(storing.as_proposed(each, version, cache) for each in registration.artifacts)
+    return replace(registration, created_at=metadata.created_at, artifacts=artifacts)
 
 
 def _judge(

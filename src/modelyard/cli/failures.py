@@ -21,6 +21,7 @@ __all__ = ["Outcome", "reported"]
 USAGE = 2
 INTERNAL = 3
 INTERRUPTED = 130
+_RUST = "pyo3_runtime"
 
 
 @dataclass
@@ -57,7 +58,10 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
     except OSError as error:
         console.complain(_os_sentence(error), "check the path, its permissions and the free space")
         outcome.code = INTERNAL
-    except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
+    except BaseException as error:
+        # The last resort: no traceback reaches a user. A library that is written in Rust panics with no Exception.
+        if not isinstance(error, Exception) and type(error).__module__ != _RUST:
+            raise
         console.complain(
             f"internal error: {type(error).__name__}: {error}",
             f"this is a defect of modelyard; please report it with {_written_report(words)}",

@@ -91,7 +91,8 @@ def place_file(
         return
     trusted = beneath or target.parent
     parts = target.parent.relative_to(trusted).parts
-    if not link:
+    # Of a directory that is built as a whole this was asked once.
+    if lasting and not link:
         require_space(trusted, wanted.size, what=str(target))
     with (
         translated("write", target),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from modelyard.errors import UsageError
 from modelyard.storage.aws_profile import read_profile
 from modelyard.storage.certificates import trusted_authorities
+from modelyard.storage.s3_requirements import require_sound
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class S3Settings:
     def of(cls, settings: RemoteSettings, environment: Mapping[str, str] = os.environ) -> S3Settings | None:
         """Return the settings, or None where they hold something that our client does not know.
 
-        :raises UsageError: the URL names no bucket, or an option has no value that makes sense.
+        :raises UsageError: the URL names no bucket, an option has no value that makes sense, or half a key is missing.
         """
         url = _URL.fullmatch(settings.url)
         if url is None:
@@ -92,6 +93,7 @@ class S3Settings:
             return None
         store = _store(settings, profile, environment)
         authorities = environment.get("AWS_CA_BUNDLE") or (profile.authorities if profile else None)
+        require_sound(settings.name, store, environment)
         bucket, prefix = url.groups()
         store["virtual_hosted_style_request"] = "endpoint" not in store and "." not in bucket
         # What the remote's own settings say goes before what is said of all servers, as with the AWS tools.

@@ -54,6 +54,7 @@ class NewFile:
         self._directory = directory
         self._name = name
         self._descriptor = descriptor
+        self.is_published = False
 
     def fileno(self) -> int:
         """Return the descriptor, which is closed when the block ends that opened the file."""
@@ -121,6 +122,7 @@ class NewFile:
         if lasting:
             os.fsync(self._descriptor)
         os.rename(self._name, name, src_dir_fd=self._directory, dst_dir_fd=directory)
+        self.is_published = True
         if lasting:
             os.fsync(directory)
 
@@ -193,12 +195,14 @@ def new_file(directory: int) -> Iterator[NewFile]:
     name = part_name()
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(name, flags, 0o600, dir_fd=directory)
+    file = NewFile(directory, name, descriptor)
     try:
-        yield NewFile(directory, name, descriptor)
+        yield file
     finally:
         os.close(descriptor)
-        with suppress(FileNotFoundError):
-            os.unlink(name, dir_fd=directory)
+        if not file.is_published:
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=directory)
 
 
 def _sweep(directory: int) -> None:
@@ -238,22 +242,40 @@ def open_directory(root: Path, *parts: str, create: bool = True) -> Iterator[int
 
     :raises OSError: a part is a symbolic link or no directory, or is missing and not to be made.
     """
-    if create:
-        root.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(root, _DIRECTORY & ~os.O_NOFOLLOW)
+    descriptor = _opened(root, create=create)
     try:
         for part in parts:
             if part in ("", ".", "..") or "/" in part:
                 raise OSError(errno.EINVAL, f"{part!r} is not the name of a directory")
-            if create:
-                with suppress(FileExistsError):
-                    os.mkdir(part, dir_fd=descriptor)
-            inner = os.open(part, _DIRECTORY, dir_fd=descriptor)
+            inner = _opened_inside(descriptor, part, create=create)
             os.close(descriptor)
             descriptor = inner
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _opened(root: Path, *, create: bool) -> int:
+    # Most are there already, and to make them first would cost two calls more for each file in them.
+    flags = _DIRECTORY & ~os.O_NOFOLLOW
+    try:
+        return os.open(root, flags)
+    except FileNotFoundError:
+        if not create:
+            raise
+    root.mkdir(parents=True, exist_ok=True)
+    return os.open(root, flags)
+
+
+def _opened_inside(directory: int, part: str, *, create: bool) -> int:
+    try:
+        return os.open(part, _DIRECTORY, dir_fd=directory)
+    except FileNotFoundError:
+        if not create:
+            raise
+    with suppress(FileExistsError):
+        os.mkdir(part, dir_fd=directory)
+    return os.open(part, _DIRECTORY, dir_fd=directory)
 
 
 def open_regular(path: str | Path, *, directory: int | None = None) -> BinaryIO:
