@@ -14,7 +14,7 @@ from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
 from modelyard.api.proposing import HERE, propose
 from modelyard.api.refusing import GateRefused
-from modelyard.errors import ModelyardError
+from modelyard.errors import ModelyardError, UsageError
 from modelyard.lifecycle.register import register
 from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot, version_path
@@ -148,10 +148,18 @@ def _stored(checkout: Checkout, request: RegisterRequest, policy: Policy) -> tup
     if request.in_git:
         return tuple(storing.keep_in_git(role, path) for role, path in pairs)
     cache, progress = checkout.cache, request.progress or SILENT
-    steps = policy.storage.demands_of(checkout.dvc_config.default_remote).steps
+    steps = policy.storage.demands_of(_default_remote(checkout)).steps
     if steps:
         return tuple(storing.store_sealed(role, path, cache, steps, progress=progress) for role, path in pairs)
     return tuple(storing.store(role, path, cache, progress=progress) for role, path in pairs)
+
+
+def _default_remote(checkout: Checkout) -> str | None:
+    """Return the name of the remote that artifacts go to, None where there is none: what is sealed is told by it."""
+    try:
+        return checkout.remote_settings().name
+    except UsageError:
+        return None
 
 
 def _as_proposed(registration: Registration, proposed: Snapshot, cache: Cache) -> Registration:
