@@ -187,6 +187,18 @@ def test_an_artifact_in_git_is_no_way_around(encrypting: Scene) -> None:
     assert "error MY417 'model.joblib' is not encrypted with age, and the policy demands that for remote" in ran.out
 
 
+def test_a_branch_that_prefers_another_remote_is_no_way_around(encrypting: Scene) -> None:
+    encrypting.registry.git("switch", "--quiet", "--create", "plain")
+    config = encrypting.registry.path / ".dvc" / "config"
+    text = config.read_text("utf-8").replace("remote = storage", "remote = plain")
+    config.write_text(f"{text}['remote \"plain\"']\n    url = {encrypting.storage}\n", "utf-8")
+    encrypting.commit("Prefer another remote")
+
+    version = registered(encrypting)
+
+    assert [path.name for path in version.glob("*.dvc")] == ["model.onnx.zst.age.dvc"]
+
+
 @pytest.mark.usefixtures("ada", "own_cache")
 def test_a_lock_knows_what_is_inside_and_a_sync_puts_it_there(
     encrypting: Scene, monkeypatch: pytest.MonkeyPatch
