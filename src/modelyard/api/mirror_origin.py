@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["MirrorOrigin"]
 
-_AFTERWARDS = ("modelyard.api.expecting", "modelyard.api.waiting", "modelyard.api.pulling", "modelyard.storage.connect")
+_AFTERWARDS = (
+    "modelyard.storage.receiving",
+    "modelyard.api.expecting",
+    "modelyard.api.waiting",
+    "modelyard.api.pulling",
+    "modelyard.storage.connect",
+)
 
 
 class MirrorOrigin:
