@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["MirrorOrigin"]
 
 _AFTERWARDS = (
-    "modelyard.storage.receiving",
     "modelyard.api.expecting",
     "modelyard.api.waiting",
     "modelyard.api.pulling",
     "modelyard.storage.connect",
+    "modelyard.storage.receiving",
 )
 
 
