@@ -74,6 +74,7 @@ class Place:
     def environment(self) -> dict[str, str]:
         """Return ours, with a home and a cache of its own, and with the server's key."""
         found = {**surroundings(), "HOME": str(self.scratch), "MODELYARD_CACHE": str(self.scratch / "cache")}
+        found["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
         if self.server:
             found["AWS_ACCESS_KEY_ID"] = self.server.access_key_id
             found["AWS_SECRET_ACCESS_KEY"] = self.server.secret_access_key
@@ -165,7 +166,7 @@ def _rclone(place: Place) -> str:
     source = str(place.storage)
     if place.server:
         source = f":s3,provider=Other,env_auth=true,region=us-east-1,endpoint='{place.server.endpoint}':{BUCKET}"
-    return f'{rclone} copy --files-from {listed} "{source}" out'
+    return f'{rclone} copy --config "" --files-from {listed} "{source}" out'
 
 
 @contextmanager

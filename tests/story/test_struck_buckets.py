@@ -1,9 +1,10 @@
-"""A pull from a bucket that dies at any call of any of its threads leaves nothing wrong; the next one ends right."""
+"""A pull or push of a bucket that dies at any call of any thread leaves nothing wrong; the next one ends right."""
 
 from __future__ import annotations
 
 import hashlib
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,17 +17,18 @@ from safetensors.numpy import save
 
 from support.calls import Call, calls_of_threads, strike
 from support.consumers import keep_models_at
-from support.moto_server import READER, serve_moto
+from support.moto_server import WRITER, serve_moto
 from support.objects import files_below
 from support.registry import Scene, copied, modelyard
 from support.s3 import BUCKET, serve_s3
 from support.torture import TORTURE
 
 KILLS = 200 if TORTURE else 8
+PUSHES = 40 if TORTURE else 3
 # Enough to be fetched in parts at once.
 NUMBERS = 2_200_000
-# Names of calls by which a download gets on, and that Git hardly makes meanwhile.
-STRUCK = ("recvfrom", "sendto", "write", "pwrite64", "fsync", "rename", "renameat", "renameat2")
+# Names of calls by which a transfer gets on, and that Git hardly makes meanwhile.
+STRUCK = ("recvfrom", "sendto", "writev", "write", "pwrite64", "fsync", "rename", "renameat", "renameat2")
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ def kept_by_rclone(scene: Scene, root: Path) -> Iterator[None]:
 @contextmanager
 def kept_by_moto(scene: Scene, _root: Path) -> Iterator[None]:
     """Keep the registry's models at the server that knows ranges."""
-    with serve_moto(scene.storage, READER) as server:
-        (reader,) = server.users
-        keep_models_at(scene, f"s3://{BUCKET}/dvc", **server.options(), **reader.options())
+    with serve_moto(scene.storage, WRITER) as server:
+        (writer,) = server.users
+        keep_models_at(scene, f"s3://{BUCKET}/dvc", **server.options(), **writer.options())
         yield
 
 
@@ -107,3 +109,33 @@ def test_case_29_a_pull_from_a_bucket_that_is_killed_anywhere_leaves_nothing_wro
         assert pull.digests(pull.target) == {pull.right}
     # Some kills hit the Git that a pull starts; then the pull says so, and is no less right.
     assert died >= KILLS * 0.5
+
+
+def test_a_push_to_a_bucket_that_is_killed_anywhere_is_made_whole_by_the_next(pull: Pull) -> None:
+    assert modelyard(*pull.words).code == 0
+    words = ("push", "large@1.0.0", "--repo", pull.scene.registry.path)
+    aim_at(pull.scene, "measured")
+    trace = pull.scene.path / "trace"
+    calls = [call for call in calls_of_threads(words, directory=pull.scene.path, trace=trace) if call.name in STRUCK]
+    dice = random.Random(29)
+    died = 0
+    for number in range(PUSHES):
+        aim_at(pull.scene, f"struck-{number}")
+
+        struck = strike(words, dice.choice(calls), "signal=KILL", directory=pull.scene.path, threads=True)
+
+        died += struck.code in (-9, 137)
+        ran = modelyard(*words)
+        assert (ran.code, ran.err) == (0, "")
+        ran = modelyard("verify", "large@1.0.0", "--repo", pull.scene.registry.path, "--remote", "--deep")
+        assert (ran.code, ran.err) == (0, "")
+    aim_at(pull.scene, "dvc")
+    assert died >= PUSHES * 0.5
+
+
+def aim_at(scene: Scene, prefix: str) -> None:
+    """Let the remote be at a place of the bucket, where nothing of the model lies yet."""
+    config = scene.registry.path / ".dvc" / "config"
+    text = re.sub(r"url = s3://.*", f"url = s3://{BUCKET}/{prefix}", config.read_text("utf-8"))
+    config.write_text(text, encoding="utf-8")
+    scene.commit(f"Keep models at {prefix}")

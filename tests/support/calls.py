@@ -23,7 +23,7 @@ CHANGING = (
 )
 """Calls that make, fill, secure, name and remove files."""
 
-_ALL = f"{CHANGING},sendto,recvfrom"
+_ALL = f"{CHANGING},sendto,recvfrom,writev"
 _IMPORT = re.compile(r"\.pyc\"|\.so[.0-9]*\"|ld\.so")
 # A library of digests that cannot be loaded says so by itself, with a traceback, and is not what is struck.
 _PROGRAM = "import hashlib, sys; from modelyard.cli import main; sys.exit(main())"

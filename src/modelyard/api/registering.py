@@ -12,9 +12,9 @@ from modelyard.api.demanding import require_server_side_encryption
 from modelyard.api.drafting import draft_registration
 from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
-from modelyard.api.proposing import HERE, propose
+from modelyard.api.proposing import HERE, propose, require_room
 from modelyard.api.refusing import GateRefused
-from modelyard.errors import ModelyardError, UsageError
+from modelyard.errors import ModelyardError
 from modelyard.lifecycle.register import register
 from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot, version_path
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from modelyard.api.request import RegisterRequest
     from modelyard.documents.metadata_parts import FrameworkRecord
     from modelyard.documents.policy import Policy
+    from modelyard.documents.sealed import Steps
     from modelyard.lifecycle.edits import Edits
     from modelyard.lifecycle.register import Registration, StoredArtifact
     from modelyard.names import VersionId
@@ -93,6 +94,7 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
             edits = register(registration, base)
             artifacts = registration.artifacts
         judgement = _judge(checkout, base, edits, version_id, storing.originals(_pairs(request), artifacts))
+        require_room(checkout, edits, request.branch)
         edits, remote, embedded = _pushed(checkout, request, artifacts, edits)
         placed = propose(
             checkout,
@@ -143,23 +145,21 @@ def _pairs(request: RegisterRequest) -> tuple[tuple[str, Path], ...]:
     return ((storing.MODEL_ROLE, request.artifact), *request.files)
 
 
+def _steps(checkout: Checkout, policy: Policy) -> Steps | None:
+    """Return how the remote that a registration goes to wants files sealed, None where no remote wants anything."""
+    if not any(demand.steps for demand in policy.storage.remotes.values()):
+        return None
+    return policy.storage.demands_of(checkout.remote_settings().name).steps
+
+
 def _stored(checkout: Checkout, request: RegisterRequest, policy: Policy) -> tuple[StoredArtifact, ...]:
     pairs = _pairs(request)
     if request.in_git:
         return tuple(storing.keep_in_git(role, path) for role, path in pairs)
     cache, progress = checkout.cache, request.progress or SILENT
-    steps = policy.storage.demands_of(_default_remote(checkout)).steps
-    if steps:
+    if steps := _steps(checkout, policy):
         return tuple(storing.store_sealed(role, path, cache, steps, progress=progress) for role, path in pairs)
     return tuple(storing.store(role, path, cache, progress=progress) for role, path in pairs)
-
-
-def _default_remote(checkout: Checkout) -> str | None:
-    """Return the name of the remote that artifacts go to, None where there is none: what is sealed is told by it."""
-    try:
-        return checkout.remote_settings().name
-    except UsageError:
-        return None
 
 
 def _as_proposed(registration: Registration, proposed: Snapshot, cache: Cache) -> Registration:
