@@ -160,22 +160,6 @@ def test_a_branch_may_have_a_name_of_its_own(founded: Scene) -> None:
     assert founded.registry.git("log", "-1", "--format=%s", "better-fraud") == "Register fraud@1.0.0"
 
 
-def test_where_the_branch_is_another_change_nothing_is_stored_for_it(founded: Scene) -> None:
-    assert founded.register("--branch").code == 0
-    before = sorted(path for path in founded.storage.rglob("*") if path.is_file())
-
-    with unchanged(founded.registry):
-        ran = founded.register("--branch", artifact="scaler.joblib")
-
-    assert ran == Ran(
-        1,
-        "",
-        "modelyard: branch 'register/fraud-1.0.0' exists already\n"
-        "    hint: git log -p HEAD..register/fraud-1.0.0 shows what it brings; --branch NAME makes another one\n",
-    )
-    assert sorted(path for path in founded.storage.rglob("*") if path.is_file()) == before
-
-
 def test_a_directory_is_an_artifact_with_a_record_for_each_of_its_files(founded: Scene) -> None:
     assert registered(founded.register(artifact="forest")) == "registered fraud@1.0.0 (the first version)"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import Refused, UsageError
 from modelyard.git.advancing import advance, current_branch
-from modelyard.git.workspace import branch_tip, commit_to_new_branch, makes, require_free_branch, write_commit
+from modelyard.git.workspace import branch_tip, commit_to_new_branch, makes, write_commit
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from modelyard.lifecycle.edits import Edits
     from modelyard.rules.judgement import Judgement
 
-__all__ = ["HERE", "Proposal", "propose", "require_room"]
+__all__ = ["HERE", "Proposal", "propose"]
 
 HERE = "HEAD"
 """What stands for the branch that is checked out, where a branch is asked for; Git takes no branch of this name."""
@@ -79,21 +79,6 @@ def propose(
         commit, stood = _committed(checkout, edits, name, base)
     published = publisher.publish(edits, judgement.problems, branch=name, commit=commit) if publisher else None
     return Proposal(name, commit, published, stood)
-
-
-def require_room(checkout: Checkout, edits: Edits, branch: str | None) -> None:
-    """Do nothing where :func:`propose` will find the branch free, or find that it makes the same change.
-
-    Whoever stores bytes for a proposal asks first, so that nothing is stored for one that is refused.
-
-    :param branch: as for :func:`propose`.
-    :raises Refused: there is another branch of that name.
-    """
-    if branch is None or branch == HERE or checkout.publisher:
-        return
-    tip = branch_tip(checkout.location, branch or edits.branch)
-    if tip is None or not makes(checkout.location, tip, edits.changes):
-        require_free_branch(checkout.location, branch or edits.branch)
 
 
 def _committed(checkout: Checkout, edits: Edits, branch: str, base: str) -> tuple[str, bool]:

@@ -12,7 +12,7 @@ from modelyard.api.demanding import require_server_side_encryption
 from modelyard.api.drafting import draft_registration
 from modelyard.api.embedded import embedded_directory, embedded_objects
 from modelyard.api.past import NoPast
-from modelyard.api.proposing import HERE, propose, require_room
+from modelyard.api.proposing import HERE, propose
 from modelyard.api.refusing import GateRefused
 from modelyard.errors import ModelyardError
 from modelyard.lifecycle.register import register
@@ -94,7 +94,6 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
             edits = register(registration, base)
             artifacts = registration.artifacts
         judgement = _judge(checkout, base, edits, version_id, storing.originals(_pairs(request), artifacts))
-        require_room(checkout, edits, request.branch)
         edits, remote, embedded = _pushed(checkout, request, artifacts, edits)
         placed = propose(
             checkout,

@@ -21,15 +21,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.location import Location
 
-__all__ = [
-    "branch_tip",
-    "commit_to_new_branch",
-    "is_merged",
-    "makes",
-    "push",
-    "require_free_branch",
-    "write_commit",
-]
+__all__ = ["branch_tip", "commit_to_new_branch", "is_merged", "makes", "push", "write_commit"]
 
 # Without this setting git makes a name up from the login and the host.
 _NO_GUESSES = ("-c", "user.useConfigOnly=true")
@@ -59,15 +51,6 @@ def commit_to_new_branch(
         _free(location, reference, base)
         raise
     return commit
-
-
-def require_free_branch(location: Location, branch: str, base: str = "HEAD") -> None:
-    """Do nothing where :func:`commit_to_new_branch` may make a branch of that name.
-
-    :raises Refused: it exists already and is not merged.
-    :raises UsageError: that is no name of a branch.
-    """
-    _free(location, f"refs/heads/{require_branch(branch)}", base)
 
 
 def write_commit(
