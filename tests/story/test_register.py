@@ -160,6 +160,27 @@ def test_a_branch_may_have_a_name_of_its_own(founded: Scene) -> None:
     assert founded.registry.git("log", "-1", "--format=%s", "better-fraud") == "Register fraud@1.0.0"
 
 
+@pytest.mark.parametrize("named", [[], ["other"]])
+def test_a_branch_that_is_there_refuses_before_anything_is_stored(
+    founded: Scene, named: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(founded.training.path)
+    branch = named[0] if named else "register/fraud-1.0.0"
+    founded.registry.git("branch", branch)
+    founded.registry.git("switch", "--quiet", branch)
+    (founded.registry.path / "note").write_text("x")
+    founded.commit("Note")
+    founded.registry.git("switch", "--quiet", "main")
+
+    assert founded.register("--branch", *named) == Ran(
+        1,
+        "",
+        f"modelyard: branch '{branch}' exists already\n"
+        f"    hint: git -C SCENE/models log -p HEAD..{branch} shows what it brings; --branch NAME makes another one\n",
+    )
+    assert files_below(founded.storage) == files_below(founded.cache) == set()
+
+
 def test_a_directory_is_an_artifact_with_a_record_for_each_of_its_files(founded: Scene) -> None:
     assert registered(founded.register(artifact="forest")) == "registered fraud@1.0.0 (the first version)"
 

@@ -15,7 +15,8 @@ from modelyard.api.past import NoPast
 from modelyard.api.proposing import HERE, propose
 from modelyard.api.refusing import GateRefused
 from modelyard.errors import ModelyardError
-from modelyard.lifecycle.register import register
+from modelyard.git.workspace import branch_tip, require_free
+from modelyard.lifecycle.register import register, usual_branch
 from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot, version_path
 from modelyard.storage.progress import SILENT
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from modelyard.documents.metadata_parts import FrameworkRecord
     from modelyard.documents.policy import Policy
     from modelyard.documents.sealed import Steps
+    from modelyard.git.objects import ObjectReader
     from modelyard.lifecycle.edits import Edits
     from modelyard.lifecycle.register import Registration, StoredArtifact
     from modelyard.names import VersionId
@@ -84,6 +86,8 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         version_id = draft.registration.version_id
         if request.push and not request.in_git:
             require_server_side_encryption(base.policy, checkout.remote_settings())
+        if request.branch is not None and request.branch != HERE and not publisher:
+            _require_branch(checkout, reader, request.branch, draft.registration)
         artifacts = _stored(checkout, request, base.policy)
         registration = replace(draft.registration, artifacts=artifacts)
         edits = register(registration, base)
@@ -116,6 +120,21 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         embedded,
         placed.published,
     )
+
+
+def _require_branch(checkout: Checkout, reader: ObjectReader, named: str, registration: Registration) -> None:
+    """Do nothing where the branch can be made, or may hold this very registration, so that nothing is stored in vain.
+
+    :raises Refused: the branch exists already.
+    """
+    branch = named or usual_branch(registration.version_id)
+    tip = branch_tip(checkout.location, branch)
+    if tip is None:
+        return
+    proposed, version_id = checkout.commit(reader, tip), registration.version_id
+    metadata = proposed.version(version_id).metadata if proposed.has(version_id) else None
+    if not metadata or not metadata.value or metadata.value.created_at != registration.created_at:
+        require_free(checkout.location, branch)
 
 
 def _check(checkout: Checkout, base: Snapshot, edits: Edits) -> Callable[[], None]:
