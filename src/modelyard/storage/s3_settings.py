@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from modelyard.errors import UsageError
 from modelyard.storage.aws_profile import read_profile
 from modelyard.storage.certificates import trusted_authorities
-from modelyard.storage.s3_requirements import require_sound
+from modelyard.storage.s3_key import require_whole_key
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class S3Settings:
             return None
         store = _store(settings, profile, environment)
         authorities = environment.get("AWS_CA_BUNDLE") or (profile.authorities if profile else None)
-        require_sound(settings.name, store, environment)
+        require_whole_key(settings.name, store, environment)
         bucket, prefix = url.groups()
         store["virtual_hosted_style_request"] = "endpoint" not in store and "." not in bucket
         # What the remote's own settings say goes before what is said of all servers, as with the AWS tools.
