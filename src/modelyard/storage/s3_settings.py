@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from modelyard.errors import UsageError
 from modelyard.storage.aws_profile import read_profile
 from modelyard.storage.certificates import trusted_authorities
+from modelyard.storage.s3_credentials import check_halves
 from modelyard.storage.s3_endpoint import check_endpoint, environment_endpoint
 from modelyard.values import dataclass, field
 
@@ -93,6 +94,7 @@ class S3Settings:
             return None
         check_endpoint(settings, profile, environment)
         store = _store(settings, profile, environment)
+        check_halves(settings, store, profile, environment)
         authorities = environment.get("AWS_CA_BUNDLE") or (profile.authorities if profile else None)
         bucket, prefix = url.groups()
         store["virtual_hosted_style_request"] = "endpoint" not in store and "." not in bucket
