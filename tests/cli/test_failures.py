@@ -75,14 +75,18 @@ def test_a_defect_of_ours_is_told_as_one_with_a_report(monkeypatch: pytest.Monke
     assert Path(told[1]).stat().st_mode & 0o077 == 0
 
 
-def test_a_panic_of_a_library_in_rust_is_told_as_a_defect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_panic_of_a_rust_library_is_a_defect_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    # As pyo3 makes it: no Exception, and in no module that can be imported.
     panic = type("PanicException", (BaseException,), {"__module__": "pyo3_runtime"})
-    ran = fail(monkeypatch, panic("request valid"))
+    ran = fail(monkeypatch, panic("called `Result::unwrap()`"))
 
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith("modelyard: internal error: PanicException: request valid\n    hint: this is a defect")
+    (report,) = tmp_path.iterdir()
+    assert ran == Ran(
+        3,
+        "",
+        "modelyard: internal error: PanicException: called `Result::unwrap()`\n"
+        f"    hint: this is a defect of modelyard; please report it with {report}\n",
+    )
 
 
 def test_an_interrupt_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,8 +59,8 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
         console.complain(_os_sentence(error), "check the path, its permissions and the free space")
         outcome.code = INTERNAL
     except BaseException as error:
-        # The last resort: no traceback reaches a user. A library that is written in Rust panics with no Exception.
-        if not isinstance(error, Exception) and type(error).__module__ != _RUST:
+        # What panics in a Rust library is no `Exception`, and its class can be told by name alone.
+        if not isinstance(error, Exception) and type(error).__module__ != "pyo3_runtime":
             raise
         console.complain(
             f"internal error: {type(error).__name__}: {error}",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from modelyard.errors import UsageError
 from modelyard.storage.aws_profile import read_profile
 from modelyard.storage.certificates import trusted_authorities
-from modelyard.storage.s3_key import require_whole_key
+from modelyard.storage.s3_credentials import check_halves
+from modelyard.storage.s3_endpoint import check_endpoint, environment_endpoint
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ class S3Settings:
         profile = _profile(settings, environment)
         if profile and profile.foreign:
             return None
+        check_endpoint(settings, profile, environment)
         store = _store(settings, profile, environment)
+        check_halves(settings, store, profile, environment)
         authorities = environment.get("AWS_CA_BUNDLE") or (profile.authorities if profile else None)
         require_whole_key(settings.name, store, environment)
         bucket, prefix = url.groups()
@@ -131,7 +134,7 @@ def _profile(settings: RemoteSettings, environment: Mapping[str, str]) -> Profil
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    endpoint = environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL")
+    endpoint = (environment_endpoint(environment) or ("", ""))[1]
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     told = {"endpoint": endpoint, "region": region}
     return {key: value for key, value in told.items() if value}
@@ -142,7 +145,7 @@ def _client(settings: RemoteSettings, endpoint: str, verify: str) -> dict[str, A
         "connect_timeout": f"{_seconds(settings, 'connect_timeout', _CONNECT)}s",
         "read_timeout": f"{_seconds(settings, 'read_timeout', _READ)}s",
     }
-    if endpoint.startswith("http://"):
+    if endpoint.lower().startswith("http://"):
         client["allow_http"] = True
     if verify.lower() == "false":
         client["allow_invalid_certificates"] = True
