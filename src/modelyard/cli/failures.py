@@ -21,7 +21,6 @@ __all__ = ["Outcome", "reported"]
 USAGE = 2
 INTERNAL = 3
 INTERRUPTED = 130
-_RUST = "pyo3_runtime"
 
 
 @dataclass

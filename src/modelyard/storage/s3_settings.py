@@ -11,6 +11,7 @@ from modelyard.storage.aws_profile import read_profile
 from modelyard.storage.certificates import trusted_authorities
 from modelyard.storage.s3_credentials import check_halves
 from modelyard.storage.s3_endpoint import check_endpoint, environment_endpoint
+from modelyard.storage.s3_key import require_whole_key
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
