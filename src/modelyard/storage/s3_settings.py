@@ -11,7 +11,6 @@ from modelyard.storage.aws_profile import read_profile
 from modelyard.storage.certificates import trusted_authorities
 from modelyard.storage.s3_credentials import check_halves
 from modelyard.storage.s3_endpoint import check_endpoint, environment_endpoint
-from modelyard.storage.s3_key import require_whole_key
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -97,7 +96,6 @@ class S3Settings:
         store = _store(settings, profile, environment)
         check_halves(settings, store, profile, environment)
         authorities = environment.get("AWS_CA_BUNDLE") or (profile.authorities if profile else None)
-        require_whole_key(settings.name, store, environment)
         bucket, prefix = url.groups()
         store["virtual_hosted_style_request"] = "endpoint" not in store and "." not in bucket
         # What the remote's own settings say goes before what is said of all servers, as with the AWS tools.
