@@ -181,11 +181,12 @@ def test_what_is_set_wrongly_here_is_told_with_what_helps_here(tmp_path: Path, m
     ran = asked("--remote-if-reachable")
 
     message = "nobody looked whether the artifacts of fraud@1.1.0 are in the remote"
-    reason = "remote 'storage' is used with half a key: access_key_id without secret_access_key"
+    lacks = f"remote 'storage' (s3://{BUCKET}/dvc) has access_key_id and no secret_access_key"
+    reason = f"{lacks}: it is not in the settings of the remote or the environment (AWS_SECRET_ACCESS_KEY)"
     assert ran == Ran(
         0,
         f"model_registry/fraud-1.1.0: warning MY423 {message}: {reason}\n"
-        "    hint: set AWS_SECRET_ACCESS_KEY too, or unset AWS_ACCESS_KEY_ID\n"
+        "    hint: name both halves of the key: `export AWS_SECRET_ACCESS_KEY=<value>`, or take the other one away\n"
         f"{judged(registry, 'HEAD~1')}passed: no problems, 1 warning, 1 model version judged\n",
         "",
     )
