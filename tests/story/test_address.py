@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -230,6 +231,21 @@ code = main(sys.argv[1:])
 print(*sorted(sys.modules), file=sys.stderr)
 sys.exit(code)
 """
+
+
+def test_what_cannot_be_imported_beside_a_fetch_is_told_by_no_traceback(
+    merged: Scene, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", failures.append)
+    monkeypatch.setattr("modelyard.api.mirror_origin._AFTERWARDS", ("modelyard.nowhere",))
+    before = threading.enumerate()
+
+    assert merged.run("resolve", "fraud@1.0.0", "--repo", url) == Ran(0, "fraud@1.0.0\n", "")
+
+    for thread in set(threading.enumerate()) - set(before):
+        thread.join()
+    assert failures == []
 
 
 def test_a_cold_pull_imports_no_reader_of_cards_and_no_client_of_other_remotes(merged: Scene, url: str) -> None:

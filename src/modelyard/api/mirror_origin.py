@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -205,8 +205,11 @@ def _import_what_follows() -> None:
     from threading import Thread
 
     def imports() -> None:
-        for name in _AFTERWARDS:
-            import_module(name)
+        # Whoever needs what cannot be imported meets it again. And a command that ends early ends the interpreter
+        # below us, which then refuses some.
+        with suppress(Exception):
+            for name in _AFTERWARDS:
+                import_module(name)
 
     Thread(target=imports).start()
 
