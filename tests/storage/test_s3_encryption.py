@@ -108,4 +108,4 @@ def test_so_is_it_of_what_comes_in_parts(server: S3Server, relay: Relay, tmp_pat
 
     begun, *_completed = said(relay, "POST")
     assert begun == MANAGED
-    assert len(said(relay, "PUT")) == 2
+    assert len(said(relay, "PUT")) == 3

@@ -44,8 +44,8 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
         outcome.code = error.exit_code
     except SystemExit as error:
         outcome.code = error.code if isinstance(error.code, int) else USAGE
-    except KeyboardInterrupt:
-        console.complain("interrupted; nothing half-made was left behind", None)
+    except KeyboardInterrupt as error:
+        console.complain("interrupted; nothing half-made was left behind", str(error) or None)
         outcome.code = INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; a second failure at exit would print a traceback.
