@@ -114,6 +114,43 @@ def test_a_remote_that_is_not_there_ends_with_3_or_a_warning(registry: Repositor
     )
 
 
+def test_half_of_a_key_is_a_remote_that_cannot_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_remote(tmp_path, monkeypatch, f"s3://{BUCKET}/dvc")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    reason = (
+        f"remote 'storage' (s3://{BUCKET}/dvc) has secret_access_key and no access_key_id: "
+        "it is not in the settings of the remote or the environment (AWS_ACCESS_KEY_ID)"
+    )
+
+    hint = "name both halves of the key: `export AWS_ACCESS_KEY_ID=<value>`, or take the other one away"
+    assert asked() == Ran(2, "", f"modelyard: {reason}\n    hint: {hint}\n")
+    optional = asked("--remote-if-reachable")
+    assert optional.code == 0
+    assert f"MY423 nobody looked whether the artifacts of fraud@1.1.0 are in the remote: {reason}\n" in optional.out
+
+
+@pytest.mark.parametrize("how", ["--remote", "--remote-if-reachable"])
+def test_a_package_that_is_missing_is_no_remote_out_of_reach(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_remote(tmp_path, monkeypatch, f"s3://{BUCKET}/dvc")
+    monkeypatch.setattr("modelyard.storage.connect.find_spec", {"obstore": None}.get)
+    # Found before the installed module, and not there after all.
+    (tmp_path / "dvc.py").write_text("raise ModuleNotFoundError(name='dvc')\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    assert asked(how) == Ran(
+        2,
+        "",
+        f"modelyard: remote 'storage' (s3://{BUCKET}/dvc) needs a client for s3\n"
+        "    hint: pip install 'modelyard[s3]'\n",
+    )
+
+
 def test_the_policy_of_the_base_weighs_what_the_remote_lacks(registry: Repository) -> None:
     policy = registry.path / "model_registry" / "registry.yaml"
     registry.git("switch", "--quiet", "--detach", "HEAD~1")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
 
-from modelyard.errors import NotFinished, UsageError
+from modelyard.errors import MissingClient, NotFinished
 from modelyard.storage.dvc_driver import MISSING_CLIENT, MISSING_DVC
 from modelyard.storage.jobs import JOBS
 from modelyard.storage.layout import object_path
@@ -39,6 +39,7 @@ _SLOWEST = 50_000  # bytes in a second, added to the patience
 _LONGEST = 7 * 24 * 60 * 60
 _SECRET = ("password", "secret", "token", "key", "sas", "connection_string", "credential")
 _EXTRAS = {"s3": "modelyard[dvc-s3]", "ssh": "modelyard[dvc-ssh]"}
+_OUR_S3 = (3, 11)  # obstore is for no older Python
 _UNKNOWN_HOST = "HostKeyNotVerifiable: "
 _WRONG_KEY = "PermissionError: Permission denied for user "
 _LOOK = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
@@ -161,10 +162,18 @@ class DvcRemote:
     def _failure(self, code: int, errors: str) -> Exception:
         scheme = self.settings.url.partition("://")[0]
         if code in (MISSING_DVC, MISSING_CLIENT):
+            if scheme == "s3" and self._is_ours():
+                return MissingClient(f"{self.describe()} needs a client for s3", hint="pip install 'modelyard[s3]'")
             what = _EXTRAS.get(scheme, f"dvc[{scheme}]")
-            return UsageError(f"{self.describe()} needs DVC's client for {scheme}", hint=f"pip install '{what}'")
+            return MissingClient(f"{self.describe()} needs DVC's client for {scheme}", hint=f"pip install '{what}'")
         last = errors.strip().splitlines()[-1:] or [f"exit code {code}"]
         return self._refusal(last[0])
+
+    def _is_ours(self) -> bool:
+        """Whether our own client, which is the lighter one, would do for a bucket."""
+        from modelyard.storage.s3_settings import S3Settings
+
+        return sys.version_info >= _OUR_S3 and S3Settings.of(self.settings) is not None
 
     def _redacted(self, text: str) -> str:
         text = text.replace(self.settings.url, self.settings.address)
