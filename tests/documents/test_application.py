@@ -100,6 +100,11 @@ CASES: dict[str, tuple[str, str, str]] = {
         "3:1: 'fraud': version 'v1.2.0' must not start with 'v'",
         "names are like fraud-detector, versions like 1.2.0, references like fraud@1.2.0 or fraud@production",
     ),
+    "a reference where only its end is asked for": (
+        f'{HEAD}fraud = "fraud@latest"\n',
+        "3:1: 'fraud@latest' is a whole reference",
+        "write only what comes after the @: latest",
+    ),
     "name that leads out": (
         f'{HEAD}"../fraud" = "production"\n',
         "3:1: model name '../fraud' may hold only a-z, 0-9 and single '-' or '_' between them",

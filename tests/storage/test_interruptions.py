@@ -56,8 +56,7 @@ def test_a_killed_fetch_leaves_no_object_and_the_next_one_succeeds(scene: Scene)
     assert 0 < kill_after_first_write(fetch, [scene.model], scene.remote, scene.consumer) < len(MODEL)
 
     assert not scene.consumer.holds(scene.model.oid)
-    (left,) = files_below(scene.consumer.root)
-    assert left.startswith("incoming/.modelyard-")
+    assert files_below(scene.consumer.root) == {f"incoming/{scene.model.oid}.part"}
 
     fetch([scene.model], scene.remote, scene.consumer)
 

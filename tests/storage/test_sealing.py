@@ -24,9 +24,9 @@ WRONG = "the version was sealed wrongly: do not use it, and tell its owner"
 
 def sealed_as(steps: Steps, data: bytes = MODEL) -> tuple[bytes, Sealed]:
     sink = BytesIO()
-    digests = seal(BytesIO(data), sink, steps)
-    assert (digests.sha256, digests.size) == (sha256(data).hexdigest(), len(data))
-    return sink.getvalue(), Sealed(digests.sha256, digests.size, steps)
+    sealed = seal(BytesIO(data), sink, steps)
+    assert sealed == Sealed(sha256(data).hexdigest(), len(data), steps)
+    return sink.getvalue(), sealed
 
 
 def opened(data: bytes, sealed: Sealed) -> bytes:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from modelyard.storage.directory_remote import DirectoryRemote
 from modelyard.storage.layout import object_path
 from modelyard.storage.placing import place_directory
 from modelyard.storage.progress import Progress
-from modelyard.storage.remotes import Arrival, Outgoing, Request
+from modelyard.storage.remotes import Outgoing, Request
 from modelyard.storage.transfer import Fetched, Pushed, fetch, push
 from modelyard.storage.wanted import Content, Wanted, WantedDirectory
 from support.objects import SPOILERS, Counter, files_below, spoil, wanted_directory, wanted_file
@@ -23,16 +24,18 @@ FILES = {"config.json": b"{}", "weights/1.bin": b"one", "weights/2.bin": b"two",
 
 
 class Recorder(DirectoryRemote):
-    """A real directory that also remembers what it was asked, in order."""
+    """A real directory that also remembers what it was asked."""
 
     def __init__(self, name: str, root: Path) -> None:
         super().__init__(name, root)
-        self.asked: list[list[str]] = []
+        self.asked: list[str] = []
         self.pushed: list[str] = []
 
-    def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
-        self.asked.append([request.oid for request in requests])
-        yield from super().fetch_many(requests)
+    @contextmanager
+    def read(self, request: Request, start: int) -> Iterator[Iterator[bytes]]:
+        self.asked.append(request.oid)
+        with super().read(request, start) as pieces:
+            yield pieces
 
     def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
         self.pushed += [item.oid for item in objects]
@@ -144,12 +147,13 @@ def test_fetches_files_and_directories(scene: Scene, tmp_path: Path) -> None:
     assert {relpath: (tmp_path / "out" / relpath).read_bytes() for relpath in files_below(tmp_path / "out")} == FILES
 
 
-def test_asks_for_all_files_at_once_and_for_nothing_it_has(scene: Scene) -> None:
+def test_asks_for_a_manifest_first_and_for_nothing_it_has(scene: Scene) -> None:
     fetch([scene.model, scene.directory], scene.remote, scene.consumer)
-    assert [len(asked) for asked in scene.remote.asked] == [1, 4]
+    assert scene.remote.asked[0] == scene.directory.oid
+    assert (len(scene.remote.asked), len(set(scene.remote.asked))) == (5, 5)
 
     assert fetch([scene.model, scene.directory], scene.remote, scene.consumer) == Fetched()
-    assert [len(asked) for asked in scene.remote.asked] == [1, 4]
+    assert len(scene.remote.asked) == 5
 
 
 @pytest.mark.parametrize("how", SPOILERS)
@@ -172,7 +176,7 @@ def test_refuses_an_object_that_is_corrupt_in_the_remote(scene: Scene, how: str)
     with pytest.raises(DigestMismatch) as caught:
         fetch([scene.model], scene.remote, scene.consumer)
 
-    assert scene.remote.asked == [[scene.model.oid], [scene.model.oid]], "it must be fetched once more, and only once"
+    assert scene.remote.asked == [scene.model.oid, scene.model.oid], "it must be fetched once more, and only once"
     actual = f"{found.size} bytes with sha256 {found.sha256}" if how != "longer" else f"more than {len(MODEL)} bytes"
     told = f"expected {len(MODEL)} bytes with sha256 {scene.model.sha256}, found {actual}"
     (quarantined,) = (scene.consumer.root / "quarantine").iterdir()
@@ -218,12 +222,12 @@ class Flaky(DirectoryRemote):
         super().__init__(name, root)
         self.spoilt: set[str] = set()
 
-    def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
-        for arrival in super().fetch_many(requests):
-            if arrival.stream and arrival.oid not in self.spoilt:
-                self.spoilt.add(arrival.oid)
-                arrival.stream.seek(1)
-            yield arrival
+    @contextmanager
+    def read(self, request: Request, start: int) -> Iterator[Iterator[bytes]]:
+        is_spoilt = request.oid not in self.spoilt
+        self.spoilt.add(request.oid)
+        with super().read(request, start + is_spoilt) as pieces:
+            yield pieces
 
 
 def test_heals_what_was_corrupt_only_on_its_way(scene: Scene) -> None:
@@ -262,7 +266,7 @@ def test_names_an_object_that_is_missing_and_keeps_the_others(scene: Scene) -> N
         fetch([scene.model, scene.directory], scene.remote, scene.consumer)
 
     assert caught.value.message == f"object {scene.model.oid} is not in {scene.remote.describe()}"
-    assert caught.value.hint == "run `dvc push --remote store` where the model was registered"
+    assert caught.value.hint == "run `modelyard push` where the model was registered"
     assert scene.consumer.holds(digest_bytes(b"two").md5)
 
 

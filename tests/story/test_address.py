@@ -235,7 +235,7 @@ sys.exit(code)
 def test_a_cold_pull_imports_no_reader_of_cards_and_no_client_of_other_remotes(merged: Scene, url: str) -> None:
     words = [sys.executable, "-c", LOADED, "pull", "fraud@1.0.0", "--repo", url]
     ran = subprocess.run(words, capture_output=True, text=True, check=True)
-    dear = ("csv", "dvc", "logging", "random", "shutil", "tempfile", "yaml")
+    dear = ("csv", "dvc", "shutil", "tempfile", "yaml")
     ours = ("api.checkout", "documents.card", "documents.predictions", "lifecycle", "rules", "storage.dvc_remote")
     loaded = set(ran.stderr.split())
     assert "modelyard.storage.directory_remote" in loaded

@@ -43,6 +43,8 @@ from support.s3 import BUCKET, S3Server, serve_s3
 from support.sinkhole import sinkhole
 from support.torture import only_in_torture
 
+pytestmark = pytest.mark.usefixtures("bucket_keys")
+
 LARGE = os.urandom(1 << 20)
 USER = "ada:secret"
 
@@ -66,14 +68,6 @@ def servers(merged_once: Scene, tmp_path_factory: pytest.TempPathFactory) -> Ite
     large.write_bytes(LARGE)
     with serve_files(objects, user=USER) as web, serve_s3(root) as bucket:
         yield Servers(web, bucket, objects)
-
-
-@pytest.fixture
-def consumer(merged: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Consumer:
-    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", S3Server.access_key_id)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", S3Server.secret_access_key)
-    return Consumer(merged, tmp_path / "cache")
 
 
 BOTH = ("web", "bucket")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -27,9 +26,9 @@ def server(merged_once: Scene) -> Iterator[MotoServer]:
 
 
 @pytest.fixture
-def consumer(merged: Scene, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Consumer:
+def consumer(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> Consumer:
     monkeypatch.setattr(patience, "_FIRST", 0.001)
-    return Consumer(merged, own_cache)
+    return consumer
 
 
 def told(said: str, hint: str, *, place: str = REMOTE) -> Ran:

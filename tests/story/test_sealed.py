@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import yaml
 
 import modelyard as package
 from modelyard.storage.encryption import VARIABLE
+from support.applications import address_of, new_application, serve_storage
 from support.dvc import DvcRepository
 from support.registry import Ran, Scene, unchanged
 from support.sealing import pyrage, zstd
@@ -149,7 +152,7 @@ def test_a_directory_is_sealed_file_by_file(encrypting: Scene, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("ada")
-def test_a_program_gets_the_model_and_a_stream_its_bytes(encrypting: Scene, capfdbinary: object) -> None:
+def test_a_program_gets_the_model_and_a_stream_its_bytes(encrypting: Scene) -> None:
     registered(encrypting, artifact="model.joblib")
     version = package.Registry(encrypting.registry.path).version("fraud@1.0.0")
     assert version.path().name == "model.joblib"
@@ -182,3 +185,131 @@ def test_an_artifact_in_git_is_no_way_around(encrypting: Scene) -> None:
         ran = encrypting.register("--branch", "--version", "1.0.0", "--metrics", "accuracy=0.9", "--in-git")
     assert ran.code == 1
     assert "error MY417 'model.joblib' is not encrypted with age, and the policy demands that for remote" in ran.out
+
+
+def test_a_branch_that_prefers_another_remote_is_no_way_around(encrypting: Scene) -> None:
+    encrypting.registry.git("switch", "--quiet", "--create", "plain")
+    config = encrypting.registry.path / ".dvc" / "config"
+    text = config.read_text("utf-8").replace("remote = storage", "remote = plain")
+    config.write_text(f"{text}['remote \"plain\"']\n    url = {encrypting.storage}\n", "utf-8")
+    encrypting.commit("Prefer another remote")
+
+    version = registered(encrypting)
+
+    assert [path.name for path in version.glob("*.dvc")] == ["model.onnx.zst.age.dvc"]
+
+
+@pytest.mark.usefixtures("ada", "own_cache")
+def test_a_lock_knows_what_is_inside_and_a_sync_puts_it_there(
+    encrypting: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered(encrypting, artifact="model.joblib")
+    serve_storage(encrypting)
+    application = new_application(encrypting, {"fraud": '"1.0.0"'})
+    monkeypatch.chdir(application)
+    assert encrypting.run("lock").code == 0
+    (locked,) = json.loads((application / "models.lock").read_text("utf-8"))["models"].values()
+    plain = encrypting.training.path / "model.joblib"
+    (stored,) = [path for path in (encrypting.storage / "files" / "md5").rglob("*") if path.is_file()]
+    assert locked["artifact"] == "model.joblib.zst.age"
+    assert locked["files"]["model.joblib.zst.age"] == {
+        "format": "joblib",
+        "md5": stored.parent.name + stored.name,
+        "role": "model",
+        "sealed": {
+            "compression": "zstd",
+            "recipients": BOTH,
+            "sha256": sha256_of(plain),
+            "size": plain.stat().st_size,
+        },
+        "sha256": sha256_of(stored),
+        "size": stored.stat().st_size,
+    }
+    standing = application / "models" / "fraud" / "model.joblib"
+    for _again in range(2):
+        assert encrypting.run("sync", "--frozen").code == 0
+        assert list(standing.parent.iterdir()) == [standing]
+        assert standing.read_bytes() == plain.read_bytes()
+    assert type(package.load("fraud")).__name__ == "Pipeline"
+
+    # In place as it should be, nothing is opened, and no identity is asked for.
+    monkeypatch.delenv(VARIABLE)
+    assert encrypting.run("sync", "--frozen", "--offline").code == 0
+    standing.write_bytes(b"something else")
+    ran = encrypting.run("sync", "--frozen", "--offline")
+    assert ran.code == 3
+    assert "the artifact is encrypted, and MODELYARD_AGE_IDENTITY names no identity that opens it" in ran.err
+    assert standing.read_bytes() == b"something else"
+
+
+@pytest.mark.usefixtures("ada", "own_cache")
+def test_a_pinned_pull_knows_what_stands_there(encrypting: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    registered(encrypting)
+    serve_storage(encrypting)
+    monkeypatch.chdir(encrypting.path)
+    words = ("pull", "fraud@1.0.0", "--repo", address_of(encrypting), "--as-of", encrypting.registry.head)
+    first = encrypting.run(*words)
+    assert (first.code, first.err) == (0, "")
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setattr("modelyard.cli.pull_command._pull", None)
+    again = encrypting.run(*words)
+    assert again.code == 0, again.err
+    assert again.out.endswith("SHA-256 verified\n  fraud-1.0.0/model.onnx\n")
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_sealed_model_is_smoke_tested(encrypting: Scene) -> None:
+    registered(encrypting, artifact="model.joblib")
+    ran = encrypting.run("smoke", "fraud@1.0.0")
+    assert ran.code == 0, ran.out + ran.err
+
+
+def test_what_a_pickle_imports_is_seen_before_it_is_sealed(encrypting: Scene) -> None:
+    (encrypting.training.path / "evil.pkl").write_bytes(b"cos\nsystem\n(S'true'\ntR.")
+    given = ("--branch", "--version", "1.0.0", "--metrics", "accuracy=0.9", "--allow-dirty")
+    with unchanged(encrypting.registry):
+        ran = encrypting.register(*given, artifact="evil.pkl")
+    assert ran.code == 1
+    assert "review MY709 loading 'evil.pkl.zst.age' would import os.system, " in ran.out
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_gate_looks_inside_where_it_can(encrypting: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = registered(encrypting, artifact="model.safetensors")
+    metadata = version / "metadata.yaml"
+    text = metadata.read_text("utf-8")
+    metadata.write_text(text.replace("format: safetensors", "format: onnx"), "utf-8")
+    said = "error MY415 `format` of 'model.safetensors.zst.age' is onnx, but its bytes are safetensors"
+    assert said in encrypting.run("validate").out
+    monkeypatch.delenv(VARIABLE)
+    assert encrypting.run("validate").code == 0
+
+    (size,) = re.findall("    sealed:\n      sha256: .*\n      size: (.*)\n", text)
+    metadata.write_text(text.replace(f"      size: {size}\n", "      size: 17\n"), "utf-8")
+    assert encrypting.run("validate").code == 0
+    monkeypatch.setenv(VARIABLE, str(GRACE))
+    said = "error MY419 'model.safetensors.zst.age' is not sealed as stated: what is inside is not what was reviewed: "
+    assert said in encrypting.run("validate").out
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_lying_record_puts_nothing_in_place(encrypting: Scene, tmp_path: Path) -> None:
+    version = registered(encrypting)
+    metadata = version / "metadata.yaml"
+    text = re.sub("(    sealed:\n      sha256: ).*\n", rf"\g<1>{'ab' * 32}\n", metadata.read_text("utf-8"))
+    metadata.write_text(text, "utf-8")
+    encrypting.commit("State another digest")
+    ran = encrypting.run("pull", "fraud@1.0.0", "--out", tmp_path / "out")
+    assert ran.code == 1
+    assert ran.err.startswith("modelyard: what is inside is not what was reviewed: expected ")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_compressed_alone_it_needs_no_identity(founded: Scene, tmp_path: Path) -> None:
+    demand(founded, compress="zstd")
+    registered(founded, artifact="model.joblib")
+    assert founded.run("pull", "fraud@1.0.0", "--out", tmp_path / "out").code == 0
+    plain = founded.training.path / "model.joblib"
+    assert (tmp_path / "out" / "model.joblib").read_bytes() == plain.read_bytes()
+    (stored,) = [path for path in (founded.storage / "files" / "md5").rglob("*") if path.is_file()]
+    assert zstd.decompress(stored.read_bytes()) == plain.read_bytes()

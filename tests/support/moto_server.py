@@ -18,7 +18,7 @@ from support.s3 import BUCKET
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["READER", "WRITER", "MotoServer", "User", "serve_moto"]
+__all__ = ["READER", "REGION", "WRITER", "MotoServer", "User", "serve_moto"]
 
 READER = ("s3:GetObject", "s3:ListBucket")
 WRITER = (*READER, "s3:PutObject")

@@ -70,7 +70,9 @@ def asked(
             # Who lacks a package has no remote that is out of reach: he would never be told.
             if asking is Asking.REQUIRED or isinstance(error, MissingClient):
                 raise
-            answers = RemoteAnswers(failure=error.message)
+            # A remote out of reach may be within it elsewhere; what is set or installed wrongly is mended here.
+            remedy = error.hint if isinstance(error, UsageError) else None
+            answers = RemoteAnswers(failure=error.message, remedy=remedy)
         found += _problems(versions, answers)
     policy = base.policy if base and base.exists else head.policy
     standing = weighed(found, policy, older_on(base) if base else older_by_date(head))

@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["MirrorOrigin"]
 
-_AFTERWARDS = ("modelyard.api.expecting", "modelyard.api.waiting", "modelyard.api.pulling", "modelyard.storage.connect")
+_AFTERWARDS = (
+    "modelyard.api.expecting",
+    "modelyard.api.waiting",
+    "modelyard.api.pulling",
+    "modelyard.storage.connect",
+    "modelyard.storage.receiving",
+)
 
 
 class MirrorOrigin:
@@ -45,6 +51,11 @@ class MirrorOrigin:
         self._offline = offline
         self._wanted: Ref | None = None
         self._held: Snapshot | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it is read as it was, and not as it is."""
+        return self._as_of is not None
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from modelyard.errors import UsageError
-
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping, Sequence
@@ -154,7 +152,7 @@ class ModelVersion:
         name = self._name_of(role)
         opened = self.metadata.opened
         if name == opened.artifact:
-            return load_artifact(self._directory(), opened, trust)[0]
+            return load_artifact(self._directory(), name, opened.files, trust)[0]
         return load_file(self._directory() / name, opened.files[name], trust)
 
     def load_pipeline(self, *, safe: bool = False, trusted: Sequence[str] = ()) -> Pipeline:
@@ -185,12 +183,7 @@ class ModelVersion:
         return target
 
     def _name_of(self, role: str | None) -> str:
+        from modelyard.api.loading.roles import path_of_role
+
         opened = self.metadata.opened
-        if role is None or (role == "model" and opened.artifact):
-            return opened.artifact
-        names = opened.files_with_role(role)
-        if len(names) == 1:
-            return names[0]
-        roles = sorted({record.role for record in self.metadata.files.values()})
-        count = "more than one file" if names else "no file"
-        raise UsageError(f"{self.id} has {count} with role {role!r}", hint=f"roles here: {', '.join(roles)}")
+        return path_of_role(role, opened.files, artifact=opened.artifact, version_id=self.id)

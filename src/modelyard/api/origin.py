@@ -80,6 +80,11 @@ class CloneOrigin:
     commit: str | None = None
     offline: bool = False
 
+    @property
+    def is_past(self) -> bool:
+        """Whether it is read as it was, and not as it is."""
+        return self.commit is not None
+
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
         """Open the clone's objects, and give the snapshot of HEAD."""

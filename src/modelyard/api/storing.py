@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.documents.metadata_parts import FileRecord
 from modelyard.documents.paths import parse_file_name
-from modelyard.documents.pointer import Pointer
+from modelyard.documents.pointer import SUFFIX, Pointer
 from modelyard.documents.scalars import InvalidScalar
 from modelyard.errors import UsageError
 from modelyard.formats import inspect
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from modelyard.documents.sealed import Sealed, Steps
     from modelyard.storage.cache import Cache
     from modelyard.storage.progress import Progress
+    from modelyard.version_directory import VersionDirectory
 
-__all__ = ["check_artifacts", "keep_in_git", "originals", "store", "store_sealed"]
+__all__ = ["as_proposed", "check_artifacts", "keep_in_git", "originals", "store", "store_sealed"]
 
 _RESERVED = ("metadata.", "model_card", "metrics.json", "dataset-manifest", ".git", "license", "dvc.")
 MODEL_ROLE = "model"
@@ -111,6 +112,24 @@ def store_sealed(role: str, path: Path, cache: Cache, steps: Steps, *, progress:
         for name, record in stored.files.items()
     }
     return replace(stored, files=files)
+
+
+def as_proposed(stored: StoredArtifact, proposed: VersionDirectory, cache: Cache) -> StoredArtifact:
+    """Return what a proposal has stored of the same files, sealed alike, where the cache has it; else what was given.
+
+    A file that is encrypted again is another file, and the same registration has to make the same change.
+    """
+    metadata = proposed.metadata.value if proposed.metadata else None
+    parsed = proposed.pointers.get(stored.path + SUFFIX)
+    pointer = parsed.value if parsed else None
+    if metadata is None or pointer is None or not cache.holds(pointer.md5):
+        return stored
+    before = {path: metadata.files[path] for path in stored.files if path in metadata.files}
+    same = before.keys() == stored.files.keys() and all(
+        before[path].sealed and before[path].opened == record.opened and before[path].sealed == record.sealed
+        for path, record in stored.files.items()
+    )
+    return replace(stored, files=before, pointer=pointer) if same else stored
 
 
 def originals(artifacts: Iterable[tuple[str, Path]], stored: Iterable[StoredArtifact]) -> dict[str, Path]:

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="DIR",
-        help="default: in a clone the version's own directory, else ./NAME-VERSION; "
+        help="default: the version's own directory in the clone that is read, else ./NAME-VERSION; "
         "'-' writes the artifact to standard output, once all of it is verified",
     )
     parser.add_argument("--remote", metavar="NAME", help="the DVC remote (default: the registry's default one)")
@@ -95,7 +95,7 @@ def _in_place(delivery: Delivery, out: Path | None) -> _Outcome | None:
     target = out or Path(delivery.version.directory)
     if not stands(target, delivery):
         return None
-    paths = tuple(target / path for path in sorted(delivery.files))
+    paths = tuple(target / path for path in sorted(delivery.opened.files))
     return _Outcome(delivery.version, delivery.commit, delivery.size, paths)
 
 

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from modelyard.cli import console, reading
+from modelyard.cli.amounts import parse_size
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ EXAMPLE = """\
   modelyard smoke --base auto --require-isolation    in CI: all that a change registers
 """
 
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _SHOWN = 10
 
 
@@ -45,7 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--require-isolation", action="store_true", help="do not load anything where the network cannot be taken away"
     )
     parser.add_argument(
-        "--memory", type=_size, default=4 << 30, metavar="SIZE", help="address space of the process (default: 4G)"
+        "--memory",
+        type=parse_size,
+        default=4 << 30,
+        metavar="SIZE",
+        help="address space of the process (default: 4G)",
     )
     parser.add_argument(
         "--timeout", type=_seconds, default=120.0, metavar="SECONDS", help="for each version (default: 120)"
@@ -110,13 +114,6 @@ def _as_value(result: Smoked) -> dict[str, object]:
         "compared": result.compared,
         "differences": list(result.differences),
     }
-
-
-def _size(text: str) -> int:
-    found = re.fullmatch(r"([0-9]{1,15})([KMG]?)", text, re.ASCII)
-    if not found or not int(found[1]):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 512M or 8G")
-    return int(found[1]) * _UNITS[found[2]]
 
 
 def _seconds(text: str) -> float:

@@ -27,7 +27,7 @@ class RemoteDemand:
     @classmethod
     def from_value(cls, value: dict[str, Any]) -> RemoteDemand:
         """Return the demand of a mapping that the schema has accepted."""
-        recipients = tuple(value.get("encrypt", {}).get("age", ()))
+        recipients = tuple(sorted(value.get("encrypt", {}).get("age", ())))
         return cls(Steps(value.get("compress"), recipients), value.get("server_side_encryption"))
 
 

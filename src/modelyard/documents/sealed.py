@@ -17,7 +17,7 @@ class Steps:
     """What is done to a file before it is stored, in this order.
 
     :param compression: ``zstd``, or None.
-    :param recipients: whose identities open the file, as age's public keys; nobody's where it is not encrypted.
+    :param recipients: whose identities open the file, as age's public keys, sorted; none where it is not encrypted.
     """
 
     compression: str | None = None
@@ -26,7 +26,7 @@ class Steps:
     @classmethod
     def from_value(cls, value: Mapping[str, Any]) -> Steps:
         """Return the steps that a mapping states which a schema has accepted."""
-        return cls(value.get("compression"), tuple(value.get("recipients", ())))
+        return cls(value.get("compression"), tuple(sorted(value.get("recipients", ()))))
 
     def __bool__(self) -> bool:
         return bool(self.compression or self.recipients)
@@ -34,7 +34,7 @@ class Steps:
     def __str__(self) -> str:
         done = ["compressed with zstd"] if self.compression else []
         if self.recipients:
-            done.append(f"encrypted with age for {', '.join(sorted(self.recipients))}")
+            done.append(f"encrypted with age for {', '.join(self.recipients)}")
         return " and ".join(done) or "as it is"
 
     @property
@@ -44,8 +44,7 @@ class Steps:
 
     def to_value(self) -> dict[str, Any]:
         """Return the mapping to write."""
-        recipients = sorted(self.recipients)
-        value = {"compression": self.compression, "recipients": recipients or None}
+        value = {"compression": self.compression, "recipients": list(self.recipients) or None}
         return {key: each for key, each in value.items() if each is not None}
 
 
@@ -79,13 +78,16 @@ def opened_faults(files: Mapping[str, Sealed | None]) -> Iterator[tuple[str, str
     from modelyard.portable import folded
 
     taken = {folded(path) for path, sealed in files.items() if sealed is None}
+    if len(taken) < len(files):
+        parts = [folded(path).split("/") for path in files]
+        taken |= {"/".join(each[:count]) for each in parts for count in range(1, len(each))}
     for path, sealed in files.items():
         if sealed is None:
             continue
         reason = _fault(path, sealed)
         opened = sealed.opened(path)
         if reason is None and folded(opened) in taken:
-            reason = f"is opened as {opened!r}, which is another file's name"
+            reason = f"is opened as {opened!r}, which is the name of something else"
         taken.add(folded(opened))
         if reason:
             yield path, reason

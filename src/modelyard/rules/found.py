@@ -64,9 +64,11 @@ class RemoteAnswers:
     :param sizes: size in bytes of each file's object that is there.
     :param manifests: manifest of each directory whose object is there.
     :param failure: why there is no answer at all, where there is none.
+    :param remedy: what helps against that on this machine, where anything does.
     """
 
     described: str = ""
     sizes: Mapping[str, int] = field(default_factory=dict)
     manifests: Mapping[str, FoundManifest] = field(default_factory=dict)
     failure: str | None = None
+    remedy: str | None = None

@@ -19,9 +19,9 @@ from modelyard.storage.layout import object_path
 from modelyard.storage.manifests import MAX_SIZE, ManifestEntry, manifest_oid, render
 from modelyard.storage.partial import partial_file
 from modelyard.storage.progress import SILENT, Progress
+from modelyard.storage.recency import note_use
 from modelyard.storage.wanted import Corruption, Expected, Named, Wanted
 from modelyard.storage.writing import (
-    NewFile,
     new_directory,
     new_file,
     open_directory,
@@ -34,6 +34,8 @@ from modelyard.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import BinaryIO
+
+    from modelyard.storage.new_file import NewFile
 
 __all__ = ["Cache", "DirectoryDigests", "Received", "digest_object", "not_cached", "open_source"]
 
@@ -96,15 +98,24 @@ class Cache:
         return tuple(directory), name
 
     def holds(self, oid: str) -> bool:
-        """Whether there is a file of that name; what is in it is another question."""
-        return self.path(oid).is_file()
+        """Whether there is a file of that name; what is in it is another question.
+
+        Who asks is about to use it, and that is noted: nobody who tidies the cache takes it away meanwhile.
+        """
+        path = self.path(oid)
+        if not path.is_file():
+            return False
+        note_use(path)
+        return True
 
     def open(self, oid: str) -> BinaryIO:
-        """Open an object for reading, unverified.
+        """Open an object for reading, unverified, and note that it is used.
 
         :raises OSError: it is not there, or it is no regular file.
         """
-        return open_regular(f"{self.root}/{object_path(oid)}")
+        stream = open_regular(f"{self.root}/{object_path(oid)}")
+        note_use(stream.fileno())
+        return stream
 
     def digests_of(self, oid: str, stream: BinaryIO) -> Digests | None:
         """Return what this process found in the object when it read it, or None where that may no longer hold.

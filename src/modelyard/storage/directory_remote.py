@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished
 from modelyard.storage import object_files
+from modelyard.storage.digests import CHUNK
 from modelyard.storage.layout import object_path
+from modelyard.storage.remotes import Absent
 from modelyard.storage.writing import new_file, open_directory, open_regular, require_space, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
     from modelyard.storage.progress import Progress
     from modelyard.storage.remotes import Arrival, Outgoing, Request
@@ -56,6 +60,25 @@ class DirectoryRemote:
         self._require_root()
         yield from object_files.opened(self.root, requests)
 
+    @contextmanager
+    def read(self, request: Request, start: int) -> Iterator[Iterator[bytes]]:
+        """Give the object's bytes from that offset on; see :meth:`Resumable.read`.
+
+        What a disk does not give is not asked for again: a mounted one has tried often enough by itself.
+
+        :raises NotFinished: the directory is not there, or the file cannot be read.
+        """
+        path = self.root / object_path(request.oid)
+        with translated("read", path):
+            try:
+                stream = open_regular(path)
+            except FileNotFoundError:
+                self._require_root()
+                raise Absent from None
+        with stream:
+            stream.seek(start)
+            yield iter(lambda: _chunk(stream, path), b"")
+
     def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
         """Copy the objects, each under a temporary name until it is whole, and return their sizes there.
 
@@ -84,3 +107,8 @@ class DirectoryRemote:
         if not self.root.is_dir():
             hint = f"mount or make it, or look at `dvc remote list` and `dvc remote modify {self.name} url <url>`"
             raise NotFinished(f"remote {self.name!r} cannot be reached: there is no directory {self.root}", hint=hint)
+
+
+def _chunk(stream: BinaryIO, path: Path) -> bytes:
+    with translated("read", path):
+        return stream.read(CHUNK)

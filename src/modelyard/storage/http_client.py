@@ -19,6 +19,7 @@ from weakref import finalize
 from modelyard.errors import NotFinished
 from modelyard.storage.certificates import certificate_fault, refused_certificate
 from modelyard.storage.digests import CHUNK
+from modelyard.storage.proxies import proxy_for
 from modelyard.storage.remotes import Absent, Interrupted
 from modelyard.values import dataclass
 
@@ -80,7 +81,7 @@ class HttpClient:
 
     @cached_property
     def _proxy(self) -> Proxy | None:
-        return self.settings.proxy()
+        return proxy_for(self.settings.scheme, self.settings.host, self.settings.port)
 
     @contextmanager
     def ask(

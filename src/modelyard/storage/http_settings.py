@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from modelyard.errors import UsageError
-from modelyard.storage.proxies import proxy_for
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelyard.storage.dvcconfig import RemoteSettings
-    from modelyard.storage.proxies import Proxy
 
 __all__ = ["HttpSettings", "knows"]
 
@@ -102,13 +100,6 @@ class HttpSettings:
             _seconds(settings, "read_timeout", _READ),
             settings.name,
         )
-
-    def proxy(self) -> Proxy | None:
-        """Return the proxy that the environment names for this server.
-
-        :raises UsageError: it is one that our client does not speak to.
-        """
-        return proxy_for(self.scheme, self.host, self.port)
 
     def context(self) -> ssl.SSLContext:
         """Return how certificates are judged.

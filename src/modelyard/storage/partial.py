@@ -12,7 +12,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from modelyard.storage.writing import NewFile, new_file
+from modelyard.storage.new_file import NewFile
+from modelyard.storage.writing import new_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +66,10 @@ def _locked(directory: int, name: str, pause: Callable[[float], object], patienc
             current = os.fstat(descriptor).st_size
             os.close(descriptor)
         except OSError:
+            # There are no locks, so nobody will write to it: what may just have been made does not stay.
+            if not os.fstat(descriptor).st_size:
+                with suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=directory)
             os.close(descriptor)
             return None
         else:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from modelyard.documents.sealed import Sealed
     from modelyard.storage.cache import Cache
     from modelyard.storage.digests import Digests
-    from modelyard.storage.writing import NewFile
+    from modelyard.storage.new_file import NewFile
 
 __all__ = ["place_directory", "place_file", "stands", "stands_whole", "write_object"]
 
@@ -91,7 +91,8 @@ def place_file(
         return
     trusted = beneath or target.parent
     parts = target.parent.relative_to(trusted).parts
-    if not link:
+    # Of a directory that is built as a whole this was asked once.
+    if lasting and not link:
         require_space(trusted, wanted.size, what=str(target))
     with (
         translated("write", target),

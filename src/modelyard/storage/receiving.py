@@ -49,6 +49,12 @@ def receive_all(
     :raises NotFinished: the remote fails too often, or refuses, or the disk is full.
     """
     work = _Work(source, cache, progress, connections=0 if is_doubted else jobs, unfinished=len(expected))
+    if min(jobs, len(expected)) == 1:
+        return {item.oid: work.receive(item) for item in expected}
+    return _all_at_once(expected, work, jobs)
+
+
+def _all_at_once(expected: Sequence[Expected], work: _Work, jobs: int) -> Mapping[str, Outcome]:
     with ThreadPoolExecutor(min(jobs, len(expected))) as pool:
         futures = {item.oid: pool.submit(work.receive, item) for item in expected}
         try:

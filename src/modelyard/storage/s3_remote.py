@@ -19,6 +19,7 @@ from modelyard.storage.s3_refusals import Refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import BinaryIO
 
     from obstore.store import S3Store
 
@@ -32,7 +33,8 @@ __all__ = ["S3Remote"]
 _JOBS = 16
 _PATIENCE = 60  # seconds for an answer; more for many bytes
 _SLOWEST = 50_000  # bytes in a second
-_PART = 16 << 20  # of an upload
+_PART = 8 << 20  # of an upload, which is given up between two of them
+_MOST_PARTS = 9_000  # S3 takes 10 000
 _PAGE = 1000  # objects that a server lists at once
 _LEAST_PAGES = 4
 _AT_ONCE = 4
@@ -101,13 +103,14 @@ class S3Remote:
     def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
         """Upload the objects, large ones in parts, and return the sizes that they have there.
 
+        A signal gets through between two parts; of an object that is not whole by then nothing stays there.
+
         :raises NotFinished: the remote cannot be reached, is full, or refuses.
         """
         stored = {}
         for item in objects:
-            persistently(lambda item=item: self._push(item), Patience(self.describe()))  # type: ignore[misc]
+            persistently(lambda item=item: self._push(item, progress), Patience(self.describe()))  # type: ignore[misc]
             stored[item.oid] = self._size(item.oid) or 0
-            progress.advance(stored[item.oid])
         return stored
 
     def presigned(self, oids: Sequence[str], *, expires: int) -> list[str]:
@@ -146,12 +149,19 @@ class S3Remote:
         with suppress(Absent), self._refusals.translated():
             obstore.delete(self._store(0), keys)
 
-    def _push(self, item: Outgoing) -> None:
+    def _push(self, item: Outgoing, progress: Progress) -> None:
         import obstore
 
-        store, key = self._store(item.path.stat().st_size), self._key(item.oid)
-        with self._refusals.translated():
-            obstore.put(store, key, item.path, chunk_size=_PART, max_concurrency=_AT_ONCE)
+        size = item.path.stat().st_size
+        store, key, part = self._store(size), self._key(item.oid), max(_PART, size // _MOST_PARTS + 1)
+        with self._refusals.translated(), item.path.open("rb") as file:
+            if size <= _PART:
+                obstore.put(store, key, file.read())
+                progress.advance(size)
+            else:
+                # Of an iterator, it asks for the next part in this thread, where signals are heard; whatever that
+                # raises gives the upload up.
+                obstore.put(store, key, _parts(file, part, progress), chunk_size=part, max_concurrency=_AT_ONCE)
 
     def _sizes_by_listing(self, oids: Sequence[str], pages: int) -> dict[str, int] | None:
         """Return the sizes of those objects that are there, or None where so many pages do not hold all."""
@@ -220,6 +230,13 @@ class S3Remote:
             options: dict[str, Any] = {**self._parsed.store, "client_options": client, "retry_config": retry}
             self._stores[magnitude] = S3Store(self._parsed.bucket, **options)
         return self._stores[magnitude]
+
+
+def _parts(file: BinaryIO, size: int, progress: Progress) -> Iterator[bytes]:
+    """Yield a file in parts, and count each once the next one is asked for."""
+    while part := file.read(size):
+        yield part
+        progress.advance(len(part))
 
 
 def _oid(key: str) -> str:

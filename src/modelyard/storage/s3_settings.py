@@ -79,7 +79,7 @@ class S3Settings:
     def of(cls, settings: RemoteSettings, environment: Mapping[str, str] = os.environ) -> S3Settings | None:
         """Return the settings, or None where they hold something that our client does not know.
 
-        :raises UsageError: the URL names no bucket, or an option has no value that makes sense.
+        :raises UsageError: the URL names no bucket, an option has no value that makes sense, or half a key is missing.
         """
         url = _URL.fullmatch(settings.url)
         if url is None:

@@ -9,7 +9,7 @@ from modelyard.documents.sealed import Sealed
 from modelyard.errors import DigestMismatch, ModelyardError
 from modelyard.storage.cache import open_source
 from modelyard.storage.compression import Decompressor, compressed
-from modelyard.storage.digests import CHUNK, Digests, chunks, digesting
+from modelyard.storage.digests import CHUNK, chunks
 from modelyard.storage.encryption import count_recipients, decrypt, encrypt, identities
 from modelyard.storage.progress import SILENT
 from modelyard.storage.writing import require_space
@@ -21,27 +21,25 @@ if TYPE_CHECKING:
 
     from modelyard.documents.sealed import Steps
     from modelyard.storage.compression import Sink
-    from modelyard.storage.digests import Digester
     from modelyard.storage.progress import Progress
 
 __all__ = ["open_sealed", "seal", "seal_file", "stated_wrongly"]
 
 
-def seal(source: BinaryIO, sink: Sink, steps: Steps, *, size: int = 0, progress: Progress = SILENT) -> Digests:
-    """Write a stream to the sink, sealed by the steps, and return the digests of what was read.
+def seal(source: BinaryIO, sink: Sink, steps: Steps, *, progress: Progress = SILENT) -> Sealed:
+    """Write a stream to the sink, sealed by the steps, and return what is inside.
 
-    :param size: about how many bytes there are.
     :raises UsageError: a library is not installed.
     """
-    with digesting(size) as digester:
-        pieces = _digested(source, digester, progress)
-        pieces = compressed(pieces) if steps.compression else pieces
-        if steps.recipients:
-            encrypt(_Reader(pieces), sink, steps.recipients)
-        else:
-            for piece in pieces:
-                sink.write(piece)
-        return digester.digests()
+    tally = _Tally()
+    pieces = _counted(source, tally, progress)
+    pieces = compressed(pieces) if steps.compression else pieces
+    if steps.recipients:
+        encrypt(_Reader(pieces), sink, steps.recipients)
+    else:
+        for piece in pieces:
+            sink.write(piece)
+    return Sealed(tally.sha256(), tally.size, steps)
 
 
 def seal_file(path: Path, target: Path, steps: Steps, *, progress: Progress = SILENT) -> Sealed:
@@ -54,8 +52,7 @@ def seal_file(path: Path, target: Path, steps: Steps, *, progress: Progress = SI
     with open_source(path) as source, target.open("wb") as sink:
         size = os.fstat(source.fileno()).st_size
         require_space(target.parent, size, what=f"the sealed copy of {path}")
-        digests = seal(source, sink, steps, size=size, progress=progress)
-    return Sealed(digests.sha256, digests.size, steps)
+        return seal(source, sink, steps, progress=progress)
 
 
 def open_sealed(source: BinaryIO, sink: Sink, sealed: Sealed) -> None:
@@ -67,19 +64,18 @@ def open_sealed(source: BinaryIO, sink: Sink, sealed: Sealed) -> None:
     :raises NotFinished: it is encrypted, and no identity at hand opens it.
     :raises UsageError: a library is not installed, or the identity is none.
     """
-    with digesting(sealed.size) as digester:
-        last = _Bounded(sink, sealed, digester)
-        first = Decompressor(last) if sealed.steps.compression else last
-        if sealed.steps.recipients:
-            decrypt(source, first, identities())
-        else:
-            for chunk in chunks(source):
-                first.write(chunk)
-        if isinstance(first, Decompressor):
-            first.end()
-        found = digester.digests()
-    if (found.sha256, found.size) != (sealed.sha256, sealed.size):
-        raise _other(sealed, f"{found.size} bytes with sha256 {found.sha256}")
+    last = _Bounded(sink, sealed)
+    first = Decompressor(last) if sealed.steps.compression else last
+    if sealed.steps.recipients:
+        decrypt(source, first, identities())
+    else:
+        for chunk in chunks(source):
+            first.write(chunk)
+    if isinstance(first, Decompressor):
+        first.end()
+    found = last.tally
+    if (found.sha256(), found.size) != (sealed.sha256, sealed.size):
+        raise _other(sealed, f"{found.size} bytes with sha256 {found.sha256()}")
 
 
 def stated_wrongly(source: BinaryIO, sealed: Sealed) -> str | None:
@@ -128,21 +124,36 @@ class _Reader:
         return taken.tobytes()
 
 
+class _Tally:
+    """Knows the sha256 and the number of bytes that passed by. Their md5 would be no object's name."""
+
+    def __init__(self) -> None:
+        import hashlib
+
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def update(self, piece: bytes) -> None:
+        self._digest.update(piece)
+        self.size += len(piece)
+
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
 class _Bounded:
     """Hands on what is inside, and stops where it is more than was recorded."""
 
-    def __init__(self, sink: Sink, sealed: Sealed, digester: Digester) -> None:
+    def __init__(self, sink: Sink, sealed: Sealed) -> None:
         self._sink = sink
         self._sealed = sealed
-        self._digester = digester
-        self._room = sealed.size
+        self.tally = _Tally()
 
     def write(self, data: bytes, /) -> int:
-        self._room -= len(data)
-        if self._room < 0:
+        if self.tally.size + len(data) > self._sealed.size:
             raise _other(self._sealed, f"more than {self._sealed.size} bytes")
         piece = bytes(data)
-        self._digester.update(piece)
+        self.tally.update(piece)
         self._sink.write(piece)
         return len(piece)
 
@@ -150,9 +161,9 @@ class _Bounded:
         """Do nothing: everything was handed on."""
 
 
-def _digested(source: BinaryIO, digester: Digester, progress: Progress) -> Iterator[bytes]:
+def _counted(source: BinaryIO, tally: _Tally, progress: Progress) -> Iterator[bytes]:
     for chunk in chunks(source):
-        digester.update(chunk)
+        tally.update(chunk)
         progress.advance(len(chunk))
         yield chunk
 

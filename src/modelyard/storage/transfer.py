@@ -176,7 +176,7 @@ def _take(expected: Expected, stream: BinaryIO, source: Source, cache: Cache, pr
 
 def _missing(oids: Sequence[str], source: Source) -> NotFinished:
     more = f" (and {len(oids) - 1} more)" if len(oids) > 1 else ""
-    hint = f"run `dvc push --remote {source.name}` where the model was registered"
+    hint = "run `modelyard push` where the model was registered"
     return NotFinished(f"object {oids[0]}{more} is not in {source.describe()}", hint=hint)
 
 

@@ -147,7 +147,7 @@ class Corruption:
 
     def error(self) -> DigestMismatch:
         """Return the exception that says so."""
-        hint = "delete the object where it is corrupt, and run `dvc push` where its bytes are good"
+        hint = "delete the object where it is corrupt, and run `modelyard push` where its bytes are good"
         return DigestMismatch(str(self), hint=hint)
 
 
