@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.documents.pointer import Pointer, render
-from modelyard.errors import DigestMismatch, NotFinished, UsageError
+from modelyard.errors import DigestMismatch, MissingClient, NotFinished
 from modelyard.storage.cache import Cache
 from modelyard.storage.digests import digest_bytes
 from modelyard.storage.dvc_remote import DvcRemote
@@ -231,7 +231,7 @@ def test_a_client_that_is_not_installed(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     remote = DvcRemote(RemoteSettings("far", url, options), scratch=tmp_path / "scratch")
 
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(MissingClient) as caught:
         fetch([scene.model], remote, Cache(tmp_path / "cache"))
 
     assert caught.value.message == f"remote 'far' ({url}) needs {client}"

@@ -116,6 +116,24 @@ def test_a_remote_that_is_not_there_ends_with_3_or_a_warning(registry: Repositor
     )
 
 
+@pytest.mark.parametrize("how", ["--remote", "--remote-if-reachable"])
+def test_a_package_that_is_missing_is_no_remote_out_of_reach(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_remote(tmp_path, monkeypatch, f"s3://{BUCKET}/dvc")
+    monkeypatch.setattr("modelyard.storage.connect.find_spec", {"obstore": None}.get)
+    # Found before the installed module, and not there after all.
+    (tmp_path / "dvc.py").write_text("raise ModuleNotFoundError(name='dvc')\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    assert asked(how) == Ran(
+        2,
+        "",
+        f"modelyard: remote 'storage' (s3://{BUCKET}/dvc) needs a client for S3\n"
+        "    hint: pip install 'modelyard[s3]'\n",
+    )
+
+
 def test_the_policy_of_the_base_weighs_what_the_remote_lacks(registry: Repository) -> None:
     policy = registry.path / "model_registry" / "registry.yaml"
     registry.git("switch", "--quiet", "--detach", "HEAD~1")

@@ -89,6 +89,7 @@ def not_asked(version: VersionDirectory, remote: RemoteAnswers) -> Findings:
 
     A pull request from a fork has no credentials. So ``--remote-if-reachable`` goes on without an answer,
     and says so; the merge queue and the nightly run ask with ``--remote``, which ends with exit code 3.
+    A package that is not installed is no reason to go on: both end with exit code 2, and name it.
 
     Bad:
         modelyard validate --base auto --remote-if-reachable     # in the merge queue

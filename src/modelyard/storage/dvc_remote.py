@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
 
-from modelyard.errors import NotFinished, UsageError
+from modelyard.errors import MissingClient, NotFinished
 from modelyard.storage.dvc_driver import MISSING_CLIENT, MISSING_DVC
 from modelyard.storage.jobs import JOBS
 from modelyard.storage.layout import object_path
@@ -70,7 +70,7 @@ class DvcRemote:
         """Return the sizes of those objects that are there, asked in one process.
 
         :raises NotFinished: the remote cannot be reached, or refuses.
-        :raises UsageError: DVC or its client for this remote is not installed.
+        :raises MissingClient: DVC or its client for this remote is not installed.
         """
         items = [{"oid": oid, "limit": 0} for oid in oids]
         with self._directory() as directory:
@@ -81,7 +81,7 @@ class DvcRemote:
         """Yield each object as soon as it is on this machine.
 
         :raises NotFinished: the remote cannot be reached, or refuses.
-        :raises UsageError: DVC or its client for this remote is not installed.
+        :raises MissingClient: DVC or its client for this remote is not installed.
         """
         with self._directory() as directory:
             files = {request.oid: directory / request.oid for request in requests}
@@ -99,7 +99,7 @@ class DvcRemote:
         """Upload the objects in one process, and return the sizes that they have there.
 
         :raises NotFinished: the remote cannot be reached, or refuses.
-        :raises UsageError: DVC or its client for this remote is not installed.
+        :raises MissingClient: DVC or its client for this remote is not installed.
         """
         items = [{"oid": item.oid, "limit": 0, "file": str(item.path.absolute())} for item in objects]
         stored = {}
@@ -163,9 +163,9 @@ class DvcRemote:
         scheme = self.settings.url.partition("://")[0]
         if code in (MISSING_DVC, MISSING_CLIENT):
             if _is_ours(self.settings):
-                return UsageError(f"{self.describe()} needs a client for S3", hint="pip install 'modelyard[s3]'")
+                return MissingClient(f"{self.describe()} needs a client for S3", hint="pip install 'modelyard[s3]'")
             what = _EXTRAS.get(scheme, f"dvc[{scheme}]")
-            return UsageError(f"{self.describe()} needs DVC's client for {scheme}", hint=f"pip install '{what}'")
+            return MissingClient(f"{self.describe()} needs DVC's client for {scheme}", hint=f"pip install '{what}'")
         last = errors.strip().splitlines()[-1:] or [f"exit code {code}"]
         return self._refusal(last[0])
 
