@@ -409,7 +409,7 @@ def test_a_server_that_does_not_answer(founded: Scene, monkeypatch: pytest.Monke
 
     assert answer.code == 3
     assert answer.err == (
-        "modelyard: remote 'storage' (s3://bucket/models) cannot be used: there is no connection to it, "
+        "modelyard: remote 'storage' (s3://bucket/models) cannot be used: connection refused, "
         "6 times in a row\n"
         "    hint: run the command again when it answers: what has arrived is kept, and is not fetched twice\n"
     )
