@@ -54,6 +54,7 @@ light: .venv/light.stamp ## the tests that need no more than the gate, on any su
 
 bench: .venv/dev.stamp ## the benchmarks, never part of the tests
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/delivery.py
 
 fuzz: .venv/dev.stamp .venv/fuzz.stamp ## coverage-guided fuzzing of the gate for FUZZ seconds; a finding stays in tests/fuzz
 	nice $(BIN)/python tests/fuzz/fuzz.py .hypothesis/fuzz -max_total_time=$(FUZZ) -print_final_stats=1
