@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 from modelyard.storage.cache import Cache
+from modelyard.storage.digests import digest_bytes
 from modelyard.storage.dvcconfig import RemoteSettings
 from modelyard.storage.http_remote import HttpRemote
 from modelyard.storage.progress import SILENT, Progress
@@ -26,6 +27,8 @@ class Web:
 
     :ivar requests: method, path and the ``Range`` header of each.
     :ivar secrets: the ``Authorization`` header of each.
+    :ivar conditions: the ``If-Match`` header of each.
+    :ivar has_tags: whether answers bear an ``ETag``, and conditions are looked at.
     :ivar faults: taken from the front; a request that finds none is answered as it should be.
     """
 
@@ -33,6 +36,8 @@ class Web:
     root: Path
     requests: list[tuple[str, str, str | None]] = field(default_factory=list)
     secrets: list[str | None] = field(default_factory=list)
+    conditions: list[str | None] = field(default_factory=list)
+    has_tags: bool = False
     faults: list[Callable[[Handler], None]] = field(default_factory=list)
 
 
@@ -68,18 +73,25 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(404)
             return
         data = self._file.read_bytes()
+        tag = f'"{digest_bytes(data).md5}"' if self.web.has_tags else ""
+        if tag and self.headers["If-Match"] not in (None, tag):
+            self.reply(412)
+            return
         wanted = self.headers["Range"] if ranges else None
-        start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0
+        first, _, last = (wanted or "bytes=0-").removeprefix("bytes=").partition("-")
+        start, end = int(first), min(int(last) + 1, len(data)) if last else len(data)
         if wanted and start >= len(data):
             self.reply(416)
             return
         self.send_response(206 if wanted else 200)
+        if tag:
+            self.send_header("ETag", tag)
         if wanted:
-            self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
-        self.send_header("Content-Length", str(len(data) - start))
+            self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(data)}")
+        self.send_header("Content-Length", str(end - start))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(data[start:until])
+            self.wfile.write(data[start : end if until is None else until])
         if until is not None:
             self.close_connection = True
 
@@ -103,6 +115,7 @@ class Handler(BaseHTTPRequestHandler):
     def _note(self) -> None:
         self.web.requests.append((self.command, self.path, self.headers["Range"]))
         self.web.secrets.append(self.headers["Authorization"])
+        self.web.conditions.append(self.headers["If-Match"])
 
 
 def answer(status: int, body: bytes = b"", **headers: str) -> Callable[[Handler], None]:
