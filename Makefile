@@ -20,6 +20,8 @@ COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/nul
 UNIVERSAL := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command "make requirements"
 
+AZURITE := 3.37.0
+
 # How long `make fuzz` runs, in seconds.
 FUZZ ?= 600
 
@@ -34,8 +36,10 @@ demo: .venv/demo.stamp ## the main job, from training to prediction, in a scratc
 test: lint ## lint, then the whole test suite
 	$(BIN)/pytest -n 2 --dist loadfile
 
-torture: .venv/dev.stamp ## all kills, disks that refuse and servers that fail; the tests run a sample of them
-	TORTURE=1 $(BIN)/pytest tests/story/test_struck_pulls.py tests/story/test_struck_registrations.py tests/story/test_faulty_servers.py
+torture: .venv/dev.stamp .venv/azurite.stamp ## all kills, disks that refuse and servers that fail, and Azure; the tests run a sample of them
+	TORTURE=1 $(BIN)/pytest tests/story/test_struck_pulls.py tests/story/test_struck_buckets.py \
+		tests/story/test_struck_registrations.py tests/story/test_faulty_servers.py tests/story/test_use_azure.py
+
 test-heavy: .venv/dev.stamp .venv/heavy.stamp ## load models of PyTorch, XGBoost, LightGBM and MLflow, which are large; no part of the tests
 	$(BIN)/pytest tests/heavy
 
@@ -76,6 +80,11 @@ clean: ## remove the .venv, builds and caches
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
+
+# Microsoft's emulator of Azure's storage, a program of Node; nothing that it brings runs while it is installed.
+.venv/azurite.stamp: | .venv/bin/python
+	npm install --global --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel error azurite@$(AZURITE)
+	touch $@
 
 .venv/%.stamp: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "Installing requirements/$*.txt into .venv; the first time this takes a minute or two."

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from modelyard.fingerprints import context_of, fingerprint
-from modelyard.index import answers, file, folders, verdicts
+from modelyard.index import file, folders, verdicts
 from modelyard.index.verdicts import Key, Verdict
 from support.caching import KEY, PROBLEMS, VERDICT, Index, keep_many, write_until_killed
 from support.strikes import kill_after_first_write, run_together
 
 PROBLEM = PROBLEMS[0]
-ANSWER = "TIME\nÜnïcode"
 TREES = {"1" * 40: "a" * 40, "2" * 40: None, "3" * 40: "a" * 40}
 
 
@@ -29,7 +28,6 @@ def filled(path: Path) -> Index:
     index.keep_versions("c", {KEY: VERDICT})
     index.keep_whole("k", [PROBLEM])
     index.keep_folder("a/b", TREES)
-    index.keep_answer("t", "who?", ANSWER)
     return index
 
 
@@ -39,7 +37,6 @@ def holds(index: Index) -> bool:
     assert versions in ({}, {KEY: VERDICT})
     assert whole in (None, (PROBLEM,))
     assert index.folder("a/b") in ({}, TREES)
-    assert index.answer("t", "who?") in (None, ANSWER)
     return bool(versions) and whole is not None
 
 
@@ -50,9 +47,6 @@ def test_what_is_kept_is_found_again(filled: Index, path: Path) -> None:
     assert filled.whole("another commit") is None
     assert filled.folder("a/b") == TREES
     assert filled.folder("a") == {}
-    assert filled.answer("t", "who?") == ANSWER
-    assert filled.answer("t", "what?") is None
-    assert filled.answer("another commit", "who?") is None
 
 
 def test_a_later_verdict_takes_the_place_of_an_earlier_one(filled: Index) -> None:
@@ -94,11 +88,9 @@ def test_a_damaged_row_is_not_believed(filled: Index, path: Path) -> None:
         connection.execute("UPDATE version SET problems = ''")
         connection.execute("UPDATE whole SET problems = ''")
         connection.execute("UPDATE folder SET text = replace(text, '1', '4')")
-        connection.execute("UPDATE answer SET text = replace(text, 'T', 't')")
     assert filled.versions("c") == {}
     assert filled.whole("k") is None
     assert filled.folder("a/b") == {}
-    assert filled.answer("t", "who?") is None
 
 
 def test_a_truncated_file_is_not_believed(filled: Index, path: Path) -> None:
@@ -179,26 +171,6 @@ def test_of_folders_it_keeps_few(filled: Index, monkeypatch: pytest.MonkeyPatch)
         filled.keep_folder(f"f{number}", TREES)
     assert 0 < sum(bool(filled.folder(f"f{number}")) for number in range(9)) <= 3
     assert filled.folder("f8") == TREES
-
-
-def test_answers_about_another_commit_go(filled: Index) -> None:
-    filled.keep_answer("t", "what?", "this")
-    assert (filled.answer("t", "who?"), filled.answer("t", "what?")) == (ANSWER, "this")
-    filled.keep_answer("later", "what?", "that")
-    assert filled.answer("t", "who?") is None
-    assert filled.answer("t", "what?") is None
-    assert filled.answer("later", "what?") == "that"
-
-
-def test_of_answers_it_keeps_few_and_none_that_is_very_long(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "MOST_ANSWERS", 3)
-    monkeypatch.setattr(answers, "LONGEST_ANSWER", 9)
-    for number in range(9):
-        filled.keep_answer("t", f"q{number}", "short")
-    assert 0 < sum(bool(filled.answer("t", f"q{number}")) for number in range(9)) <= 3
-    assert filled.answer("t", "q8") == "short"
-    filled.keep_answer("t", "long", "0123456789")
-    assert filled.answer("t", "long") is None
 
 
 def test_a_writer_that_is_killed_leaves_what_was_there(filled: Index, path: Path) -> None:

@@ -95,6 +95,11 @@ def test_what_was_retired_is_told_why() -> None:
             "stages are: staging, production",
         ),
         (
+            "fraud@development",
+            "fraud@development means no version: all are in development from the day of their registration",
+            "name the newest: fraud@latest",
+        ),
+        (
             "fraud@best",
             "fraud@best resolves to nothing: the policy makes no scores",
             "set scores.weights in model_registry/registry.yaml, or modelyard best fraud --by METRIC",

@@ -68,10 +68,12 @@ def _form(action: argparse.Action) -> str:
         value = ""
     elif action.nargs == "?":
         value = f"[{value}]"
-    return f"`{' '.join((action.option_strings[-1], value)).strip()}`" + (" (required)" if action.required else "")
+    names = ", ".join(name for name in action.option_strings if name.startswith("--")) or action.option_strings[-1]
+    return f"`{f'{names} {value}'.strip()}`" + (" (required)" if action.required else "")
 
 
 def _help(action: argparse.Action) -> str:
-    text = action.help or ""
+    # As argparse itself fills it in.
+    text = (action.help or "") % vars(action)
     shown = action.choices and isinstance(action.default, str) and action.default not in text
     return f"{text} (default: {action.default})" if shown else text

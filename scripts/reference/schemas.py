@@ -21,10 +21,16 @@ copies into the registry, for editors. The schemas that ship with modelyard judg
 document names. Unknown keys are refused; keys that start with `x-` are yours. In a field's name, `*` stands for any
 key and `[]` for any item of a list.
 
+An application lists [its models](#models-of-an-application) in `modelyard.toml`, and modelyard
+[locks them](#locked-models-of-an-application) in `models.lock`. There, any key that is not known is refused.
+
 What commands print with `--format json` has schemas too: a [report of the gate](#a-report-of-the-gate) (`validate`), a
 [report of a change](#a-report-of-a-change) (`report`), a [comparison](#a-comparison) (`compare`), a
 [leaderboard](#a-leaderboard) (`leaderboard`, `best`), an [event](#an-event-of-the-history) (`history`, `log`) and the
-[figures of a registry](#figures-of-a-registry) (`stats`).
+[figures of a registry](#figures-of-a-registry) (`stats`). So has what is told of bytes: [pull](#a-pull),
+[push](#a-push), [addresses](#addresses-of-files) (`url`), a [verification](#a-verification) (`verify`),
+[garbage](#collected-garbage) (`gc`) and [smoke tests](#smoke-tests); and what is told to an application:
+[lock](#what-is-locked), [outdated](#what-is-outdated), [update](#an-update-of-locked-models) and [sync](#a-sync).
 
 """
 

@@ -7,7 +7,7 @@ ends with when it is raised.
 
 from __future__ import annotations
 
-__all__ = ["DigestMismatch", "ModelyardError", "NotFinished", "Refused", "UsageError"]
+__all__ = ["DigestMismatch", "MissingClient", "ModelyardError", "NotFinished", "Refused", "UsageError"]
 
 
 class ModelyardError(Exception):
@@ -38,6 +38,10 @@ class UsageError(ModelyardError):
     """Wrong usage, a broken policy, or nothing that matched. Exit code 2."""
 
     exit_code = 2
+
+
+class MissingClient(UsageError):
+    """A package that speaks to a remote is not installed. Exit code 2."""
 
 
 class Refused(ModelyardError):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["contenders", "resolve"]
 
 
+_EVERYBODY = "development"  # no stage of the policy: every registered version is in it
+
+
 def resolve(ref: Ref, snapshot: Snapshot, *, allow_yanked: bool = False) -> VersionId:
     """Return the version that a reference means in a snapshot.
 
@@ -168,6 +171,9 @@ def _not_in_stage(ref: Ref, stage: str, snapshot: Snapshot) -> UsageError:
         from difflib import get_close_matches
 
         near = get_close_matches(stage, known, n=1)
+        if stage == _EVERYBODY:
+            message = f"{ref} means no version: all are in {stage} from the day of their registration"
+            return UsageError(message, hint=f"name the newest: {ref.name}@latest")
         hint = f"did you mean {ref.name}@{near[0]}?" if near else f"stages are: {', '.join(known)}"
         return UsageError(f"{ref} resolves to nothing: the policy knows no stage {stage!r}", hint=hint)
     newest = max(snapshot.versions_of(ref.name), default=None)

@@ -6,15 +6,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from modelyard.content import content_of
-from modelyard.documents import card as card_document
 from modelyard.documents import dataset_manifest as manifest_document
 from modelyard.documents import metadata as metadata_document
 from modelyard.documents import metrics as metrics_document
 from modelyard.documents import pointer as pointer_document
 from modelyard.documents import yaml
-from modelyard.documents.card import Card
 from modelyard.documents.dataset_manifest import DatasetManifest
 from modelyard.documents.document import Fault, Unreadable
+from modelyard.documents.file_names import CARD
 from modelyard.documents.metadata import Metadata
 from modelyard.documents.metrics import Metrics
 from modelyard.documents.parsed import Parsed, parse
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from modelyard.content import Content
+    from modelyard.documents.card import Card
     from modelyard.documents.pointer import Pointer
     from modelyard.documents.predictions import Predictions
     from modelyard.names import VersionId
@@ -182,8 +182,8 @@ class VersionDirectory:
     @cached_property
     def card(self) -> Parsed[Card] | None:
         """The model card; None where there is none."""
-        data = self.content(card_document.FILE)
-        return None if data is None else _parse_card(self.full_path(card_document.FILE), data)
+        data = self.content(CARD)
+        return None if data is None else _parse_card(self.full_path(CARD), data)
 
     @cached_property
     def pointers(self) -> dict[str, Parsed[Pointer]]:
@@ -219,13 +219,16 @@ def _walk(tree: Tree, path: str, prefix: str) -> list[tuple[str, Entry]]:
 
 
 def _parse_card(path: str, data: bytes | Fault) -> Parsed[Card]:
+    # Most who read a version read no Markdown.
+    from modelyard.documents.card import FRONT_MATTER_SCHEMA, Card
+
     if isinstance(data, Fault):
         return Parsed(path, None, None, faults=(data,))
     try:
         card = Card.parse(data)
     except Unreadable as unreadable:
         return Parsed(path, None, None, faults=unreadable.faults)
-    faults = check(card_document.FRONT_MATTER_SCHEMA, card.front_matter) if card.front_matter.value else ()
+    faults = check(FRONT_MATTER_SCHEMA, card.front_matter) if card.front_matter.value else ()
     return Parsed(path, card.front_matter, card, schema_faults=faults)
 
 

@@ -75,6 +75,20 @@ def test_a_defect_of_ours_is_told_as_one_with_a_report(monkeypatch: pytest.Monke
     assert Path(told[1]).stat().st_mode & 0o077 == 0
 
 
+def test_a_panic_of_a_rust_library_is_a_defect_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    panic = type("PanicException", (BaseException,), {"__module__": "pyo3_runtime"})
+    ran = fail(monkeypatch, panic("called `Result::unwrap()`"))
+
+    (report,) = tmp_path.iterdir()
+    assert ran == Ran(
+        3,
+        "",
+        "modelyard: internal error: PanicException: called `Result::unwrap()`\n"
+        f"    hint: this is a defect of modelyard; please report it with {report}\n",
+    )
+
+
 def test_an_interrupt_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fail(monkeypatch, KeyboardInterrupt()) == Ran(
         130, "", "modelyard: interrupted; nothing half-made was left behind\n"

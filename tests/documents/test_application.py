@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from modelyard.documents.application import TABLE, Application, Dependency, has_table, parse
 from modelyard.documents.plain_json import Unfit
+from modelyard.documents.schema_engine import engine_for
 from modelyard.refs import Ref
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 REGISTRY = "https://git.example.org/models.git"
 RISK = "https://git.example.org/risk-models.git"
@@ -92,6 +100,11 @@ CASES: dict[str, tuple[str, str, str]] = {
         "3:1: 'fraud': version 'v1.2.0' must not start with 'v'",
         "names are like fraud-detector, versions like 1.2.0, references like fraud@1.2.0 or fraud@production",
     ),
+    "a reference where only its end is asked for": (
+        f'{HEAD}fraud = "fraud@latest"\n',
+        "3:1: 'fraud@latest' is a whole reference",
+        "write only what comes after the @: latest",
+    ),
     "name that leads out": (
         f'{HEAD}"../fraud" = "production"\n',
         "3:1: model name '../fraud' may hold only a-z, 0-9 and single '-' or '_' between them",
@@ -129,6 +142,32 @@ CASES: dict[str, tuple[str, str, str]] = {
 def test_what_does_not_belong_is_named_with_its_line(case: str) -> None:
     text, message, hint = CASES[case]
     assert refusal(text) == (f"modelyard.toml:{message}", hint)
+
+
+def test_the_published_schema_knows_what_belongs() -> None:
+    schema = engine_for("APPLICATION_SCHEMA")
+    assert schema.findings(tomllib.loads(TEXT)) == frozenset()
+    # What is no TOML, and what one part says of another, no schema tells.
+    told = [case for case, (text, *_) in CASES.items() if _is_toml(text) and schema.findings(tomllib.loads(text))]
+    assert told == [
+        "unknown key",
+        "unknown key of a model",
+        "no models",
+        "no model",
+        "models in a list",
+        "a number",
+        "a number in a table",
+        "no version",
+        "name that leads out",
+    ]
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def test_a_fault_in_a_project_is_found_in_its_table() -> None:

@@ -122,6 +122,7 @@ def test_a_path_that_leads_anywhere_else_is_refused(path: str) -> None:
 
 
 DIGEST = "lower-case hexadecimal digits"
+SEALED: dict[str, Any] = {"sha256": SHA256, "size": 9}
 CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "path with its place": ({"files": {"/a": FILE}}, "x.json:5:3: path '/a' is absolute"),
     "upper case": (
@@ -134,6 +135,34 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
         f"x.json:7:11: {MD5 + chr(10)!r} is not a digest of 32 {DIGEST}",
     ),
     "digest that is a number": ({"files": {"m": FILE | {"md5": 3}}}, "x.json:7:11: 'md5' must be text"),
+    "opened over another file": (
+        {"files": {"m": FILE, "M.zst": FILE | {"sealed": SEALED | {"compression": "zstd"}}}},
+        "x.json:12:3: 'M.zst' is opened as 'M', which is the name of something else",
+    ),
+    "opened over a folder": (
+        {"files": {"m/n": FILE, "m.zst": FILE | {"sealed": SEALED | {"compression": "zstd"}}}},
+        "x.json:12:3: 'm.zst' is opened as 'm', which is the name of something else",
+    ),
+    "opened into Git's own": (
+        {"files": {"a/.git.zst": FILE | {"sealed": SEALED | {"compression": "zstd"}}}},
+        "x.json:5:3: 'a/.git.zst' has no name once it is opened: path 'a/.git' leads into Git's own directory",
+    ),
+    "sealed by nothing": (
+        {"files": {"m": FILE | {"sealed": SEALED}}},
+        "x.json:5:3: 'm' is said to be sealed, and neither compressed nor encrypted",
+    ),
+    "sealed under a plain name": (
+        {"files": {"m": FILE | {"sealed": SEALED | {"recipients": ["age1x"]}}}},
+        "x.json:5:3: 'm' is encrypted, so its name must end in .age",
+    ),
+    "compressed by who knows what": (
+        {"files": {"m.zst": FILE | {"sealed": {"compression": "zip", **SEALED}}}},
+        "x.json:12:20: 'compression' must be zstd, or be left out",
+    ),
+    "recipients on several lines": (
+        {"files": {"m.age": FILE | {"sealed": {"recipients": ["a\nb"], **SEALED}}}},
+        "x.json:12:19: 'recipients' must be a list of words",
+    ),
     "negative size": (
         {"files": {"m": FILE | {"size": -1}}},
         "x.json:10:12: 'size' must be a whole number, zero or more",
@@ -245,6 +274,7 @@ print(*[name for name in sys.modules if name in heavy or name.startswith("modely
         "modelyard.documents",
         "modelyard.documents.delivery",
         "modelyard.documents.plain_json",
+        "modelyard.documents.sealed",
         "modelyard.errors",
         "modelyard.names",
         "modelyard.portable",

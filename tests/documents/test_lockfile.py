@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from modelyard.documents.delivery import Delivery
 from modelyard.documents.lockfile import Lock, Locked, parse
 from modelyard.documents.plain_json import Unfit
+from modelyard.documents.schema_engine import engine_for
 from modelyard.names import parse_model_name
 from modelyard.refs import Ref, Selector
 from support.deliveries import SHA256, VALUE, deliveries
 
+SCHEMA = engine_for("LOCK_SCHEMA")
 HINT = "it is written by modelyard alone: take it from Git as it was, or write it anew with `modelyard lock`"
 MODEL = VALUE | {"reference": "fraud@production"}
 TEXT = """\
@@ -77,6 +79,11 @@ def test_what_is_rendered_is_parsed_to_the_same(lock: Lock) -> None:
     """parse(render(l)) == l, and render(parse(render(l))) == render(l)"""
     assert parse(lock.render()) == lock
     assert parse(lock.render()).render() == lock.render()
+
+
+@given(locks())
+def test_what_is_rendered_follows_the_published_schema(lock: Lock) -> None:
+    assert SCHEMA.findings(json.loads(lock.render())) == frozenset()
 
 
 def test_a_file_is_a_line() -> None:

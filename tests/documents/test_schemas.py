@@ -8,15 +8,16 @@ from jsonschema import Draft202012Validator
 
 from modelyard.documents.schema_engine import ENGINES, build
 from modelyard.documents.schema_formats import FORMATS, PREFIX
-from modelyard.documents.schemas import NAMES, load, prepare, prepared
+from modelyard.documents.schemas import APPLICATION, NAMES, load, prepare, prepared
 from modelyard.errors import ModelyardError
 from modelyard.formats import FORMATS as FILE_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The hub's front matter and DVC's pointers are not ours to extend with keys.
-CLOSED = [name for name in NAMES if name not in ("CARD_SCHEMA", "POINTER_SCHEMA")]
+# The hub's front matter and DVC's pointers are not ours to extend with keys; in what an application lists and locks,
+# any key that is not known is a mistake.
+CLOSED = [name for name in NAMES if name not in ("CARD_SCHEMA", "POINTER_SCHEMA", *APPLICATION)]
 
 
 def subschemas(node: Any, place: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -149,7 +150,10 @@ def test_loading_an_unknown_schema_names_those_there_are(name: str) -> None:
         load(name)
     assert raised.value.message == f"no schema {name!r} is shipped with modelyard"
     assert raised.value.hint == (
-        "the schemas are CARD_SCHEMA, COMPARISON_SCHEMA, DATASET_MANIFEST_SCHEMA, EVENT_SCHEMA, LEADERBOARD_SCHEMA, "
-        "METRICS_SCHEMA, MODEL_METADATA_SCHEMA, MODEL_SCHEMA, POINTER_SCHEMA, POLICY_SCHEMA, REPORT_SCHEMA, "
-        "REVIEW_SCHEMA, STAGE_SCHEMA, STATS_SCHEMA"
+        "the schemas are ADDRESSES_SCHEMA, APPLICATION_SCHEMA, CARD_SCHEMA, COMPARISON_SCHEMA, "
+        "DATASET_MANIFEST_SCHEMA, EVENT_SCHEMA, GARBAGE_SCHEMA, LEADERBOARD_SCHEMA, LOCKING_SCHEMA, LOCK_SCHEMA, "
+        "METRICS_SCHEMA, MODEL_METADATA_SCHEMA, MODEL_SCHEMA, OUTDATED_SCHEMA, POINTER_SCHEMA, POLICY_SCHEMA, "
+        "PULL_SCHEMA, PUSH_SCHEMA, REPORT_SCHEMA, "
+        "REVIEW_SCHEMA, SMOKE_SCHEMA, STAGE_SCHEMA, STATS_SCHEMA, SYNC_SCHEMA, UPDATE_SCHEMA, "
+        "VERIFICATION_SCHEMA"
     )

@@ -23,6 +23,7 @@ TOKENS = [
     ("a private key", "-----BEGIN RSA " + "PRIVATE KEY-----"),
     ("a private key", "-----BEGIN OPENSSH " + "PRIVATE KEY-----"),
     ("a private key", "-----BEGIN PGP " + "PRIVATE KEY BLOCK-----"),
+    ("an identity of age", "AGE-" + "SECRET-KEY-1" + letters(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L")),
     ("an access key id of AWS", "AK" + "IA" + letters(16, UPPER)),
     ("an API key of Google", "AI" + "za" + letters(35)),
     ("an account key of Azure", base64.b64encode(Random(1).randbytes(64)).decode()),

@@ -110,7 +110,8 @@ def test_a_branch_that_exists_is_refused(repository: Repository, taken: str) -> 
     with pytest.raises(Refused) as caught:
         commit_to_new_branch(repository.location, branch="main", files={"a": b"2"}, message="No")
     assert str(caught.value) == f"branch {taken!r} exists already"
-    assert caught.value.hint == f"git log -p HEAD..{taken} shows what it brings; --branch NAME makes another one"
+    git = f"git -C {repository.path}"
+    assert caught.value.hint == f"{git} log -p HEAD..{taken} shows what it brings; --branch NAME makes another one"
     assert repository.git("rev-parse", taken) == head
 
 

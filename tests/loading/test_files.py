@@ -16,7 +16,7 @@ from modelyard.api.loading import Trust, load_artifact, load_file
 from modelyard.errors import DigestMismatch, Refused, UsageError
 from modelyard.formats import RUNS_CODE
 from support.artifacts import estimator, joblib_bytes, onnx_bytes, safetensors_bytes
-from support.loadable import metadata_of, placed
+from support.loadable import placed
 
 ROWS = np.random.default_rng(1).random((20, 3))
 SAFE = "json, lightgbm, numpy, onnx, safetensors, skops, text, xgboost"
@@ -75,7 +75,7 @@ def test_what_can_run_code_is_refused_under_safe_mode(form: str, tmp_path: Path)
 def test_a_directory_of_mlflow_is_refused_under_safe_mode(tmp_path: Path) -> None:
     _, record = placed(tmp_path, "model/MLmodel", b"flavors: {}\n", "other")
     with pytest.raises(Refused) as caught:
-        load_artifact(tmp_path, metadata_of("model", {"model/MLmodel": record}), Trust(safe=True))
+        load_artifact(tmp_path, "model", {"model/MLmodel": record}, Trust(safe=True))
     assert caught.value.message == (
         "model is an MLflow model, which can run code when it is loaded, and safe loading was asked for; "
         "nothing was loaded"

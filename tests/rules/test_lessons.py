@@ -382,6 +382,42 @@ def encrypted_by_server(text: str) -> set[str]:
     return told(copied("1.2.0", files=base), base)
 
 
+def with_sealed(text: str, files: Files) -> Files:
+    """Return the registry with the newest version's file called and sealed as the text has it."""
+    name, block = re.match(r"(\S+):\n", text), "sealed:" in text
+    assert name
+    prefix = f"{ROOT}fraud-1.2.0/"
+    new = copied("1.2.0", files=files)
+    sealed = f"    sealed: {{sha256: {'a' * 64}, size: 9, {KINDS[name[1].rpartition('.')[2]]}}}\n" if block else ""
+    metadata = new[f"{prefix}metadata.yaml"].decode().replace("model.joblib", name[1])
+    new[f"{prefix}metadata.yaml"] = re.sub(r"(    format: .*\n)", rf"\1{sealed}", metadata, count=1).encode()
+    pointer = new.pop(f"{prefix}model.joblib.dvc").replace(b"model.joblib", name[1].encode())
+    opened = "/model.joblib\n" if name[1] != "model.joblib" else ""
+    ignored = f"{opened}/{name[1]}\n".encode()
+    return {**new, f"{prefix}{name[1]}.dvc": pointer, f"{prefix}.gitignore": ignored}
+
+
+RECIPIENT = "age12lcq26mvr8aexs8jklr55r6xhpmtdqahjsktucdurzar6vjsg9zqgqmt5w"
+KINDS = {"joblib": "compression: zstd", "zst": "compression: zstd", "age": f"recipients: [{RECIPIENT}]"}
+
+
+def sealed_by_policy(text: str) -> set[str]:
+    config = b"[core]\n    remote = storage\n['remote \"storage\"']\n    url = s3://models/registry\n"
+    policy = "storage: {remotes: {storage: {compress: zstd}}}"
+    base = merged(POLICY, policy, {**valid_files(), ".dvc/config": config})
+    return told(with_sealed(uncommented(text), base), base)
+
+
+def sealed_as_named(text: str) -> set[str]:
+    return told(with_sealed(text, valid_files()))
+
+
+def sealed_otherwise(text: str) -> set[str]:
+    name = "model.joblib.age"
+    reason = {f"{ROOT}fraud-1.2.0/{name}": "it is no file of age"} if "in the clear" in text else {}
+    return told(with_sealed(f"{name}:\n  sealed:\n", valid_files()), known=KnownBytes(sealed_wrongly=reason))
+
+
 def too_many_licences(text: str) -> set[str]:
     files = merged(METADATA, uncommented(text))
     return told({**files, f"{VERSION}LICENSE": b"Ask us.\n"} if "LICENSE" in text else files)
@@ -634,6 +670,9 @@ TRIED: dict[str, Callable[[str], set[str]]] = {
     "MY414": listed,
     "MY415": formatted,
     "MY416": encrypted_by_server,
+    "MY417": sealed_by_policy,
+    "MY418": sealed_as_named,
+    "MY419": sealed_otherwise,
     "MY501": in_metadata,
     "MY502": in_metadata,
     "MY503": in_metadata,

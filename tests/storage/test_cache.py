@@ -170,7 +170,9 @@ def test_a_corrupt_manifest_is_not_read(cache: Cache) -> None:
         f"object {oid} in the cache is corrupt: expected md5 {oid[:32]}, found {digest_bytes(b'[]x').md5}; "
         f"it was moved to {quarantined}"
     )
-    assert caught.value.hint == "delete the object where it is corrupt, and run `dvc push` where its bytes are good"
+    assert (
+        caught.value.hint == "delete the object where it is corrupt, and run `modelyard push` where its bytes are good"
+    )
 
 
 def test_a_manifest_that_is_not_there(cache: Cache) -> None:

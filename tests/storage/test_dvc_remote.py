@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.documents.pointer import Pointer, render
-from modelyard.errors import DigestMismatch, NotFinished, UsageError
+from modelyard.errors import DigestMismatch, MissingClient, NotFinished
 from modelyard.storage.cache import Cache
 from modelyard.storage.digests import digest_bytes
 from modelyard.storage.dvc_remote import DvcRemote
@@ -109,7 +109,7 @@ def test_an_object_that_is_missing(scene: Scene, tmp_path: Path) -> None:
         fetch([Wanted("0" * 32, "0" * 64, 1)], scene.remote(tmp_path / "scratch"), Cache(tmp_path / "cache"))
 
     assert caught.value.message == f"object {'0' * 32} is not in remote 's3' ({URL})"
-    assert caught.value.hint == "run `dvc push --remote s3` where the model was registered"
+    assert caught.value.hint == "run `modelyard push` where the model was registered"
 
 
 def test_an_object_with_other_bytes_on_the_server(scene: Scene, tmp_path: Path) -> None:
@@ -207,26 +207,34 @@ def test_a_setting_that_dvc_does_not_know(scene: Scene, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "url", "what"),
+    ("missing", "url", "options", "client", "what"),
     [
-        ("dvc", "s3://bucket/dvc", "modelyard[dvc-s3]"),
-        ("dvc_s3", "s3://bucket/dvc", "modelyard[dvc-s3]"),
-        ("dvc_gs", "gs://bucket/dvc", "dvc[gs]"),
+        ("dvc", "s3://bucket/dvc", {}, "a client for S3", "modelyard[s3]"),
+        ("dvc_s3", "s3://bucket/dvc", {}, "a client for S3", "modelyard[s3]"),
+        # Our own client knows no such setting.
+        ("dvc_s3", "s3://bucket/dvc", {"acl": "private"}, "DVC's client for s3", "modelyard[dvc-s3]"),
+        ("dvc_gs", "gs://bucket/dvc", {}, "DVC's client for gs", "dvc[gs]"),
     ],
 )
 def test_a_client_that_is_not_installed(
-    scene: Scene, tmp_path: Path, missing: str, url: str, what: str, monkeypatch: pytest.MonkeyPatch
+    scene: Scene,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    missing: str,
+    url: str,
+    options: dict[str, str],
+    client: str,
+    what: str,
 ) -> None:
     # Found before the installed module, and not there after all.
     (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError(name={missing!r})\n", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    remote = DvcRemote(RemoteSettings("far", url), scratch=tmp_path / "scratch")
+    remote = DvcRemote(RemoteSettings("far", url, options), scratch=tmp_path / "scratch")
 
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(MissingClient) as caught:
         fetch([scene.model], remote, Cache(tmp_path / "cache"))
 
-    scheme = url.partition("://")[0]
-    assert caught.value.message == f"remote 'far' ({url}) needs DVC's client for {scheme}"
+    assert caught.value.message == f"remote 'far' ({url}) needs {client}"
     assert caught.value.hint == f"pip install '{what}'"
 
 

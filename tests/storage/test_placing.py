@@ -273,7 +273,7 @@ def test_what_was_read_is_not_read_again(
 ) -> None:
     assert cache.verify(model) is None
     monkeypatch.setattr("modelyard.storage.placing.digest_object", None)
-    monkeypatch.setattr("modelyard.storage.writing.digesting", None)
+    monkeypatch.setattr("modelyard.storage.new_file.digesting", None)
 
     place_file(model, cache, tmp_path / "out" / "model.bin")
 

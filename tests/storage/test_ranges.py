@@ -1,4 +1,4 @@
-"""Large objects that arrive in ranges over several connections, from a web server and from a bucket."""
+"""One large object over several connections: what arrives is what was asked for, whatever a server makes of ranges."""
 
 from __future__ import annotations
 
@@ -6,317 +6,165 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Barrier, Event
 
 import pytest
 
-from modelyard.errors import DigestMismatch, NotFinished
+from modelyard.errors import DigestMismatch
 from modelyard.storage import patience, ranges
 from modelyard.storage.cache import Cache
-from modelyard.storage.connect import connect
 from modelyard.storage.digests import digest_bytes
 from modelyard.storage.dvcconfig import RemoteSettings
 from modelyard.storage.http_remote import HttpRemote
 from modelyard.storage.layout import object_path
-from modelyard.storage.remotes import Request
 from modelyard.storage.transfer import fetch
 from modelyard.storage.wanted import Wanted
-from support.fault_proxy import fault_proxy
-from support.faults import Cut
-from support.objects import Counter, files_below, wanted_file
-from support.s3 import serve_s3
-from support.strikes import kill_after_first_write
-from support.web import Handler, Web, answer, cut, fetch_from_web, serve_web, without_ranges
+from support.objects import wanted_file
+from support.web import Handler, Web, cut, serve_web, without_ranges
 
-RANGE = 1 << 16
-MODEL = os.urandom(10 * RANGE + 1000)
-OTHER = os.urandom(len(MODEL))
-ALL = [f"bytes={start}-{min(start + RANGE, len(MODEL)) - 1}" for start in range(0, len(MODEL), RANGE)]
+SIZE = 5 << 10
+MODEL = os.urandom(5 * SIZE - 17)
+FIRST = f"bytes=0-{SIZE - 1}"
 
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "_FIRST", 0.001)
-    monkeypatch.setattr(ranges, "_RANGE", RANGE)
-    monkeypatch.setattr("modelyard.storage.receiving.LARGE", 4 * RANGE)
+    monkeypatch.setattr(ranges, "_RANGE", SIZE)
+    monkeypatch.setattr("modelyard.storage.receiving.LARGE", 2 * SIZE)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A web server with an object, and an empty cache."""
+    """A model on a web server, and a consumer who has nothing yet."""
 
     web: Web
-    remote: HttpRemote
     cache: Cache
     model: Wanted
-
-    @property
-    def ranges(self) -> list[str | None]:
-        return [header for _, _, header in self.web.requests]
 
     @property
     def file(self) -> Path:
         return self.web.root / object_path(self.model.oid)
 
-    def is_here(self) -> bool:
-        """Whether the object is in the cache, and nothing beside it."""
-        arrived = self.cache.path(self.model.oid).read_bytes() == MODEL
-        return arrived and files_below(self.cache.root) == {object_path(self.model.oid)}
+    @property
+    def asked(self) -> list[str | None]:
+        return [header for _, _, header in self.web.requests]
+
+    def fetch(self, jobs: int = 8) -> None:
+        fetch([self.model], HttpRemote(RemoteSettings("web", self.web.url)), self.cache, jobs=jobs)
+
+    def holds_the_model(self) -> bool:
+        return self.cache.path(self.model.oid).read_bytes() == MODEL
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     with serve_web(tmp_path / "web") as web:
-        web.has_tags = True
-        model = wanted_file(digest_bytes(MODEL))
-        scene = Scene(web, HttpRemote(RemoteSettings("web", web.url)), Cache(tmp_path / "cache"), model)
-        scene.file.parent.mkdir(parents=True)
-        scene.file.write_bytes(MODEL)
-        yield scene
+        found = Scene(web, Cache(tmp_path / "cache"), wanted_file(digest_bytes(MODEL)))
+        found.file.parent.mkdir(parents=True)
+        found.file.write_bytes(MODEL)
+        yield found
 
 
-def test_each_range_is_asked_for_once_and_of_the_same_object(scene: Scene) -> None:
-    progress = Counter()
+def test_a_large_object_comes_in_ranges_each_asked_for_once(scene: Scene) -> None:
+    scene.web.has_tags = True
+    scene.fetch()
 
-    fetched = fetch([scene.model], scene.remote, scene.cache, progress=progress)
+    assert scene.holds_the_model()
+    starts = range(0, len(MODEL), SIZE)
+    wanted = {f"bytes={start}-{min(start + SIZE, len(MODEL)) - 1}" for start in starts}
+    assert sorted(map(str, scene.asked)) == sorted(wanted)
+    # All but the first name the object that the first one was of.
+    assert set(scene.web.conditions[1:]) == {f'"{digest_bytes(MODEL).md5}"'}
 
-    assert (fetched.healed, fetched.size, progress.bytes) == ((), len(MODEL), len(MODEL))
-    assert scene.ranges[0] == ALL[0]
-    assert sorted(map(str, scene.ranges)) == sorted(ALL)
-    assert set(scene.web.conditions[1:]) == {f'"{scene.model.oid}"'}
-    assert scene.is_here()
+
+def test_one_connection_asks_for_all_at_once(scene: Scene) -> None:
+    scene.fetch(jobs=1)
+
+    assert scene.holds_the_model()
+    assert scene.asked == [None]
 
 
-def test_ranges_that_arrive_in_another_order_are_put_in_theirs(scene: Scene) -> None:
-    later = Event()
+def test_a_small_object_is_not_taken_apart(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("modelyard.storage.receiving.LARGE", len(MODEL) + 1)
+    scene.fetch()
 
-    def first_waits(handler: Handler) -> None:
-        if handler.headers["Range"] == ALL[1]:
-            assert later.wait(60)
+    assert scene.asked == [None]
+
+
+def test_what_has_arrived_is_not_fetched_again(scene: Scene) -> None:
+    # The second range ends early, and then no other one comes.
+    scene.web.faults += [Handler.serve, cut(SIZE + 100), *[hang_up] * 60]
+    with pytest.raises(Exception, match="cannot be used"):
+        scene.fetch()
+    scene.web.requests.clear()
+    scene.web.faults.clear()
+
+    scene.fetch()
+
+    assert scene.holds_the_model()
+    assert FIRST not in scene.asked
+    assert None not in scene.asked
+
+
+def test_a_server_without_ranges_is_read_to_its_end(scene: Scene) -> None:
+    scene.web.faults += [without_ranges]
+    scene.fetch()
+
+    assert scene.holds_the_model()
+    assert scene.asked == [FIRST]
+
+
+def test_one_that_sends_everything_from_the_second_on_is_asked_for_the_rest(scene: Scene) -> None:
+    scene.web.faults += [Handler.serve, *[without_ranges] * 4]
+    scene.fetch()
+
+    assert scene.holds_the_model()
+
+
+def test_an_object_that_is_replaced_meanwhile_is_never_put_together_of_two(scene: Scene) -> None:
+    scene.web.has_tags = True
+    scene.file.write_bytes(bytes(len(MODEL)))
+
+    def replace_afterwards(handler: Handler) -> None:
         handler.serve()
-        if handler.headers["Range"] == ALL[3]:
-            later.set()
+        scene.file.write_bytes(MODEL)
 
-    scene.web.faults += [first_waits] * len(ALL)
+    scene.web.faults += [replace_afterwards]
+    scene.fetch()
 
-    fetch([scene.model], scene.remote, scene.cache)
-
-    assert later.is_set()
-    assert scene.is_here()
+    assert scene.holds_the_model()
 
 
-def test_no_more_is_asked_for_than_there_are_connections(scene: Scene) -> None:
-    pieces = ranges.in_ranges(scene.remote, Request(scene.model.oid, len(MODEL)), 0, width=3)
-
-    assert MODEL.startswith(next(pieces))
-    pieces.close()
-
-    assert len(scene.ranges) <= 3
-
-
-def test_what_an_earlier_transfer_left_is_gone_on_from(scene: Scene) -> None:
-    left = scene.cache.root / "incoming" / f"{scene.model.oid}.part"
-    left.parent.mkdir(parents=True)
-    left.write_bytes(MODEL[: 3 * RANGE + 7])
-
-    fetch([scene.model], scene.remote, scene.cache)
-
-    assert scene.ranges[0] == f"bytes={3 * RANGE + 7}-{4 * RANGE + 6}"
-    assert scene.is_here()
-
-
-def test_what_is_left_by_a_kill_is_whole_from_its_beginning(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.undo()
-    data = os.urandom(5 * ranges.LARGE // 4)
-    model = wanted_file(digest_bytes(data))
-    path = scene.web.root / object_path(model.oid)
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(data)
-    cache = Cache(tmp_path / "killed")
-
-    assert 0 < kill_after_first_write(fetch_from_web, scene.web.url, [model], cache) < len(data)
-
-    left = (cache.root / "incoming" / f"{model.oid}.part").read_bytes()
-    assert left
-    assert data.startswith(left)
-    assert str(scene.ranges[0]).startswith("bytes=0-")
-    assert fetch([model], scene.remote, cache).healed == ()
-    assert cache.path(model.oid).read_bytes() == data
-
-
-def test_a_server_that_knows_no_ranges_is_asked_once(scene: Scene) -> None:
-    scene.web.faults.append(without_ranges)
-
-    assert fetch([scene.model], scene.remote, scene.cache).healed == ()
-
-    assert scene.ranges == [ALL[0]]
-    assert scene.is_here()
-
-
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_server_that_has_no_time_for_many_is_asked_over_one_connection(scene: Scene, status: int) -> None:
-    def only_one(handler: Handler) -> None:
-        if handler.headers["Range"] in ALL[1:]:
-            handler.reply(status)
-        else:
+@pytest.mark.parametrize("lie", ["other bytes", "too few", "too many"])
+def test_a_server_that_lies_about_ranges_is_asked_for_the_whole(scene: Scene, lie: str) -> None:
+    def lying(handler: Handler) -> None:
+        wanted = handler.headers["Range"]
+        if wanted is None:
             handler.serve()
+            return
+        first, _, last = wanted.removeprefix("bytes=").partition("-")
+        start, stop = int(first), int(last or len(MODEL) - 1) + 1
+        body = {
+            "other bytes": MODEL[: stop - start],
+            "too few": MODEL[start : stop - 1],
+            "too many": MODEL[start : stop + 1],
+        }[lie]
+        handler.reply(206, body, Content_Range=f"bytes {start}-{stop - 1}/{len(MODEL)}")
 
-    scene.web.faults += [only_one] * 100
+    scene.web.faults += [lying] * 200
+    scene.fetch()
 
-    assert fetch([scene.model], scene.remote, scene.cache).healed == ()
-
-    assert scene.ranges[-1] == f"bytes={RANGE}-"
-    assert scene.is_here()
-
-
-def test_a_range_that_is_cut_is_gone_on_from_where_it_was_cut(scene: Scene) -> None:
-    def strike(handler: Handler) -> None:
-        (cut(2 * RANGE + 100) if handler.headers["Range"] == ALL[2] else Handler.serve)(handler)
-
-    scene.web.faults += [strike] * 100
-
-    assert fetch([scene.model], scene.remote, scene.cache).healed == ()
-
-    assert scene.ranges[-1] == f"bytes={2 * RANGE + 100}-"
-    assert scene.is_here()
+    assert scene.holds_the_model()
 
 
-@pytest.mark.parametrize("has_tags", [True, False])
-def test_an_object_that_is_replaced_meanwhile_is_fetched_anew(scene: Scene, has_tags: bool) -> None:
-    scene.web.has_tags = has_tags
+def test_bytes_that_are_wrong_in_whatever_way_they_come_are_put_nowhere(scene: Scene) -> None:
+    scene.file.write_bytes(MODEL[:-1] + bytes([MODEL[-1] ^ 1]))
 
-    def of_another(handler: Handler) -> None:
-        tag = {"ETag": f'"{digest_bytes(OTHER).md5}"'} if has_tags else {}
-        told = f"bytes 0-{RANGE - 1}/{len(OTHER)}"
-        handler.reply(206, OTHER[:RANGE], Content_Range=told, **tag)
+    with pytest.raises(DigestMismatch, match="is corrupt"):
+        scene.fetch()
 
-    scene.web.faults.append(of_another)
-
-    (healed,) = fetch([scene.model], scene.remote, scene.cache).healed
-
-    assert healed.difference.startswith(f"expected {len(MODEL)} bytes with sha256 {scene.model.sha256}, found ")
-    assert scene.ranges[-1] is None
-    assert (f"bytes={RANGE}-" in scene.ranges) == has_tags
-    assert scene.cache.path(scene.model.oid).read_bytes() == MODEL
-
-
-def lie_about_content(handler: Handler) -> None:
-    """Say that it is the range, and send the first bytes."""
-    first, _, last = handler.headers["Range"].removeprefix("bytes=").partition("-")
-    size = int(last) + 1 - int(first)
-    handler.send_response(206)
-    handler.send_header("Content-Range", f"bytes {first}-{last}/{len(MODEL)}")
-    handler.send_header("Content-Length", str(size))
-    handler.end_headers()
-    handler.wfile.write(MODEL[:size])
-
-
-def test_what_is_wrong_in_ranges_is_fetched_anew_as_a_whole(scene: Scene) -> None:
-    scene.web.faults += [lie_about_content] * len(ALL)
-
-    (healed,) = fetch([scene.model], scene.remote, scene.cache).healed
-
-    assert healed.where == scene.remote.place(scene.model.oid)
-    assert scene.ranges[len(ALL) :] == [None]
-    assert scene.cache.path(scene.model.oid).read_bytes() == MODEL
-
-
-@pytest.mark.parametrize("told", [f"bytes 0-{RANGE - 1}/{len(MODEL)}", "nonsense", None])
-def test_a_server_that_sends_another_range_than_asked_for_is_asked_over_one_connection(
-    scene: Scene, told: str | None
-) -> None:
-    def lie(handler: Handler) -> None:
-        if handler.headers["Range"] in ALL[1:]:
-            handler.reply(206, MODEL[:RANGE], **({"Content_Range": told} if told else {}))
-        else:
-            handler.serve()
-
-    scene.web.faults += [lie] * 100
-
-    assert fetch([scene.model], scene.remote, scene.cache).healed == ()
-
-    assert scene.ranges[-1] == f"bytes={RANGE}-"
-    assert scene.is_here()
-
-
-@pytest.mark.parametrize("size", [len(MODEL) - 1, len(MODEL) + 1, RANGE, 0])
-def test_an_object_of_another_size_is_told(scene: Scene, size: int) -> None:
-    bad = (MODEL + b"x")[:size]
-    scene.file.write_bytes(bad)
-
-    with pytest.raises(DigestMismatch):
-        fetch([scene.model], scene.remote, scene.cache)
-
-    (quarantined,) = (scene.cache.root / "quarantine").iterdir()
-    assert quarantined.read_bytes() == bad
     assert not scene.cache.holds(scene.model.oid)
 
 
-def test_objects_that_keep_all_connections_busy_are_read_over_one_each(scene: Scene) -> None:
-    wanted = [scene.model]
-    for number in range(7):
-        data = MODEL + bytes([number])
-        wanted.append(wanted_file(digest_bytes(data)))
-        path = scene.web.root / object_path(wanted[-1].oid)
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(data)
-    all_asked = Barrier(5, timeout=60)
-
-    def together(handler: Handler) -> None:
-        all_asked.wait()
-        handler.serve()
-
-    scene.web.faults += [together] * 5
-
-    fetch(wanted[:5], scene.remote, scene.cache, jobs=8)
-
-    assert scene.ranges == [None] * 5
-    assert fetch(wanted[5:], scene.remote, scene.cache, jobs=8).objects == 3
-    assert None not in scene.ranges[5:]
-
-
-def test_an_object_that_goes_away_meanwhile_is_asked_for_again(scene: Scene) -> None:
-    def once_away(handler: Handler) -> None:
-        if handler.headers["Range"] in ALL[1:]:
-            handler.reply(404)
-        else:
-            handler.serve()
-
-    scene.web.faults += [once_away] * 100
-
-    fetch([scene.model], scene.remote, scene.cache)
-
-    assert scene.is_here()
-
-
-def test_a_bucket_is_read_in_ranges_and_gone_on_from_a_cut(tmp_path: Path) -> None:
-    model, cache = wanted_file(digest_bytes(MODEL)), Cache(tmp_path / "cache")
-    with serve_s3(tmp_path / "s3") as server, fault_proxy(server.endpoint) as proxy:
-        path = server.bucket / "registry" / object_path(model.oid)
-        path.parent.mkdir(parents=True)
-        path.write_bytes(MODEL)
-        options = {**server.options(), "endpointurl": proxy.endpoint}
-        remote = connect(RemoteSettings("far", "s3://models/registry", options), scratch=tmp_path)
-
-        fetch([model], remote, cache)
-        whole = sorted(str(asked.range) for asked in proxy.asked)
-        cache.path(model.oid).unlink()
-        proxy.inject(Cut(0.5), times=1)
-        fetch([model], remote, cache)
-
-    assert whole == sorted(ALL)
-    assert proxy.asked[-1].range == f"bytes={RANGE // 2}-"
-    assert cache.path(model.oid).read_bytes() == MODEL
-    assert files_below(cache.root) == {object_path(model.oid)}
-
-
-def test_a_refusal_of_a_range_ends_the_transfer(scene: Scene) -> None:
-    scene.web.faults += [Handler.serve, *[answer(403)] * 10]
-
-    with pytest.raises(NotFinished) as caught:
-        fetch([scene.model], scene.remote, scene.cache)
-
-    assert caught.value.message == f"remote 'web' ({scene.web.url}) cannot be used: it answered 403 Forbidden"
-    assert files_below(scene.cache.root) == {f"incoming/{scene.model.oid}.part"}
+def hang_up(handler: Handler) -> None:
+    handler.close_connection = True

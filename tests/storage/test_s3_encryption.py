@@ -50,10 +50,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 def remote_of(client: str, relay: Relay, server: S3Server, scratch: Path, options: dict[str, str]) -> Remote:
     told = {**server.options(), "endpointurl": relay.endpoint, **options}
     settings = RemoteSettings("far", "s3://models/registry", told)
-    if client == "dvc":
-        return DvcRemote(settings, scratch=scratch)
-    remote = connect(settings, scratch=scratch)
-    assert isinstance(remote, S3Remote)
+    remote = DvcRemote(settings, scratch=scratch) if client == "dvc" else connect(settings, scratch=scratch)
+    # A key of the client's own has to be signed together with the address, and our client signs none with one.
+    left_to_dvc = client == "dvc" or "sse_customer_key" in options
+    assert isinstance(remote, DvcRemote if left_to_dvc else S3Remote)
     return remote
 
 
@@ -101,10 +101,11 @@ def test_so_is_it_of_what_comes_in_parts(server: S3Server, relay: Relay, tmp_pat
     author = Cache(tmp_path / "author")
     (tmp_path / "model.bin").write_bytes(os.urandom(17 << 20))
     model = author.add_file(tmp_path / "model.bin")
-    remote = remote_of("ours", relay, server, tmp_path / "scratch", {"sse_customer_key": CUSTOMER_KEY})
+    options = {"sse": "aws:kms", "sse_kms_key_id": "alias/models"}
+    remote = remote_of("ours", relay, server, tmp_path / "scratch", options)
 
     push([model.md5], author, remote)
 
     begun, *_completed = said(relay, "POST")
-    assert begun == CUSTOMER
-    assert said(relay, "PUT") == [CUSTOMER, CUSTOMER]
+    assert begun == MANAGED
+    assert len(said(relay, "PUT")) == 3

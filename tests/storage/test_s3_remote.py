@@ -287,11 +287,82 @@ def test_options_become_those_of_the_client(tmp_path: Path) -> None:
     assert "secret" not in repr(settings)
 
 
+OTHER = {"AWS_ACCESS_KEY_ID": "other", "AWS_SECRET_ACCESS_KEY": "other's"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "credentials", "said", "variable"),
+    [
+        (
+            {"AWS_SECRET_ACCESS_KEY": "secret"},
+            "",
+            (
+                "secret_access_key and no access_key_id: it is not in the settings of the remote or the environment "
+                "(AWS_ACCESS_KEY_ID)"
+            ),
+            "AWS_ACCESS_KEY_ID",
+        ),
+        (
+            {},
+            "[default]\naws_access_key_id = me\n",
+            (
+                "access_key_id and no secret_access_key: it is not in the settings of the remote, the profile or the "
+                "environment (AWS_SECRET_ACCESS_KEY)"
+            ),
+            "AWS_SECRET_ACCESS_KEY",
+        ),
+    ],
+)
+def test_half_of_a_key_is_refused_before_anything_is_asked(
+    environment: dict[str, str], credentials: str, said: str, variable: str, tmp_path: Path
+) -> None:
+    (tmp_path / "credentials").write_text(credentials)
+
+    with pytest.raises(UsageError) as caught:
+        settings_of({}, home=tmp_path, environment=environment)
+
+    assert (caught.value.message, caught.value.hint) == (
+        f"remote 'far' ({URL}) has {said}",
+        f"name both halves of the key: `export {variable}=<value>`, or take the other one away",
+    )
+
+
+SCHEME = "write it with http:// or https://: "
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "fault"),
+    [
+        ("127.0.0.1:38919", "is no address of a web server: '127.0.0.1:38919'"),
+        ("ftp://x", "is no address of a web server: 'ftp://x'"),
+        ("http://", "names no host: 'http://'"),
+        ("http://s3.example.org:99999", "has a port that is none: 'http://s3.example.org:99999'"),
+        ("http://me:secret@s3.example.org:port", "has a port that is none: 'http://s3.example.org:port'"),
+    ],
+)
+def test_an_endpoint_that_is_no_address_of_a_web_server(endpoint: str, fault: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        settings_of({"endpointurl": endpoint}, home=tmp_path)
+    assert (caught.value.message, caught.value.hint) == (
+        f"endpointurl of remote 'far' {fault}",
+        SCHEME + "`dvc remote modify far endpointurl https://s3.example.org`",
+    )
+
+
+def test_an_endpoint_of_the_environment_is_told_by_its_variable(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        settings_of({}, home=tmp_path, environment={"AWS_ENDPOINT_URL": "s3.example.org"})
+    assert (caught.value.message, caught.value.hint) == (
+        "AWS_ENDPOINT_URL in the environment is no address of a web server: 's3.example.org'",
+        SCHEME + "`export AWS_ENDPOINT_URL=https://s3.example.org`",
+    )
+
+
 def test_a_profile_gives_its_keys_and_its_region(tmp_path: Path) -> None:
     (tmp_path / "credentials").write_text("[work]\naws_access_key_id = me\naws_secret_access_key = a%secret\n")
     (tmp_path / "config").write_text("[profile work]\nregion = eu-west-1\noutput = json\n")
 
-    named = settings_of({"profile": "work"}, home=tmp_path, environment={"AWS_ACCESS_KEY_ID": "other"})
+    named = settings_of({"profile": "work"}, home=tmp_path, environment=OTHER)
     chosen = settings_of({}, home=tmp_path, environment={"AWS_PROFILE": "work"})
 
     expected = {
@@ -308,7 +379,7 @@ def test_a_profile_gives_its_keys_and_its_region(tmp_path: Path) -> None:
 def test_keys_of_the_environment_go_before_a_profile_that_nobody_named(tmp_path: Path) -> None:
     (tmp_path / "credentials").write_text("[default]\naws_access_key_id = me\naws_secret_access_key = secret\n")
 
-    settings = settings_of({}, home=tmp_path, environment={"AWS_ACCESS_KEY_ID": "other", "AWS_REGION": "eu-west-1"})
+    settings = settings_of({}, home=tmp_path, environment={**OTHER, "AWS_REGION": "eu-west-1"})
 
     assert settings is not None
     assert settings.store == {"region": "eu-west-1", "virtual_hosted_style_request": True}

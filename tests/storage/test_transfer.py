@@ -266,7 +266,7 @@ def test_names_an_object_that_is_missing_and_keeps_the_others(scene: Scene) -> N
         fetch([scene.model, scene.directory], scene.remote, scene.consumer)
 
     assert caught.value.message == f"object {scene.model.oid} is not in {scene.remote.describe()}"
-    assert caught.value.hint == "run `dvc push --remote store` where the model was registered"
+    assert caught.value.hint == "run `modelyard push` where the model was registered"
     assert scene.consumer.holds(digest_bytes(b"two").md5)
 
 

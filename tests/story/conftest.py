@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from support.applications import new_application, serve_storage
+from support.consumers import Consumer
 from support.registry import Scene, copied, founded_scene, merged_scene
 from support.repositories import IDENTITY
+from support.s3 import S3Server
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +62,19 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of ours for one test."""
     monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
+
+
+@pytest.fixture
+def consumer(merged: Scene, own_cache: Path) -> Consumer:
+    """Somebody who pulls from the registry's address, through a cache of his own."""
+    return Consumer(merged, own_cache)
+
+
+@pytest.fixture
+def bucket_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the S3 server of the tests lets in."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", S3Server.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", S3Server.secret_access_key)
 
 
 @pytest.fixture

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from modelyard import Registry
 from modelyard.errors import NotFinished
+from modelyard.git import process
 from support.git_server import GitServer, serving_git
 from support.registry import Ran, Scene
 
@@ -203,3 +207,52 @@ def test_no_password_is_shown_or_kept(merged: Scene, url: str, tmp_path: Path) -
     with pytest.raises(NotFinished) as caught:
         Registry(secret.replace("origin", "elsewhere"))["fraud@1.0.0"]
     assert "hunter2" not in f"{caught.value}{caught.value.hint}"
+
+
+def test_what_is_asked_while_a_registry_is_held_takes_one_process_that_reads(
+    merged: Scene, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert merged.run("pull", "fraud@production", "--repo", url).code == 0
+    trace = tmp_path / "processes"
+    monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
+    monkeypatch.setattr("modelyard.git.process._KEPT", (*process._KEPT, "GIT_TRACE2_EVENT"))
+    registry = Registry(url, offline=True)
+    with registry.held():
+        found = [registry[f"fraud@{selector}"] for selector in ("production", "latest", "^1")]
+        found[0].pull(tmp_path / "out")
+    assert [str(each.id) for each in found] == ["fraud@1.0.0", "fraud@1.1.0", "fraud@1.1.0"]
+    assert trace.read_text("utf-8").count('"name":"cat-file"') == 1
+
+
+LOADED = """\
+import sys
+from modelyard.cli import main
+code = main(sys.argv[1:])
+print(*sorted(sys.modules), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def test_what_cannot_be_imported_beside_a_fetch_is_told_by_no_traceback(
+    merged: Scene, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", failures.append)
+    monkeypatch.setattr("modelyard.api.mirror_origin._AFTERWARDS", ("modelyard.nowhere",))
+    before = threading.enumerate()
+
+    assert merged.run("resolve", "fraud@1.0.0", "--repo", url) == Ran(0, "fraud@1.0.0\n", "")
+
+    for thread in set(threading.enumerate()) - set(before):
+        thread.join()
+    assert failures == []
+
+
+def test_a_cold_pull_imports_no_reader_of_cards_and_no_client_of_other_remotes(merged: Scene, url: str) -> None:
+    words = [sys.executable, "-c", LOADED, "pull", "fraud@1.0.0", "--repo", url]
+    ran = subprocess.run(words, capture_output=True, text=True, check=True)
+    dear = ("csv", "dvc", "shutil", "tempfile", "yaml")
+    ours = ("api.checkout", "documents.card", "documents.predictions", "lifecycle", "rules", "storage.dvc_remote")
+    loaded = set(ran.stderr.split())
+    assert "modelyard.storage.directory_remote" in loaded
+    assert loaded & {*dear, *(f"modelyard.{name}" for name in ours)} == set()

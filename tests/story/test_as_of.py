@@ -87,6 +87,21 @@ def test_before_the_beginning_there_was_nothing(merged: Scene) -> None:
     )
 
 
+def test_of_an_empty_stage_of_the_past_nobody_is_told_to_fill_it(merged: Scene) -> None:
+    document = "model_registry/stages/staging/fraud.yaml"
+    first = merged.registry.git("log", "--first-parent", "--diff-filter=A", "--format=%H", "--", document)
+    before = merged.registry.git("rev-parse", f"{first}^")
+    told = Ran(
+        2,
+        "",
+        "modelyard: fraud@staging resolves to nothing: no version of 'fraud' was in staging then\n"
+        "    hint: in a clone, since when one is: modelyard history fraud --stage staging\n",
+    )
+    assert merged.run("resolve", "fraud@staging", "--as-of", before) == told
+    # The other name of the same option.
+    assert merged.run("resolve", "fraud@staging", "--as-of", before, "--registry", merged.origin.path) == told
+
+
 def test_an_address_has_a_past_too(merged: Scene, promote: Callable[[str, str], str]) -> None:
     commit = promote("1.1.0", "2099-03-01")
     merged.registry.git("push", "--quiet", "origin", "main")
@@ -104,6 +119,50 @@ def test_an_address_has_a_past_too(merged: Scene, promote: Callable[[str, str], 
         "",
         "modelyard: 'nowhere' of 'SCENE/origin.git' cannot be fetched: couldn't find remote ref nowhere\n"
         "    hint: git ls-remote SCENE/origin.git\n",
+    )
+
+
+def test_an_abbreviated_id_means_a_commit_of_an_address_too(
+    merged: Scene, promote: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELYARD_CACHE", str(merged.path / "cache"))
+    merged.push()
+    before = merged.registry.head
+    promote("1.1.0", "2026-03-01T12:00:00Z")
+    merged.push()
+
+    def asked(when: str, *words: str) -> Ran:
+        return merged.run("resolve", "fraud@production", "--repo", merged.origin.path, "--as-of", when, *words)
+
+    assert asked(before[:7]) == Ran(0, "fraud@1.0.0\n", "")
+    assert asked(before[:12], "--offline") == Ran(0, "fraud@1.0.0\n", "")
+    # What begins no id can be the name of a tag.
+    merged.registry.git("tag", "feedbee", before)
+    merged.registry.git("push", "--quiet", "origin", "feedbee")
+    assert asked("feedbee") == Ran(0, "fraud@1.0.0\n", "")
+    ran = asked("fadedfade")
+    assert (ran.code, ran.out) == (3, "")
+
+
+def test_what_begins_several_ids_is_said(monkeypatch: pytest.MonkeyPatch, merged: Scene) -> None:
+    monkeypatch.setenv("MODELYARD_CACHE", str(merged.path / "cache"))
+    monkeypatch.setattr("modelyard.api.time_travel._SHORTEST", 4)
+    merged.push()
+    # Of so many commits two begin alike, as sure as of so many people two have one birthday.
+    tree = merged.registry.git("rev-parse", "HEAD^{tree}")
+    commit, beginnings = merged.registry.head, set[str]()
+    while commit[:4] not in beginnings or commit[:4].isdigit():
+        beginnings.add(commit[:4])
+        commit = merged.registry.git("commit-tree", tree, "-p", commit, "-m", f"{len(beginnings)}")
+    merged.registry.git("push", "--quiet", "--force", "origin", f"{commit}:refs/heads/main")
+
+    ran = merged.run("resolve", "fraud@production", "--repo", merged.origin.path, "--as-of", commit[:4])
+
+    alike = sorted(each for each in merged.registry.git("rev-list", commit).split() if each.startswith(commit[:4]))
+    assert ran == Ran(
+        2,
+        "",
+        f"modelyard: --as-of {commit[:4]!r} is the beginning of {len(alike)} ids\n    hint: --as-of {alike[0]}\n",
     )
 
 

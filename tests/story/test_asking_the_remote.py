@@ -70,7 +70,7 @@ def test_what_was_pushed_passes(registry: Repository) -> None:
 def test_a_version_that_was_never_pushed_is_refused(registry: Repository) -> None:
     storage = registry.path.parent / "storage"
     message = f"MY421 object {OBJECT} of 'model.joblib' is not in remote 'storage' ({storage})"
-    assert asked() == refusal(registry, message, f"dvc push {POINTER}")
+    assert asked() == refusal(registry, message, "modelyard push fraud@1.1.0")
 
 
 def test_without_remote_nobody_looks(registry: Repository) -> None:
@@ -82,7 +82,9 @@ def test_an_object_of_another_size_is_refused(registry: Repository) -> None:
     storage = registry.path.parent / "storage"
     put(storage, NEW[:12], oid=OBJECT)
     message = f"MY422 'model.joblib' has 12 bytes in remote 'storage' ({storage}), but 25 are stated"
-    assert asked() == refusal(registry, message, f"delete it there, and `dvc push {POINTER}` where its bytes are good")
+    assert asked() == refusal(
+        registry, message, "delete it there, and `modelyard push fraud@1.1.0` where its bytes are good"
+    )
 
 
 def test_only_versions_of_the_change_are_looked_up(registry: Repository) -> None:
@@ -111,6 +113,24 @@ def test_a_remote_that_is_not_there_ends_with_3_or_a_warning(registry: Repositor
         "    hint: where credentials are: modelyard validate --base auto --remote\n"
         f"{judged(registry, 'HEAD~1')}passed: no problems, 1 warning, 1 model version judged\n",
         "",
+    )
+
+
+@pytest.mark.parametrize("how", ["--remote", "--remote-if-reachable"])
+def test_a_package_that_is_missing_is_no_remote_out_of_reach(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_remote(tmp_path, monkeypatch, f"s3://{BUCKET}/dvc")
+    monkeypatch.setattr("modelyard.storage.connect.find_spec", {"obstore": None}.get)
+    # Found before the installed module, and not there after all.
+    (tmp_path / "dvc.py").write_text("raise ModuleNotFoundError(name='dvc')\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    assert asked(how) == Ran(
+        2,
+        "",
+        f"modelyard: remote 'storage' (s3://{BUCKET}/dvc) needs a client for S3\n"
+        "    hint: pip install 'modelyard[s3]'\n",
     )
 
 
@@ -163,13 +183,31 @@ def test_a_remote_inside_the_repository_is_read_at_the_commit(tmp_path: Path, mo
     message = (
         f"MY421 object {OBJECT} of 'model.joblib' is not in remote 'storage' (directory .dvc/storage of the registry)"
     )
-    assert ran == refusal(registry, message, f"dvc push {POINTER}")
+    assert ran == refusal(registry, message, "modelyard push fraud@1.1.0")
     # What lies in the work tree alone was not committed, so nobody else has it.
     put(registry.path / ".dvc" / "storage", NEW)
     assert asked() == ran
     registry.git("add", "--force", ".dvc/storage")
     registry.git("commit", "--quiet", "--no-verify", "--amend", "--no-edit")
     assert asked().code == 0
+
+
+def test_what_is_set_wrongly_here_is_told_with_what_helps_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA1")
+    registry = with_remote(tmp_path, monkeypatch, f"s3://{BUCKET}/dvc", "    region = us-east-1")
+
+    ran = asked("--remote-if-reachable")
+
+    message = "nobody looked whether the artifacts of fraud@1.1.0 are in the remote"
+    lacks = f"remote 'storage' (s3://{BUCKET}/dvc) has access_key_id and no secret_access_key"
+    reason = f"{lacks}: it is not in the settings of the remote or the environment (AWS_SECRET_ACCESS_KEY)"
+    assert ran == Ran(
+        0,
+        f"model_registry/fraud-1.1.0: warning MY423 {message}: {reason}\n"
+        "    hint: name both halves of the key: `export AWS_SECRET_ACCESS_KEY=<value>`, or take the other one away\n"
+        f"{judged(registry, 'HEAD~1')}passed: no problems, 1 warning, 1 model version judged\n",
+        "",
+    )
 
 
 def test_each_object_on_a_server_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,11 +228,13 @@ def test_each_object_on_a_server_is_asked_for_once(tmp_path: Path, monkeypatch: 
         ran = modelyard("validate", "--base", "HEAD~2", "--remote")
 
     assert ran == Ran(0, f"{judged(registry, 'HEAD~2')}passed: no problems, 2 model versions judged\n", "")
+    # Behind the path stand a time and a signature.
+    requests = [request.partition("?")[0] for request in relay.requests]
     files = [object_path(digest_bytes(data).md5) for data in (NEW, *weights.values())]
-    heads = sorted(request for request in relay.requests if request.startswith("HEAD "))
+    heads = sorted(request for request in requests if request.startswith("HEAD "))
     directory = object_path(f"{digest_bytes(manifest).md5}.dir")
     assert heads == sorted(f"HEAD /{BUCKET}/dvc/{path}" for path in files)
-    others = [request for request in relay.requests if not request.startswith("HEAD ")]
+    others = [request for request in requests if not request.startswith("HEAD ")]
     assert others == [f"GET /{BUCKET}/dvc/{directory}"]
 
 

@@ -409,7 +409,7 @@ def test_a_server_that_does_not_answer(founded: Scene, monkeypatch: pytest.Monke
 
     assert answer.code == 3
     assert answer.err == (
-        "modelyard: remote 'storage' (s3://bucket/models) cannot be used: there is no connection to it, "
+        "modelyard: remote 'storage' (s3://bucket/models) cannot be used: connection refused, "
         "6 times in a row\n"
         "    hint: run the command again when it answers: what has arrived is kept, and is not fetched twice\n"
     )
@@ -474,7 +474,7 @@ def test_a_corrupt_object_in_the_remote_is_quarantined_and_named(merged: Scene) 
     assert answer.err.startswith(f"modelyard: object {oid} in {where} is corrupt: expected ")
     assert answer.err.endswith(
         f"; it was moved to SCENE/models/.dvc/cache/quarantine/{named(answer.err)}\n"
-        "    hint: delete the object where it is corrupt, and run `dvc push` where its bytes are good\n"
+        "    hint: delete the object where it is corrupt, and run `modelyard push` where its bytes are good\n"
     )
     assert quarantined.name.startswith(oid)
     assert merged.registry.git("status", "--porcelain") == ""

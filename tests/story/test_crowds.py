@@ -11,7 +11,6 @@ import pytest
 from support.consumers import Consumer, keep_models_at
 from support.objects import files_below
 from support.races import race
-from support.registry import Scene
 
 CROWD = 8
 PULL = """\
@@ -30,10 +29,9 @@ PULL = """\
 
 
 @pytest.fixture
-def consumer(merged: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Consumer:
-    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
-    keep_models_at(merged, str(merged.storage))
-    return Consumer(merged, tmp_path / "cache")
+def consumer(consumer: Consumer) -> Consumer:
+    keep_models_at(consumer.scene, str(consumer.scene.storage))
+    return consumer
 
 
 def test_case_32_eight_who_pull_to_one_place_from_one_cache_all_get_it(consumer: Consumer, tmp_path: Path) -> None:

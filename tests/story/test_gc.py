@@ -46,6 +46,21 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return set_clock
 
 
+# Whoever writes a tree from the index, as a commit does, leaves the tree's id there: that of `.dvc` too.
+@pytest.mark.parametrize(
+    "change", [("promote", "fraud@1.1.0", "--to", "staging"), ("yank", "fraud@1.1.0", "--reason", "it is wrong")]
+)
+@pytest.mark.parametrize("manner", ["--commit", None])
+def test_after_a_change_all_is_needed_as_before(merged: Scene, change: tuple[str, ...], manner: str | None) -> None:
+    assert merged.run(*change, *([manner] if manner else [])).code == 0
+    if manner is None:
+        merged.registry.git("add", "--all")
+        merged.registry.git("write-tree")
+
+    told = "the cache (SCENE/models/.dvc/cache): 2 needed\nnothing was changed; with --yes it is done\n"
+    assert merged.run("gc") == Ran(0, told, "")
+
+
 def test_first_a_plan_then_a_mark_and_after_the_days_of_grace_it_goes(merged: Scene, later: Clock) -> None:
     path = litter(merged.cache)
     needed = oids(merged.cache) - {NOBODY}

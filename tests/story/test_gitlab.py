@@ -13,12 +13,17 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
+from modelyard.api.smoking.confinement import can_isolate
+from modelyard.lifecycle.ci import GITLAB_JOB, CiService
+from modelyard.lifecycle.hooks import ToolSource
+from support.consumers import keep_models_at
 from support.project import ROOT
 from support.registry import Scene
 from support.repositories import Repository, run_git
 
 TEMPLATE = ROOT / "docs/examples/gitlab/modelyard.gitlab-ci.yml"
-JOB: dict[str, Any] = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))["modelyard"]
+JOBS: dict[str, dict[str, Any]] = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))
+JOB = JOBS["modelyard"]
 CANARY = "the gate works: it refused the canary for MY101, "
 
 
@@ -46,9 +51,9 @@ class Ended:
         return [failure.get("message", "") for failure in document.iter("failure")]
 
 
-def run(scene: Scene, commit: str, shell: str = "bash", **variables: str) -> Ended:
-    """Check a commit out as GitLab's runner does with GIT_DEPTH 0, and run the script of the job there."""
-    assert JOB["variables"] == {"GIT_DEPTH": "0"}
+def run(scene: Scene, commit: str, shell: str = "bash", job: str = "modelyard", **variables: str) -> Ended:
+    """Check a commit out as GitLab's runner does with GIT_DEPTH 0, and run the script of a job there."""
+    assert JOBS[job]["variables"] == {"GIT_DEPTH": "0"}
     place = scene.path / "builds"
     place.mkdir()
     run_git(place, "init", "--quiet")
@@ -65,7 +70,7 @@ def run(scene: Scene, commit: str, shell: str = "bash", **variables: str) -> End
         "CI_DEFAULT_BRANCH": "main",
         **variables,
     }
-    script = "\n".join(["set -e", *JOB["script"]])
+    script = "\n".join(["set -e", *JOBS[job]["script"]])
     ran = subprocess.run(
         [shell, "-c", script],
         cwd=place,
@@ -180,3 +185,33 @@ def test_a_gate_that_lets_everything_pass_fails_the_job(
     assert ended.code == 3
     assert "the gate is broken: it ended with 0 on a registry that it must refuse with 1" in ended.output
     assert not (ended.place / "gl-code-quality-report.json").exists()
+
+
+@pytest.mark.skipif(not can_isolate(), reason="this machine lets nobody take the network away")
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+def test_what_a_merge_request_registers_is_tried(shell: str, merged: Scene) -> None:
+    # A relative address means another place from GitLab's own directory of builds.
+    keep_models_at(merged, str(merged.storage))
+    head = branched(merged)
+
+    ended = run(merged, head, shell, "modelyard-smoke", **merge_request(merged.registry))
+
+    assert (ended.code, ended.output) == (
+        0,
+        "loaded fraud@1.2.0: it states no smoke test, so nothing more was tried\n",
+    )
+
+
+def test_nothing_is_tried_until_the_job_is_told_what_loads_the_models() -> None:
+    (rule,) = JOBS["modelyard-smoke"]["rules"]
+    assert rule == {"if": '$CI_PIPELINE_SOURCE == "merge_request_event" && $MODELYARD_LOADERS'}
+    assert JOBS["modelyard-smoke"]["before_script"] == [
+        'python -I -m pip install --quiet "$MODELYARD_SOURCE" $MODELYARD_LOADERS'
+    ]
+
+
+def test_both_jobs_that_init_writes_know_where_modelyard_comes_from() -> None:
+    files = CiService.GITLAB.files(ToolSource.parse("https://git.example.org/modelyard.git@v1.0.0"))
+    jobs = yaml.safe_load(files[GITLAB_JOB])
+    source = "git+https://git.example.org/modelyard.git@v1.0.0"
+    assert {name: job["variables"]["MODELYARD_SOURCE"] for name, job in jobs.items()} == dict.fromkeys(JOBS, source)

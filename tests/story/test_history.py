@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from modelyard import Registry
 from modelyard.errors import UsageError
+from modelyard.index.answers import ANSWERS
 from support.past import Past, model, new_past, registered, stage
 from support.registry import Ran, modelyard
 from support.repositories import run_git
@@ -231,6 +235,53 @@ def test_nothing_is_kept_where_nobody_wants_it(past: Past) -> None:
     assert not kept.exists()
     assert modelyard("history") == told
     assert kept.exists()
+
+
+def test_what_was_asked_before_is_told_again_word_for_word(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forget(words: tuple[str, ...]) -> Ran:
+        return modelyard("history", *words, "--no-cache")
+
+    questions = [(), ("fraud",), ("--stage", "production"), ("--limit", "3"), ("--format", "json")]
+    fresh = [forget(words) for words in questions]
+    assert [modelyard("history", *words) for words in questions] == fresh
+    with monkeypatch.context() as without:
+        # Neither what is read of the past nor what prints it is asked again.
+        without.setattr("modelyard.cli.events.selected", None)
+        assert [modelyard("history", *words) for words in questions] == fresh
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    header, _, others = fresh[0].out.partition("\n")
+    assert modelyard("history").out == f"\x1b[1m{header}\x1b[0m\n{others}"
+    monkeypatch.delenv("FORCE_COLOR")
+
+    past.repository.git("reset", "--quiet", "--hard", "HEAD~1")
+    assert len(modelyard("history").out.splitlines()) == len(fresh[0].out.splitlines()) - 1
+    for path in (past.repository.path / ".git" / ANSWERS).iterdir():
+        path.write_bytes(path.read_bytes().replace(b"promoted", b"demoted "))
+    assert modelyard("history") == forget(())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("utf-8", "Zoë".encode()), ("latin-1", b"Zo\xeb"), ("ascii", b"Zo\\xeb")]
+)
+def test_what_is_told_again_is_printed_as_the_terminal_reads_it(past: Past, encoding: str, name: bytes) -> None:
+    past.commit(stage("1.1.0"))
+    past.repository.git("commit", "--quiet", "--amend", "--no-edit", "--author=Zoë <zoe@x>")
+    command = [sys.executable, "-m", "modelyard", "history", "--limit", "1"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    first, again = (
+        subprocess.run(command, cwd=past.repository.path, env=environment, capture_output=True, check=True)
+        for _ in range(2)
+    )
+    assert b"  1.1.0   %s  " % name in first.stdout
+    assert again.stdout == first.stdout
+
+
+def test_what_is_told_again_is_found_without_what_reads_and_prints(past: Past) -> None:
+    assert modelyard("history").code == 0
+    statement = "import sys; from modelyard.cli import main; main(['history']); print(*sys.modules, file=sys.stderr)"
+    ran = subprocess.run([sys.executable, "-c", statement], cwd=past.repository.path, capture_output=True, check=True)
+    dear = {"sqlite3", "json", "yaml", "modelyard.names", "modelyard.problems", "modelyard.api.chronicle"}
+    assert dear & set(ran.stderr.decode().split()) == set()
 
 
 def test_a_bare_repository_has_a_past_too(past: Past, tmp_path: Path) -> None:

@@ -98,9 +98,13 @@ def test_a_new_registry_can_have_its_gate_on_gitlab(here: Path) -> None:
     pipeline = (here / "models/.gitlab-ci.yml").read_text()
     assert pipeline == "include:\n  - local: .gitlab/model-registry.gitlab-ci.yml\n"
     job = (here / "models/.gitlab/model-registry.gitlab-ci.yml").read_text()
-    assert job.startswith("# Judges every change of the registry. It has no secrets and only reads.\nmodelyard:\n")
+    title = (
+        "# Judges every change of the registry, and tries what it brings. Neither job needs a secret; both only read."
+    )
+    assert job.startswith(f"{title}\nmodelyard:\n")
     example = yaml.safe_load((ROOT / "docs/examples/gitlab/modelyard.gitlab-ci.yml").read_text())
-    example["modelyard"]["variables"]["MODELYARD_SOURCE"] = f"git+{URL}@v1.2.0"
+    for each in example.values():
+        each["variables"]["MODELYARD_SOURCE"] = f"git+{URL}@v1.2.0"
     assert yaml.safe_load(job) == example
     # The second time it is told from the pipeline that is there.
     assert init("models").out == f"{here}/models is a registry already; nothing was changed\n"

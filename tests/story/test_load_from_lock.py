@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 import modelyard
+from modelyard.api.loading import files
+from modelyard.api.loading.loader import DirectoryLoader, Library
 from modelyard.errors import DigestMismatch, NotFinished, UsageError
 from support.applications import address_of, new_application, release, serve_storage, write_list
 from support.registry import Scene
@@ -62,7 +64,7 @@ def test_what_the_lock_has_not_is_said_with_what_it_has(merged: Scene, applicati
     )
 
 
-def test_a_directory_is_left_to_its_own_library(
+def test_a_directory_of_no_known_kind_is_left_to_its_own_library(
     merged: Scene, application: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(merged.registry.path)
@@ -71,8 +73,50 @@ def test_a_directory_is_left_to_its_own_library(
     write_list(application, address_of(merged), {"forest": '"latest"'})
     modelyard.sync_models()
 
-    with pytest.raises(UsageError, match=r"^the artifact of forest@1\.0\.0 is a directory"):
+    with pytest.raises(UsageError) as caught:
         modelyard.load("forest")
+    assert (caught.value.message, caught.value.hint) == (
+        "modelyard does not know how to load the directory 'forest'; it loads an MLflow model (with a file MLmodel)",
+        f"load its verified files yourself, below {application}/models/forest/forest",
+    )
+
+
+class Opened(dict[str, bytes]):
+    """Files of a directory, as a library may keep them."""
+
+    @classmethod
+    def of(cls, directory: Path) -> Opened:
+        return cls({path.relative_to(directory).as_posix(): path.read_bytes() for path in directory.rglob("*.*")})
+
+
+def test_a_directory_is_opened_from_a_verified_copy(
+    merged: Scene, application: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(merged.registry.path)
+    release(merged, "1.0.0", name="forest", artifact="forest")
+    monkeypatch.chdir(application)
+    write_list(application, address_of(merged), {"forest": '"latest"'})
+    modelyard.sync_models()
+    right = Opened.of(merged.training.path / "forest")
+    seen: list[Path] = []
+
+    def open_directory(_library: object, directory: Path) -> Opened:
+        seen.append(directory)
+        return Opened.of(directory)
+
+    kind = DirectoryLoader("a forest", min(right), Library("json", "json", "json"), open_directory, lambda *_: {})
+    monkeypatch.setattr(files, "DIRECTORIES", (kind,))
+
+    assert modelyard.load("forest") == right
+    assert seen[0].name == "forest"
+    assert application not in seen[0].parents
+    (application / "models/forest/forest" / min(right)).write_bytes(b"something of one's own")
+    with pytest.raises(DigestMismatch):
+        modelyard.load("forest")
+    (application / "models/forest/forest" / min(right)).unlink()
+    with pytest.raises(NotFinished, match="is not in place"):
+        modelyard.load("forest")
+    assert len(seen) == 1
 
 
 def test_the_functions_behind_the_commands(merged: Scene, application: Path) -> None:

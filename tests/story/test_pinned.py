@@ -84,8 +84,9 @@ def test_it_imports_neither_yaml_nor_git_nor_a_schema_engine(words: list[str]) -
     assert {name.removeprefix("modelyard.") for name in modules.split()} == {
         *("modelyard", "addresses", "api", "api.cache_place", "api.pinned", "cli", "cli.amounts", "cli.console"),
         *("cli.failures", "cli.fetching", "cli.main", "cli.parser", "cli.pull_command", "cli.reading"),
-        *("documents", "documents.delivery", "documents.plain_json", "errors", "names", "portable"),
-        *("reports", "reports.columns", "reports.style", "reports.visible", "storage", "storage.in_place", "values"),
+        *("documents", "documents.delivery", "documents.plain_json", "documents.sealed", "errors", "names", "portable"),
+        *("reports", "reports.columns", "reports.style", "reports.visible"),
+        *("storage", "storage.in_place", "storage.jobs", "values"),
     }
 
 

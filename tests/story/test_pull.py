@@ -83,10 +83,16 @@ def test_a_file_with_other_bytes_is_replaced_and_named(merged: Scene, tmp_path: 
     assert (out / "model.joblib").read_bytes() == (merged.training.path / "model.joblib").read_bytes()
 
 
+def written(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file is written or replaced; reading it may change when it was last read."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_ctime_ns
+
+
 def test_what_stands_in_its_place_is_left_alone(merged: Scene, tmp_path: Path) -> None:
     out = tmp_path / "application"
     assert merged.run("pull", "fraud@production", "--out", out).code == 0
-    before = (out / "model.joblib").stat()
+    before = written(out / "model.joblib")
     shutil.rmtree(merged.registry.path / ".dvc/cache")
     shutil.rmtree(merged.storage)
 
@@ -94,7 +100,7 @@ def test_what_stands_in_its_place_is_left_alone(merged: Scene, tmp_path: Path) -
 
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines()[0].endswith(" kB, SHA-256 verified")
-    assert (out / "model.joblib").stat() == before
+    assert written(out / "model.joblib") == before
 
 
 def test_streams_the_artifact_once_it_is_verified(merged: Scene, tmp_path: Path) -> None:
@@ -304,7 +310,7 @@ def test_a_role_that_nothing_has(merged: Scene) -> None:
         modelyard.Registry(merged.registry.path)["fraud@1.0.0"].load(role="tokenizer")
 
     assert str(caught.value) == "fraud@1.0.0 has no file with role 'tokenizer'"
-    assert caught.value.hint == "roles here: model, preprocessor"
+    assert caught.value.hint == "roles there: model, preprocessor"
 
 
 class Planted:
@@ -328,7 +334,9 @@ def test_bytes_that_changed_since_the_pull_are_never_loaded(merged: Scene, tmp_p
 
     assert str(caught.value).startswith(f"{path} has sha256 ")
     assert str(caught.value).endswith(f", expected {expected}; nothing was loaded")
-    assert caught.value.hint == "pull it again: version.pull()"
+    assert (
+        caught.value.hint == "have the right bytes put there again: version.pull(), or in an application modelyard sync"
+    )
     assert not (tmp_path / "planted").exists()
     version.pull()
     assert version.load().predict(np.zeros((1, 3))).shape == (1,)
@@ -361,7 +369,7 @@ def test_a_missing_object_says_where_it_should_come_from(merged: Scene, tmp_path
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.endswith(
         "(and 1 more) is not in remote 'storage' (SCENE/models-storage)\n"
-        "    hint: run `dvc push --remote storage` where the model was registered\n"
+        "    hint: run `modelyard push` where the model was registered\n"
     )
     assert not (tmp_path / "out").exists()
 

@@ -17,6 +17,7 @@ from modelyard.forges import github, patience
 from support.forge import Fault, Forge, Pull
 from support.forge_server import serving
 from support.registry import Ran, Scene, unchanged
+from support.sealing import pyrage
 
 TOKEN = "token-of-the-author"
 BRANCH = "promote/fraud-1.1.0-to-staging"
@@ -189,6 +190,30 @@ def test_a_registration_that_is_run_again_makes_the_same_change(hub: Desk) -> No
             "    hint: git pull, if it was made from a newer commit, or choose another name: --branch NAME\n"
         ),
     )
+
+
+@pytest.fixture
+def sealing(merged: Scene) -> None:
+    """Let the policy demand that artifacts are sealed, before the forge has the registry."""
+    policy = merged.registry.path / "model_registry" / "registry.yaml"
+    recipient = pyrage.x25519.Identity.generate().to_public()
+    demand = f"storage: {{remotes: {{storage: {{compress: zstd, encrypt: {{age: [{recipient}]}}}}}}}}\n"
+    policy.write_text(policy.read_text("utf-8") + demand, "utf-8")
+    merged.commit("Let artifacts be sealed")
+    merged.push()
+
+
+@pytest.mark.parametrize("artifact", ["model.onnx", "forest"])
+def test_one_that_encrypts_does_too(sealing: None, hub: Desk, artifact: str) -> None:
+    given = ("--version", "1.2.0", "--metrics", "accuracy=0.95", "--n", "1000", "--pr")
+    words = (*given, "--card", hub.scene.training.path / "MODEL_CARD.md")
+    first = hub.scene.register(*words, artifact=artifact)
+    assert first.code == 0, first.err
+    head = hub.scene.registry.git("rev-parse", "register/fraud-1.2.0")
+    again = hub.scene.register(*words, artifact=artifact)
+    assert again.code == 0, again.err
+    assert "found     pull request #1" in again.out
+    assert hub.scene.registry.git("rev-parse", "register/fraud-1.2.0") == head
 
 
 def test_a_branch_that_holds_something_else_is_left_alone(hub: Desk) -> None:

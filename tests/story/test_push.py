@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import modelyard
+from modelyard.storage.digests import digest_file
 from modelyard.storage.directory_remote import DirectoryRemote
 from support.dvc import DvcRepository
 from support.on_s3 import moved_to_s3
@@ -71,7 +72,13 @@ def test_a_push_that_was_cut_off_goes_on_and_no_manifest_comes_before_its_files(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(DirectoryRemote, "push_many", cut_off)
-    assert unpushed.run("push").code == 130
+    assert unpushed.run("push") == Ran(
+        130,
+        "",
+        "modelyard: interrupted; nothing half-made was left behind\n"
+        "    hint: what was stored in remote 'storage' (SCENE/models-storage) stays until `modelyard gc --remote`; "
+        "the next push skips it\n",
+    )
     assert [path.name.endswith(".dir") for path in objects(unpushed.storage)] == [False]
     monkeypatch.undo()
     monkeypatch.chdir(unpushed.registry.path)
@@ -106,6 +113,27 @@ def test_a_corrupt_object_is_not_pushed(unpushed: Scene) -> None:
     assert ran.code == 1
     assert f"object {spoilt.parent.name}{spoilt.name} in the cache is corrupt: " in ran.err
     assert not any(path.name.endswith(".dir") for path in objects(unpushed.storage))
+
+
+def test_what_was_there_already_is_read_back_too(unpushed: Scene) -> None:
+    assert unpushed.run("push").code == 0
+    there = "nothing to push to remote 'storage' (SCENE/models-storage); 3 objects there already"
+    assert unpushed.run("push", "--read-back") == Ran(0, f"{there}, every byte read back\n", "")
+    spoilt = next(path for path in objects(unpushed.storage) if not path.name.endswith(".dir"))
+    good = digest_file(spoilt)
+    spoilt.chmod(0o644)
+    data = spoilt.read_bytes()
+    spoilt.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+    bad = digest_file(spoilt)
+    assert unpushed.run("push") == Ran(0, f"{there}\n", "")
+    place = f"remote 'storage' (SCENE/models-storage/files/md5/{spoilt.parent.name}/{spoilt.name})"
+    assert unpushed.run("push", "--read-back") == Ran(
+        1,
+        "",
+        f"modelyard: object {good.md5} in {place} is corrupt: expected {good.size} bytes with sha256 {good.sha256}, "
+        f"found {bad.size} bytes with sha256 {bad.sha256}\n"
+        "    hint: delete the object there, and run the command again where its bytes are good\n",
+    )
 
 
 def test_a_bucket_is_pushed_to_in_the_same_way(

@@ -160,6 +160,27 @@ def test_a_branch_may_have_a_name_of_its_own(founded: Scene) -> None:
     assert founded.registry.git("log", "-1", "--format=%s", "better-fraud") == "Register fraud@1.0.0"
 
 
+@pytest.mark.parametrize("named", [[], ["other"]])
+def test_a_branch_that_is_there_refuses_before_anything_is_stored(
+    founded: Scene, named: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(founded.training.path)
+    branch = named[0] if named else "register/fraud-1.0.0"
+    founded.registry.git("branch", branch)
+    founded.registry.git("switch", "--quiet", branch)
+    (founded.registry.path / "note").write_text("x")
+    founded.commit("Note")
+    founded.registry.git("switch", "--quiet", "main")
+
+    assert founded.register("--branch", *named) == Ran(
+        1,
+        "",
+        f"modelyard: branch '{branch}' exists already\n"
+        f"    hint: git -C SCENE/models log -p HEAD..{branch} shows what it brings; --branch NAME makes another one\n",
+    )
+    assert files_below(founded.storage) == files_below(founded.cache) == set()
+
+
 def test_a_directory_is_an_artifact_with_a_record_for_each_of_its_files(founded: Scene) -> None:
     assert registered(founded.register(artifact="forest")) == "registered fraud@1.0.0 (the first version)"
 
@@ -364,13 +385,32 @@ def test_uncommitted_changes_of_the_training_repository_may_be_allowed(founded: 
     assert founded.register("--allow-dirty").code == 0
 
 
-def test_an_artifact_that_is_not_pushed_waits_for_dvc(founded: Scene) -> None:
+def test_an_artifact_that_is_not_pushed_waits_for_a_push(founded: Scene) -> None:
     ran = founded.register("--no-push")
 
-    assert "\nnext:\n  dvc push\n" in ran.out
+    assert "\nnext:\n  modelyard push fraud@1.0.0 --repo SCENE/models\n" in ran.out
     assert "  stored" not in ran.out
     assert files_below(founded.storage) == set()
     assert len(files_below(founded.cache)) == 1
+    assert founded.run("push", "fraud@1.0.0").code == 0
+    assert len(files_below(founded.storage)) == 1
+
+
+def test_what_a_branch_registers_is_pushed_from_that_branch(founded: Scene) -> None:
+    founded.registry.git("add", "--all")
+    ran = founded.register("--no-push", "--branch")
+
+    switch, push, back = (
+        "git -C SCENE/models switch register/fraud-1.0.0",
+        "modelyard push fraud@1.0.0 --repo SCENE/models",
+        "git -C SCENE/models switch -",
+    )
+    assert f"\nnext:\n  {switch} && {push} && {back}\n" in ran.out
+    founded.registry.git("switch", "--quiet", "register/fraud-1.0.0")
+    assert founded.run("push", "fraud@1.0.0", "--repo", founded.registry.path).code == 0
+    founded.registry.git("switch", "--quiet", "-")
+    assert len(files_below(founded.storage)) == 1
+    assert founded.registry.git("branch", "--show-current") == "main"
 
 
 def test_a_remote_inside_the_repository_is_part_of_the_change(founded: Scene, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_bytes_that_are_nowhere_stop_a_roll_back(regretted: Scene) -> None:
     assert message.endswith(
         " of 'model.joblib' is not in remote 'storage' (SCENE/models-storage), and they are not in the cache"
     )
-    assert hint == "    hint: run `dvc push` where they are, or name another version: --to VERSION"
+    assert hint == "    hint: run `modelyard push` where they are, or name another version: --to VERSION"
 
 
 def test_bytes_that_only_the_cache_has_are_remarked_on(regretted: Scene) -> None:

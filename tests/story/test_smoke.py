@@ -115,6 +115,64 @@ def test_a_wrong_reference_or_path(merged: Scene) -> None:
     )
 
 
+def test_what_a_change_registers_is_tried_with_the_remotes_of_its_base(merged: Scene) -> None:
+    assert merged.register("--version", "1.2.0", "--metrics", "accuracy=0.9", "--n", "100", "--branch").code == 0
+    merged.registry.git("switch", "--quiet", "register/fraud-1.2.0")
+    states(merged, "fraud-1.2.0", ROWS.tolist(), {"predict": {"shape": [3]}})
+    config = merged.registry.path / ".dvc" / "config"
+    config.write_text(config.read_text().replace("models-storage", "no-such-place"))
+    merged.commit("State a smoke test, and send everybody elsewhere")
+    for path in sorted((merged.cache / "files").rglob("*")):
+        if path.is_file():
+            path.unlink()
+
+    ran = merged.run("smoke", "--base", "main")
+
+    assert ran == Ran(0, "passed fraud@1.2.0: 1 value is as expected\n", "")
+    assert merged.run("smoke", "--base", "HEAD") == Ran(
+        0, "the change registers no version, so nothing was tried\n", ""
+    )
+
+
+def test_a_change_that_founds_a_registry_names_no_remote_of_its_own(founded: Scene) -> None:
+    assert founded.register("--version", "1.0.0").code == 0
+    founded.commit("Register fraud@1.0.0")
+    founded.registry.git("switch", "--quiet", "--orphan", "empty")
+    founded.registry.git("commit", "--quiet", "--allow-empty", "--message", "Nothing")
+    founded.registry.git("switch", "--quiet", "main")
+
+    assert founded.run("smoke", "--base", "empty") == Ran(
+        3,
+        "",
+        "modelyard: the base has no .dvc/config, and a change does not choose its own remote\n"
+        "    hint: merge .dvc/config first, in a change of its own\n",
+    )
+
+
+def test_the_first_commit_has_no_base_to_name_remotes(founded: Scene) -> None:
+    founded.registry.git("remote", "remove", "origin")
+    founded.registry.git("checkout", "--quiet", "--orphan", "first")
+    founded.commit("Found the registry")
+    founded.registry.git("branch", "--force", "--move", "main")
+
+    assert founded.run("smoke", "--base", "auto") == Ran(
+        3,
+        "",
+        "modelyard: nothing was there before this commit, so nobody says where its bytes come from\n"
+        "    hint: name the versions: modelyard smoke NAME@VERSION\n",
+    )
+
+
+def test_versions_and_a_base_are_not_named_together(merged: Scene) -> None:
+    refused = Ran(
+        2,
+        "",
+        "modelyard: name versions, or the base that they are new since\n    hint: modelyard smoke --base auto\n",
+    )
+    assert merged.run("smoke") == refused
+    assert merged.run("smoke", "fraud@1.0.0", "--base", "auto") == refused
+
+
 @pytest.mark.skipif(UNHEEDED, reason="this machine lets nobody take the network away")
 def test_a_model_reaches_no_network_and_sees_no_secret(merged: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")

@@ -18,15 +18,9 @@ from support.consumers import Consumer, keep_models_at, place_of
 from support.file_server import serve_files
 from support.objects import SPOILERS, files_below
 from support.registry import Scene
-from support.s3 import BUCKET, S3Server, serve_s3
+from support.s3 import BUCKET, serve_s3
 
-
-@pytest.fixture
-def consumer(merged: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Consumer:
-    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", S3Server.access_key_id)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", S3Server.secret_access_key)
-    return Consumer(merged, tmp_path / "cache")
+pytestmark = pytest.mark.usefixtures("bucket_keys")
 
 
 @contextmanager
@@ -65,7 +59,7 @@ def refused_as_corrupt(consumer: Consumer, bad: bytes) -> None:
         rf"modelyard: object {oid} in remote 'storage' \(\S+/{place_of(consumer.scene)}\) is corrupt: ", ran.err
     )
     assert ran.err.endswith(
-        "    hint: delete the object where it is corrupt, and run `dvc push` where its bytes are good\n"
+        "    hint: delete the object where it is corrupt, and run `modelyard push` where its bytes are good\n"
     )
     assert not consumer.out.exists()
     assert consumer.leftovers() == set()
@@ -251,7 +245,7 @@ def test_case_33_a_missing_object_is_named_with_its_remote(consumer: Consumer, t
     assert (ran.code, ran.out) == (3, "")
     assert re.fullmatch(
         rf"modelyard: object {oid} is not in remote 'storage' \(\S+\)\n"
-        r"    hint: run `dvc push --remote storage` where the model was registered\n",
+        r"    hint: run `modelyard push` where the model was registered\n",
         ran.err,
     )
     assert not consumer.out.exists()

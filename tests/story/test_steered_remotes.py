@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +14,6 @@ from support.sinkhole import Sinkhole, sinkhole
 
 USER = "ada:secret"
 CREDENTIALS = "['remote \"storage\"']\n    auth = basic\n    user = ada\n    password = secret\n"
-
-
-@pytest.fixture
-def consumer(merged: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Consumer:
-    monkeypatch.setenv("MODELYARD_CACHE", str(tmp_path / "cache"))
-    return Consumer(merged, tmp_path / "cache")
 
 
 def steer(scene: Scene, hole: Sinkhole) -> None:

@@ -101,3 +101,66 @@ def test_case_36_a_disk_that_is_full_is_told(founded: Scene, disk: Path) -> None
 
     assert (ran.code, ran.out) == (3, "")
     assert not (scene.registry.path / VERSION).exists()
+
+
+@pytest.mark.parametrize("how", [(), ("--branch",), ("--commit",)])
+def test_case_36_what_is_staged_stays_so_and_out_of_a_registration(founded: Scene, how: tuple[str, ...]) -> None:
+    (founded.registry.path / "README.md").write_text("under way\n", encoding="utf-8")
+    founded.registry.git("add", "README.md")
+    head, staged = founded.registry.head, founded.registry.git("diff", "--cached")
+
+    ran = founded.run(*words(founded, "--version", "1.0.0", *how))
+
+    assert (ran.code, ran.err) == (0, "")
+    assert founded.registry.git("diff", "--cached") == staged
+    if how:
+        changed = founded.registry.git(
+            "diff", "--name-only", head, "register/fraud-1.0.0" if "--branch" in how else "HEAD"
+        )
+        assert {path.rpartition("/")[0] for path in changed.split("\n")} == {VERSION, "model_registry/models"}
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        (
+            (),
+            (
+                "fraud@1.0.0 exists already; a version never changes once it is registered\n"
+                "    hint: --version 1.0.1, or --bump patch|minor|major"
+            ),
+        ),
+        (
+            ("--commit",),
+            f"fraud-1.0.0 exists already; another process or an earlier run made it\n    hint: git status {VERSION}",
+        ),
+    ],
+)
+def test_case_36_what_is_staged_where_a_version_goes_is_not_mixed_with_it(
+    founded: Scene, how: tuple[str, ...], told: str
+) -> None:
+    path = founded.registry.path / VERSION / "notes.txt"
+    path.parent.mkdir()
+    path.write_text("under way\n", encoding="utf-8")
+    founded.registry.git("add", str(path))
+
+    with unchanged(founded.registry):
+        ran = founded.run(*words(founded, "--version", "1.0.0", *how))
+
+    assert ran == Ran(1, "", f"modelyard: {told}\n")
+
+
+def test_case_36_a_branch_holds_nothing_of_what_is_staged_where_the_version_goes(founded: Scene) -> None:
+    path = founded.registry.path / VERSION / "notes.txt"
+    path.parent.mkdir()
+    path.write_text("under way\n", encoding="utf-8")
+    founded.registry.git("add", str(path))
+    staged = founded.registry.git("diff", "--cached")
+
+    ran = founded.run(*words(founded, "--version", "1.0.0", "--branch"))
+
+    assert (ran.code, ran.err) == (0, "")
+    assert founded.registry.git("diff", "--cached") == staged
+    held = founded.registry.git("ls-tree", "-r", "--name-only", "register/fraud-1.0.0", VERSION)
+    assert f"{VERSION}/metadata.yaml" in held.split("\n")
+    assert f"{VERSION}/notes.txt" not in held.split("\n")

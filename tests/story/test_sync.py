@@ -113,7 +113,8 @@ def test_frozen_refuses_a_lock_that_is_not_what_is_asked_for(merged: Scene, sync
         "    hint: modelyard lock && git add models.lock\n",
     )
     assert files_below(synced) == before
-    assert merged.run("sync") == Ran(0, "replaced  fraud@1.2.0  models/fraud\n", "")
+    moved = "locked anew: fraud@1.2.0 instead of fraud@1.0.0\n"
+    assert merged.run("sync") == Ran(0, f"{moved}replaced  fraud@1.2.0  models/fraud\n", "")
     scaler = (merged.training.path / "scaler.joblib").read_bytes()
     assert standing(synced / "models") == {"fraud/scaler.joblib": scaler}
 
@@ -250,6 +251,7 @@ def test_a_program_is_told_what_was_done(merged: Scene, application: Path) -> No
                 "fetched": sum(map(len, trained(merged).values())),
             }
         },
+        "moved": ["fraud"],
     }
 
 
@@ -380,13 +382,7 @@ def test_what_starts_an_application_imports_neither_yaml_nor_git_nor_a_schema_en
         *("cli", "cli.amounts", "cli.application", "cli.console", "cli.failures", "cli.fetching", "cli.main"),
         *("cli.parser", "cli.progress", "cli.sync_command"),
         *("documents", "documents.application", "documents.delivery", "documents.lockfile", "documents.plain_json"),
-        *(
-            "reports",
-            "reports.columns",
-            "reports.style",
-            "reports.visible",
-            "storage",
-            "storage.in_place",
-            "storage.jobs",
-        ),
+        "documents.sealed",
+        *("reports", "reports.columns", "reports.style", "reports.visible"),
+        *("storage", "storage.in_place", "storage.jobs"),
     } - {"__init__"}

@@ -142,7 +142,7 @@ def test_case_33_an_object_that_is_missing_is_named(desk: Desk) -> None:
         3,
         "",
         f"modelyard: object {oid} is not in {desk.remote}\n"
-        "    hint: run `dvc push --remote storage` where the model was registered\n",
+        "    hint: run `modelyard push` where the model was registered\n",
     )
     assert not desk.consumer.out.exists()
 

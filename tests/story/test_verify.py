@@ -120,6 +120,18 @@ def test_the_cache_may_lack_what_the_remote_has(merged: Scene) -> None:
         assert ", 1 not there, as a cache may\n" in ran.out
 
 
+def test_a_cache_that_has_nothing_was_not_verified(merged: Scene) -> None:
+    for path in objects(merged.cache):
+        path.unlink()
+    for depth, how in (((), "existence and size"), (("--deep",), "every byte read")):
+        ran = merged.run("verify", "--all", "--remote", *depth)
+        assert (ran.code, ran.err) == (0, "")
+        assert without_sizes(ran.out) == (
+            "nothing to verify in the cache (SCENE/models/.dvc/cache): none of 2 objects is there\n"
+            f"verified remote 'storage' (SCENE/models-storage): 2 objects of SIZE, {how}\n"
+        )
+
+
 def test_a_remote_that_cannot_be_reached(merged: Scene) -> None:
     merged.storage.rename(merged.path / "elsewhere")
     ran = merged.run("verify", "--all", "--remote", "--format", "json")

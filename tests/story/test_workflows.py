@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.api.smoking.confinement import can_isolate
 from modelyard.lifecycle.ci import WORKFLOW, CiService
 from modelyard.lifecycle.hooks import ToolSource
 from support.project import ROOT
@@ -23,6 +24,9 @@ SETUP = ("actions/checkout", "actions/setup-python")
 INSTALL = "Install modelyard of the base"
 CANARY = "Let the gate refuse a registry that is bad on purpose"
 VALIDATE = "Validate schema, card, files and pointers"
+INSTALL_LOADERS = "Install modelyard and what loads the models"
+GIVE_UP_NETWORK = "Let a process give up its network"
+SMOKE = "Smoke test the versions that are new"
 GOOD = "tumour-classifier-1.1.1"
 NEW = "tumour-classifier-1.1.2"
 
@@ -142,6 +146,68 @@ def test_without_modelyard_the_workflow_says_what_to_set(
         3,
         "::error::Set the repository variable MODELYARD_SOURCE to where pip finds modelyard\n",
     )
+
+
+def smoked_by_template(scene: Scene, temporary: Path, *, loaders: str = "joblib scikit-learn") -> dict[str, Ran]:
+    text = (scene.registry.path / ".github/workflows/model-registry.yml").read_text()
+    # What loads the models is installed here, and who may take the network away is this machine's to say.
+    runner = Runner(
+        scene.registry.path,
+        temporary,
+        github=pull_request(scene.registry),
+        variables={"MODELYARD_LOADERS": loaders},
+        players=dict.fromkeys(SETUP, nothing),
+        given={INSTALL_LOADERS: {}, GIVE_UP_NETWORK: {}},
+    )
+    return runner.run_job(text, "smoke")
+
+
+@pytest.mark.skipif(not can_isolate(), reason="this machine lets nobody take the network away")
+def test_the_workflow_tries_what_a_change_registers_from_where_its_base_says(merged: Scene, temporary: Path) -> None:
+    assert merged.register("--version", "1.2.0", "--metrics", "accuracy=0.9", "--n", "100", "--branch").code == 0
+    merged.registry.git("switch", "--quiet", "register/fraud-1.2.0")
+    config = merged.registry.path / ".dvc" / "config"
+    config.write_text(config.read_text().replace("models-storage", "no-such-place"))
+    merged.commit("Send everybody elsewhere")
+    merged_into_main(merged.registry, "register/fraud-1.2.0")
+    shutil.rmtree(merged.cache)
+
+    ended = smoked_by_template(merged, temporary)
+
+    assert ended == {SMOKE: Ran(0, "loaded fraud@1.2.0: it states no smoke test, so nothing more was tried\n")}
+
+
+def test_the_workflow_tries_nothing_until_it_is_told_what_loads_the_models(merged: Scene, temporary: Path) -> None:
+    assert merged.register("--version", "1.2.0", "--metrics", "accuracy=0.9", "--n", "100", "--branch").code == 0
+    merged_into_main(merged.registry, "register/fraud-1.2.0")
+    assert smoked_by_template(merged, temporary, loaders="") == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "installed"),
+    [
+        ("", "joblib scikit-learn"),
+        ("git+https://git.example.org/m.git@v1", "joblib scikit-learn git+https://git.example.org/m.git@v1"),
+    ],
+)
+def test_the_workflow_installs_what_loads_the_models(
+    source: str, installed: str, merged: Scene, temporary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert merged.register("--version", "1.2.0", "--metrics", "accuracy=0.9", "--n", "100", "--branch").code == 0
+    merged_into_main(merged.registry, "register/fraud-1.2.0")
+    command(tmp_path / "bin", "python", '#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    runner = Runner(
+        merged.registry.path,
+        temporary,
+        github=pull_request(merged.registry),
+        variables={"MODELYARD_LOADERS": "joblib scikit-learn", "MODELYARD_SOURCE": source},
+        players=dict.fromkeys(SETUP, nothing),
+        given={GIVE_UP_NETWORK: {}, SMOKE: {}},
+    )
+    ended = runner.run_job(CiService.GITHUB.files(ToolSource.parse("installed"))[WORKFLOW], "smoke")
+    words = ["-I", "-m", "pip", "install", *installed.split()]
+    assert ended == {INSTALL_LOADERS: Ran(0, "\n".join(words) + "\n")}
 
 
 @pytest.fixture

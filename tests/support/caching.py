@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from modelyard.index.answers import KeptAnswers
 from modelyard.index.events import KeptLine
 from modelyard.index.folders import KeptFolders
 from modelyard.index.verdicts import KeptVerdicts, Key, Verdict
@@ -26,7 +25,7 @@ PROBLEMS = (
 VERDICT = Verdict(alone=True, quiet="2026-01-01T00:00:00.000000+00:00", problems=PROBLEMS)
 
 
-class Index(KeptVerdicts, KeptLine, KeptFolders, KeptAnswers):
+class Index(KeptVerdicts, KeptLine, KeptFolders):
     """All that is kept in one file."""
 
 

@@ -23,7 +23,10 @@ CHANGING = (
 )
 """Calls that make, fill, secure, name and remove files."""
 
+_ALL = f"{CHANGING},sendto,recvfrom,writev"
 _IMPORT = re.compile(r"\.pyc\"|\.so[.0-9]*\"|ld\.so")
+# A library of digests that cannot be loaded says so by itself, with a traceback, and is not what is struck.
+_PROGRAM = "import hashlib, sys; from modelyard.cli import main; sys.exit(main())"
 _LINE = re.compile(r"^\d+ +([a-z0-9_]+)\((.*)")
 
 
@@ -79,16 +82,37 @@ def calls_of(words: Sequence[str | Path], *, directory: Path, trace: Path, withi
     return calls
 
 
-def strike(words: Sequence[str | Path], call: Call, what: str, *, directory: Path) -> Struck:
+def calls_of_threads(words: Sequence[str | Path], *, directory: Path, trace: Path) -> list[Call]:
+    """Run a command that starts no other, and return the calls of all its threads that change files or speak.
+
+    They are numbered in each thread by itself, as ``strace`` counts them.
+    """
+    strace = [str(requires_tool("strace")), "-f", "--seccomp-bpf", "-qq", "-o", str(trace), "-e", f"trace={_ALL}"]
+    ran = subprocess.run([*strace, *_command(words)], cwd=directory, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    counts: Counter[tuple[str, str]] = Counter()
+    calls = []
+    for line in trace.read_text("utf-8", "replace").splitlines():
+        if found := _LINE.match(line):
+            thread = line.split()[0]
+            counts[thread, found[1]] += 1
+            if not _IMPORT.search(found[2]):
+                calls.append(Call(found[1], counts[thread, found[1]]))
+    return calls
+
+
+def strike(words: Sequence[str | Path], call: Call, what: str, *, directory: Path, threads: bool = False) -> Struck:
     """Run a command to which something happens at one of its calls, before the kernel does anything for it.
 
     :param what: ``signal=KILL``, or ``error=EIO``.
+    :param threads: whether the call is that of whichever thread comes to it, and not the main thread's.
     """
     inject = f"inject={call.name}:{what}:when={call.number}"
     strace = [str(requires_tool("strace")), "-qq", "-o", "/dev/null", "-e", f"trace={call.name}", "-e", inject]
+    strace += ["-f"] if threads else []
     ran = subprocess.run([*strace, *_command(words)], cwd=directory, capture_output=True, text=True, check=False)
     return Struck(ran.returncode, ran.stderr)
 
 
 def _command(words: Sequence[str | Path]) -> list[str]:
-    return [sys.executable, "-m", "modelyard", *map(str, words)]
+    return [sys.executable, "-c", _PROGRAM, *map(str, words)]

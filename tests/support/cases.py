@@ -20,6 +20,7 @@ plain file can say stands in ``case.yaml``:
 - ``formats``: path -> the format that bytes at hand tell
 - ``layers``: path -> ``code`` that a Keras model at hand brings along, and the ``doubt`` about it
 - ``imports``: path -> ``names`` that a pickle at hand would import, and the ``doubt`` about it
+- ``sealed_wrongly``: path -> how a sealed file at hand is other than stated
 - ``remote``: what a remote says: ``sizes`` and ``manifests`` by object id, or ``failure``
 """
 
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from modelyard.documents.sealed import Sealed
     from modelyard.rules.judgement import Judgement
     from modelyard.tree import Tree
     from modelyard.version_directory import VersionDirectory
@@ -89,6 +91,7 @@ class KnownBytes:
     formats: Mapping[str, str] = field(default_factory=dict)
     imported: Mapping[str, Imports] = field(default_factory=dict)
     built: Mapping[str, Layers] = field(default_factory=dict)
+    sealed_wrongly: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, version: VersionDirectory, file: str) -> FoundBytes | None:
         return self.found.get(version.full_path(file))
@@ -104,6 +107,9 @@ class KnownBytes:
 
     def layers(self, version: VersionDirectory, file: str) -> Layers | None:
         return self.built.get(version.full_path(file))
+
+    def stated_wrongly(self, version: VersionDirectory, file: str, _sealed: Sealed) -> str | None:
+        return self.sealed_wrongly.get(version.full_path(file))
 
 
 @dataclass(frozen=True)
@@ -191,7 +197,14 @@ def read_case(path: Path) -> Case:
     copies = {name: data for version_id in about.get("copies", []) for name, data in _copy(version_id).items()}
     head = Files(kept.contents | copies | _files_below(path / "head") | links | modules | _described(about), kinds)
     at_hand = {name: FoundBytes(**found) for name, found in about.get("bytes", {}).items()}
-    artifacts = KnownBytes(at_hand, _manifests(about), about.get("formats", {}), _imports(about), _layers(about))
+    artifacts = KnownBytes(
+        at_hand,
+        _manifests(about),
+        about.get("formats", {}),
+        _imports(about),
+        _layers(about),
+        about.get("sealed_wrongly", {}),
+    )
     moment = parse_timestamp(about["moment"]) if "moment" in about else None
     maker = Maker(about.get("actor"), about.get("signed"))
     return Case(base if has_base else None, head, artifacts, moment, _remote(about), maker, _past(about))

@@ -7,8 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from modelyard.documents.delivery import DeliveredFile, Delivery
+from modelyard.documents.sealed import Sealed, Steps
 from modelyard.names import VersionId
 from modelyard.portable import folded
+from modelyard.values import replace
 
 __all__ = ["FILE", "MD5", "SHA256", "VALUE", "deliveries"]
 
@@ -23,6 +25,8 @@ VALUE: dict[str, Any] = {
     "version": "fraud@1.2.0",
 }
 
+STEPS = (Steps(), Steps("zstd"), Steps("zstd", ("age1x", "age1y")), Steps(recipients=("age1x",)))
+
 hexadecimal = st.sampled_from("0123456789abcdef")
 words = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,9}", fullmatch=True)
 parts = st.one_of(words, st.sampled_from(["ünï", "日本", "a b", ".hidden", "it's", 'say "x"', "#x", "-x", "con"]))
@@ -35,7 +39,12 @@ def deliveries(draw: st.DrawFn) -> Delivery:
     for directory in directories:
         names = draw(st.lists(parts, min_size=1, max_size=3))
         files |= {f"{directory}/{name}": draw(delivered_files(md5=draw(st.booleans()), in_git=False)) for name in names}
-    distinct = {folded(name): name for name in files}
+    files |= {
+        f"{name}{steps.suffix}": replace(file, sealed=Sealed(draw(digests(64)), draw(st.integers(0, 2**63 - 1)), steps))
+        for name, file in files.items()
+        if (steps := draw(st.sampled_from(STEPS)))
+    }
+    distinct = {folded(file.sealed.opened(name) if file.sealed else name): name for name, file in files.items()}
     files = {name: files[name] for name in distinct.values()}
     artifact = draw(st.sampled_from(sorted(files) + sorted({name.split("/")[0] for name in files if "/" in name})))
     return Delivery(

@@ -7,6 +7,7 @@ import re
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
@@ -16,9 +17,8 @@ from support.s3 import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
-__all__ = ["READER", "WRITER", "MotoServer", "User", "serve_moto"]
+__all__ = ["READER", "REGION", "WRITER", "MotoServer", "User", "serve_moto"]
 
 READER = ("s3:GetObject", "s3:ListBucket")
 WRITER = (*READER, "s3:PutObject")
@@ -59,7 +59,7 @@ def serve_moto(objects: Path, *policies: Sequence[str]) -> Iterator[MotoServer]:
 
     :param policies: what the user of each may do with any object.
     """
-    with child([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]) as process:
+    with child([sys.executable, Path(__file__).with_name("moto_program.py")]) as process:
         endpoint = announced(process, _LISTENING, name="moto")
         with drained(process):
             client = _clients(endpoint)

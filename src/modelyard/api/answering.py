@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.fingerprints import answers_fingerprint
 from modelyard.git.references import main_line
-from modelyard.index.answers import KeptAnswers
-from modelyard.index.file import FILE
+from modelyard.index.answers import ANSWERS, KeptAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["answer"]
 
 
-def answer(repository: Repository, question: object, give: Callable[[str], str]) -> str:
+def answer(repository: Repository, question: object, give: Callable[[str], bytes]) -> bytes:
     """Return the answer to a question about the main branch's history: that which was given before, or a new one.
 
     :param question: all that the answer depends on beside that history; what it looks like as text tells it apart
@@ -27,10 +26,10 @@ def answer(repository: Repository, question: object, give: Callable[[str], str])
     end = main_line(repository.location)
     if end == "HEAD":
         return give(end)
-    kept = KeptAnswers(repository.location.common_dir / FILE)
+    kept = KeptAnswers(repository.location.common_dir / ANSWERS)
     asked = f"{answers_fingerprint()} {question!r}"
-    text = kept.answer(end, asked)
-    if text is None:
-        text = give(end)
-        kept.keep_answer(end, asked, text)
-    return text
+    found = kept.answer(end, asked)
+    if found is None:
+        found = give(end)
+        kept.keep_answer(end, asked, found)
+    return found

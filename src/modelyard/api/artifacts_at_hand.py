@@ -7,16 +7,19 @@ from io import BufferedReader, BytesIO
 from typing import TYPE_CHECKING, cast
 
 from modelyard.api.manifests import read_manifest
+from modelyard.errors import ModelyardError
 from modelyard.rules.found import FoundBytes
 from modelyard.storage.digests import Digester, Digests, digest_stream
 from modelyard.storage.writing import open_regular
 from modelyard.values import cached_property
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
     from typing import BinaryIO
 
     from modelyard.api.checkout import Checkout
+    from modelyard.documents.sealed import Sealed
     from modelyard.formats.imports import Imports
     from modelyard.formats.keras import Layers
     from modelyard.formats.source import Source
@@ -39,11 +42,15 @@ class _Sink:
 class ArtifactsAtHand:
     """Finds artifacts in Git, in a work tree and its DVC cache, and digests them anew each time.
 
+    A sealed file is opened where it can be: what is inside is looked at then, and is not at hand otherwise.
+
     :param checkout: the work tree; None in a bare repository.
+    :param originals: files that were sealed just now, by what they are called since.
     """
 
-    def __init__(self, checkout: Checkout | None) -> None:
+    def __init__(self, checkout: Checkout | None, originals: Mapping[str, Path] | None = None) -> None:
         self._checkout = checkout
+        self._originals = originals or {}
         self._manifests: dict[str, FoundManifest | None] = {}
         # Several rules ask for each file, and of most nobody has the bytes.
         self._absent: set[str] = set()
@@ -93,17 +100,54 @@ class ArtifactsAtHand:
 
             return layers_of(source)
 
+    def stated_wrongly(self, version: VersionDirectory, file: str, sealed: Sealed) -> str | None:
+        """Return how a sealed file is other than stated; None where it is not, or is not at hand."""
+        stream = self._stored(version, file)
+        if stream is None:
+            return None
+        from modelyard.storage.sealing import stated_wrongly
+
+        with stream:
+            return stated_wrongly(stream, sealed)
+
     @contextmanager
     def _source(self, version: VersionDirectory, file: str) -> Iterator[Source | None]:
-        in_git = file in version
-        stream = BufferedReader(BytesIO(version.whole(file))) if in_git else self._open(version, file)
+        from modelyard.formats.source import source_of
+
+        metadata = version.metadata.value if version.metadata else None
+        record = metadata.files.get(file) if metadata else None
+        sealed = record.sealed if record else None
+        stream = self._inside(version, file, sealed) if sealed else self._stored(version, file)
         if stream is None:
             yield None
             return
-        from modelyard.formats.source import source_of
-
         with stream:
-            yield source_of(cast("BufferedReader", stream), file.rpartition("/")[2])
+            name = sealed.opened(file) if sealed else file
+            yield source_of(cast("BufferedReader", stream), name.rpartition("/")[2])
+
+    def _stored(self, version: VersionDirectory, file: str) -> BinaryIO | None:
+        return BufferedReader(BytesIO(version.whole(file))) if file in version else self._open(version, file)
+
+    def _inside(self, version: VersionDirectory, file: str, sealed: Sealed) -> BinaryIO | None:
+        """Return what is inside a sealed file, in a file that has no name."""
+        if file in self._originals:
+            return open_regular(self._originals[file])
+        stream = self._stored(version, file)
+        if stream is None:
+            return None
+        from tempfile import TemporaryFile
+
+        from modelyard.storage.sealing import open_sealed
+
+        opened = cast("BinaryIO", TemporaryFile())  # noqa: SIM115 - whoever asked for it closes it
+        try:
+            with stream:
+                open_sealed(stream, opened, sealed)
+        except ModelyardError:
+            opened.close()
+            return None
+        opened.seek(0)
+        return opened
 
     def members(self, oid: str) -> tuple[str, ...]:
         """Return the relative paths in a DVC directory; none where its manifest is not in the cache."""

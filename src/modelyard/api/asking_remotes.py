@@ -12,7 +12,7 @@ from modelyard.api.embedded import TreeBlobs, embedded_directory
 from modelyard.api.inquiry import Asking
 from modelyard.api.manifests import LARGEST, read_manifest
 from modelyard.api.remote_settings import remote_of_base
-from modelyard.errors import NotFinished, UsageError
+from modelyard.errors import MissingClient, NotFinished, UsageError
 from modelyard.problems import sort_problems
 from modelyard.rules.catalogue import RULES
 from modelyard.rules.found import RemoteAnswers
@@ -52,7 +52,8 @@ def asked(
 
     :param base: whose settings name the remotes; None for the clone's own.
     :raises NotFinished: a remote cannot be reached, and an answer is required.
-    :raises UsageError: the settings name no such remote, or its client is missing, and an answer is required.
+    :raises UsageError: the settings name no such remote, and an answer is required.
+    :raises MissingClient: the package that speaks to a remote is not installed.
     """
     if asking is None:
         return judgement
@@ -66,9 +67,12 @@ def asked(
         try:
             answers = ask(versions, Objects(_remote(checkout, name, head=head, base=base)))
         except (NotFinished, UsageError) as error:
-            if asking is Asking.REQUIRED:
+            # Who lacks a package has no remote that is out of reach: he would never be told.
+            if asking is Asking.REQUIRED or isinstance(error, MissingClient):
                 raise
-            answers = RemoteAnswers(failure=error.message)
+            # A remote out of reach may be within it elsewhere; what is set or installed wrongly is mended here.
+            remedy = error.hint if isinstance(error, UsageError) else None
+            answers = RemoteAnswers(failure=error.message, remedy=remedy)
         found += _problems(versions, answers)
     policy = base.policy if base and base.exists else head.policy
     standing = weighed(found, policy, older_on(base) if base else older_by_date(head))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from modelyard.api.checkout import Checkout
     from modelyard.storage.remotes import Source
 
-__all__ = ["Collected", "Keeping", "collect_garbage"]
+__all__ = ["Collected", "Keeping", "collect_garbage", "names_in_file"]
 
 # Whatever could name an object in a file of DVC's or of ours keeps it: no grammar is needed to let something stay.
 _NAME = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32}(?:\.dir)?(?![0-9a-f])")
@@ -96,7 +96,7 @@ def _needed(checkout: Checkout, keeping: Keeping, moment: datetime) -> set[str]:
     since = None if keeping.days is None else int((moment - timedelta(days=keeping.days)).timestamp())
     needed: set[str] = set()
     for path in keeping.locks:
-        needed |= _names_in([_read(path)])
+        needed |= names_in_file(path)
     for clone in (checkout, *map(Clone.at, keeping.others)):
         with clone.reading() as reader:
             blobs = blobs_in_history(clone.location, _may_name, since=since, trees=_held_trees(clone))
@@ -147,6 +147,14 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", hint="it may say what is needed") from error
+
+
+def names_in_file(path: Path) -> set[str]:
+    """Return whatever in a file could be the name of an object.
+
+    :raises UsageError: it cannot be read.
+    """
+    return _names_in([_read(path)])
 
 
 def _names_in(texts: Iterable[bytes]) -> set[str]:

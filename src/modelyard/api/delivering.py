@@ -47,4 +47,6 @@ def _file(version: VersionDirectory, metadata: Metadata, path: str, oid: str | N
     in_git = path in version
     if in_git:
         oid = read_from_git(version, metadata, path)[0].oid
-    return DeliveredFile(record.sha256, record.size, record.role, record.format, md5=oid, in_git=in_git)
+    return DeliveredFile(
+        record.sha256, record.size, record.role, record.format, md5=oid, in_git=in_git, sealed=record.sealed
+    )

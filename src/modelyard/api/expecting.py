@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.documents import card, dataset_manifest, metadata, metrics, pointer, predictions
+from modelyard.documents import dataset_manifest, metadata, metrics, pointer
+from modelyard.documents.file_names import CARD, PREDICTIONS
 from modelyard.dvc_files import DVC_CONFIG
 from modelyard.names import Version, VersionId
 from modelyard.snapshot import POLICY, model_path, stage_path
@@ -21,7 +22,7 @@ FEW = 32
 """Versions whose documents are fetched before it is known which of them is meant."""
 
 _DESCRIBING = frozenset({metadata.YAML_FILE, metadata.JSON_FILE, metrics.FILE})
-_NEVER_DELIVERED = frozenset({card.FILE, dataset_manifest.FILE, predictions.FILE, ".gitignore"})
+_NEVER_DELIVERED = frozenset({CARD, dataset_manifest.FILE, PREDICTIONS, ".gitignore"})
 
 
 def expected_paths(ref: Ref, snapshot: Snapshot) -> list[str]:

@@ -41,7 +41,7 @@ def find_bytes(checkout: Checkout, version: VersionDirectory) -> str | None:
     except (NotFinished, DigestMismatch):
         raise NotFinished(
             f"the bytes of {version.id} are not to be had: {complaint}, and they are not in the cache",
-            hint="run `dvc push` where they are, or name another version: --to VERSION",
+            hint="run `modelyard push` where they are, or name another version: --to VERSION",
         ) from None
     return f"the bytes of {version.id} are in the cache of this clone alone: {complaint}"
 

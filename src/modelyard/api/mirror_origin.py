@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from modelyard.api.cache_place import cache_directory
-from modelyard.api.expecting import delivered_paths, expected_paths
 from modelyard.dvc_files import DVC_CONFIG
 from modelyard.errors import NotFinished, UsageError
 from modelyard.git.failures import MissingObject, OutOfReach
 from modelyard.git.urls import scrubbed
-from modelyard.snapshot import Snapshot
-from modelyard.tree import CommitTree
 from modelyard.values import cached_property
 
 if TYPE_CHECKING:
@@ -24,12 +21,21 @@ if TYPE_CHECKING:
     from modelyard.git.objects import ObjectReader
     from modelyard.names import VersionId
     from modelyard.refs import Ref
+    from modelyard.snapshot import Snapshot
     from modelyard.storage.cache import Cache
     from modelyard.storage.dvcconfig import RemoteSettings
     from modelyard.storage.remotes import Source
     from modelyard.version_directory import VersionDirectory
 
 __all__ = ["MirrorOrigin"]
+
+_AFTERWARDS = (
+    "modelyard.api.expecting",
+    "modelyard.api.waiting",
+    "modelyard.api.pulling",
+    "modelyard.storage.connect",
+    "modelyard.storage.receiving",
+)
 
 
 class MirrorOrigin:
@@ -44,15 +50,37 @@ class MirrorOrigin:
         self._as_of = as_of
         self._offline = offline
         self._wanted: Ref | None = None
+        self._held: Snapshot | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it is read as it was, and not as it is."""
+        return self._as_of is not None
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
         """Fetch the commit where that was not done yet, and give its snapshot."""
+        if self._held:
+            yield self._held
+            return
         with self.objects() as reader:
+            from modelyard.snapshot import Snapshot
+            from modelyard.tree import CommitTree
+
             snapshot = Snapshot(CommitTree(reader, self._mirror.commit))
             if not snapshot.exists:
                 raise UsageError(f"there is no registry at {scrubbed(self._url)}", hint="check --repo")
             yield snapshot
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Read all that is asked in the block through one snapshot and one git process."""
+        with self.reading() as snapshot:
+            self._held = snapshot
+            try:
+                yield
+            finally:
+                self._held = None
 
     @contextmanager
     def objects(self) -> Iterator[ObjectReader]:
@@ -74,12 +102,16 @@ class MirrorOrigin:
 
     def expect(self, ref: Ref, snapshot: Snapshot) -> None:
         """Fetch all that resolving a reference and pulling what it means will read, at once."""
+        from modelyard.api.expecting import expected_paths
+
         self._wanted = ref
         if not self._offline:
             snapshot.tree.read_many(expected_paths(ref, snapshot))
 
     def expect_version(self, version_id: VersionId, snapshot: Snapshot) -> None:
         """Fetch all that delivering a version will read, at once."""
+        from modelyard.api.expecting import delivered_paths
+
         if not self._offline:
             snapshot.tree.read_many(delivered_paths(version_id, snapshot))
 
@@ -133,6 +165,8 @@ class MirrorOrigin:
             newest = mirror(self._url, directory, offline=True)
         except OutOfReach:
             newest = mirror(self._url, directory)
+        from modelyard.tree import CommitTree
+
         with newest.open() as reader:
             return CommitTree(reader, newest.commit).read_many([DVC_CONFIG]).get(DVC_CONFIG, b"")
 
@@ -142,7 +176,10 @@ class MirrorOrigin:
 
         directory = cache_directory() / "registries"
         try:
-            return mirror(self._url, directory, revision=self._revision(directory), offline=self._offline)
+            revision = self._revision(directory)
+            return mirror(
+                self._url, directory, revision=revision, offline=self._offline, meanwhile=_import_what_follows
+            )
         except OutOfReach as error:
             raise NotFinished(f"{error.message}, and nothing is fetched offline", hint=self._online) from None
 
@@ -160,6 +197,21 @@ class MirrorOrigin:
             return "run the same command without --offline"
         when = f" --as-of {quote(self._as_of)}" if self._as_of else ""
         return f"modelyard pull {self._wanted} --repo {quote(scrubbed(self._url))}{when}"
+
+
+def _import_what_follows() -> None:
+    """Begin to import what comes after a fetch: while git fetches, which takes as long."""
+    from importlib import import_module
+    from threading import Thread
+
+    def imports() -> None:
+        # Whoever needs what cannot be imported meets it again. And a command that ends early ends the interpreter
+        # below us, which then refuses some.
+        with suppress(Exception):
+            for name in _AFTERWARDS:
+                import_module(name)
+
+    Thread(target=imports).start()
 
 
 def _settings(data: bytes, root: Path, remote: str | None) -> RemoteSettings:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from modelyard.api.pulling import pull_version
-from modelyard.errors import UsageError
-
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,6 +82,7 @@ class ModelVersion:
         """
         from pathlib import Path
 
+        from modelyard.api.pulling import pull_version
         from modelyard.storage.progress import SILENT
 
         with self._origin.reading() as snapshot:
@@ -152,9 +150,10 @@ class ModelVersion:
 
         trust = Trust(safe=safe, types=tuple(trusted))
         name = self._name_of(role)
-        if name == self.metadata.artifact:
-            return load_artifact(self._directory(), self.metadata, trust)[0]
-        return load_file(self._directory() / name, self.metadata.files[name], trust)
+        opened = self.metadata.opened
+        if name == opened.artifact:
+            return load_artifact(self._directory(), name, opened.files, trust)[0]
+        return load_file(self._directory() / name, opened.files[name], trust)
 
     def load_pipeline(self, *, safe: bool = False, trusted: Sequence[str] = ()) -> Pipeline:
         """Return the model together with the object of role ``preprocessor``, where there is one.
@@ -165,7 +164,7 @@ class ModelVersion:
         """
         from modelyard.api.loading import Trust, load_pipeline
 
-        return load_pipeline(self._directory(), self.metadata, Trust(safe=safe, types=tuple(trusted)))
+        return load_pipeline(self._directory(), self.metadata.opened, Trust(safe=safe, types=tuple(trusted)))
 
     @contextmanager
     def opened(self) -> Iterator[tuple[VersionDirectory, Path]]:
@@ -184,11 +183,7 @@ class ModelVersion:
         return target
 
     def _name_of(self, role: str | None) -> str:
-        if role is None or (role == "model" and self.metadata.artifact):
-            return self.metadata.artifact
-        names = self.metadata.files_with_role(role)
-        if len(names) == 1:
-            return names[0]
-        roles = sorted({record.role for record in self.metadata.files.values()})
-        count = "more than one file" if names else "no file"
-        raise UsageError(f"{self.id} has {count} with role {role!r}", hint=f"roles here: {', '.join(roles)}")
+        from modelyard.api.loading.roles import path_of_role
+
+        opened = self.metadata.opened
+        return path_of_role(role, opened.files, artifact=opened.artifact, version_id=self.id)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from modelyard.addresses import is_address
 from modelyard.api.cache_place import cache_directory
-from modelyard.api.checkout import Checkout
 from modelyard.api.mirror_origin import MirrorOrigin
 from modelyard.errors import UsageError
 from modelyard.git.failures import NotARepository
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
+    from modelyard.api.checkout import Checkout
     from modelyard.git.objects import ObjectReader
     from modelyard.names import VersionId
     from modelyard.refs import Ref
@@ -61,7 +61,11 @@ def _checkout(path: Path) -> Checkout | None:
         raise NotARepository(
             error.message, hint="cd into a clone of the registry, or name it: --repo PATH|URL"
         ) from None
-    return Checkout(location) if location.work_tree else None
+    if location.work_tree is None:
+        return None
+    from modelyard.api.checkout import Checkout
+
+    return Checkout(location)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ class CloneOrigin:
     commit: str | None = None
     offline: bool = False
 
+    @property
+    def is_past(self) -> bool:
+        """Whether it is read as it was, and not as it is."""
+        return self.commit is not None
+
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
         """Open the clone's objects, and give the snapshot of HEAD."""
@@ -86,6 +95,11 @@ class CloneOrigin:
                     f"commit {self.commit[:12]} holds no registry", hint="modelyard history says when it was founded"
                 )
             yield self.checkout.require_registry(snapshot)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Do nothing: a clone can move on at any time, and is asked each time."""
+        yield
 
     @contextmanager
     def objects(self) -> Iterator[ObjectReader]:

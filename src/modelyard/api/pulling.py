@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.documents.sealed import opened_faults
 from modelyard.errors import DigestMismatch, Refused, UsageError
 from modelyard.storage.digests import digest_bytes, digest_file
 from modelyard.storage.jobs import JOBS
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
     from modelyard.storage.remotes import Source
     from modelyard.version_directory import VersionDirectory
 
-__all__ = ["Pulled", "pull_version", "read_from_git", "stated_by", "stream_artifact", "wanted_objects"]
+__all__ = [
+    "Pulled",
+    "opened_path",
+    "pull_version",
+    "read_from_git",
+    "stated_by",
+    "stream_artifact",
+    "wanted_objects",
+]
 
 Object = Wanted | WantedDirectory
 
@@ -52,7 +61,7 @@ def pull_version(
     link: bool = False,
     trusted: Path | None = None,
 ) -> Pulled:
-    """Put every file of a version below a directory, each one verified by SHA-256, size and MD5.
+    """Put every file of a version below a directory, each one verified by SHA-256, size and MD5, and opened if sealed.
 
     Nothing is put in place before all of it is verified, and what stands there as it should is left alone.
 
@@ -72,26 +81,34 @@ def pull_version(
     metadata = stated_by(version)
     objects = wanted_objects(version, metadata)
     in_git = {path: read_from_git(version, metadata, path) for path in metadata.files if path in version}
-    absent = {path: wanted for path, wanted in objects.items() if not _is_in_place(wanted, target / path, beneath)}
+    places = {path: target / opened_path(metadata, path) for path in (*objects, *in_git)}
+    absent = {path: wanted for path, wanted in objects.items() if not _is_in_place(wanted, places[path], beneath)}
     fetched = Fetched()
     if source and absent:
         fetched = fetch(list(absent.values()), source, cache, jobs=jobs, progress=progress)
-    paths = tuple(target / path for path in sorted(metadata.files))
+    standing = {target / opened_path(metadata, path): path for path in metadata.files}
     replaced = tuple(
-        target / path
-        for path, record in sorted(metadata.files.items())
-        if (path in absent or path.split("/")[0] in absent or path in in_git) and _differs(target / path, record)
+        place
+        for place, path in sorted(standing.items())
+        if (path in absent or path.split("/")[0] in absent or path in in_git)
+        and _differs(place, metadata.files[path].opened)
     )
     beneath.mkdir(parents=True, exist_ok=True)
     for path, wanted in absent.items():
         if isinstance(wanted, Wanted):
-            place_file(wanted, cache, target / path, beneath=beneath, link=link)
+            place_file(wanted, cache, places[path], beneath=beneath, link=link)
         else:
-            place_directory(wanted, cache, target / path, beneath=beneath, link=link)
+            place_directory(wanted, cache, places[path], beneath=beneath, link=link)
     for path, (wanted, data) in in_git.items():
         cache.add_bytes(data, wanted.oid)
-        place_file(wanted, cache, target / path, beneath=beneath)
-    return Pulled(paths, fetched, replaced)
+        place_file(wanted, cache, places[path], beneath=beneath)
+    return Pulled(tuple(sorted(standing)), fetched, replaced)
+
+
+def opened_path(metadata: Metadata, path: str) -> str:
+    """Return where a file stands once it is pulled: a sealed one is opened, and has no suffix then."""
+    record = metadata.files.get(path)
+    return record.sealed.opened(path) if record and record.sealed else path
 
 
 def stream_artifact(
@@ -116,8 +133,12 @@ def stream_artifact(
         hint = "put it in a directory: --out DIR"
         raise UsageError(f"the artifact of {version.id} is a directory, and no single stream", hint=hint)
     if metadata.artifact in version:
-        _, data = read_from_git(version, metadata, metadata.artifact)
-        stream.write(data)
+        in_git, data = read_from_git(version, metadata, metadata.artifact)
+        if in_git.sealed:
+            cache.add_bytes(data, in_git.oid)
+            write_object(in_git, cache, stream)
+        else:
+            stream.write(data)
         return Fetched()
     objects = wanted_objects(version, metadata)
     wanted = objects.get(metadata.artifact)
@@ -156,8 +177,10 @@ def stated_by(version: VersionDirectory) -> Metadata:
 def wanted_objects(version: VersionDirectory, metadata: Metadata) -> dict[str, Object]:
     """Return what each pointer of the version wants, by the path that it stands for.
 
-    :raises Refused: a pointer is not plain, or a file has none.
+    :raises Refused: a pointer is not plain, a file has none, or a sealed one has no name to be opened as.
     """
+    for path, reason in opened_faults({path: record.sealed for path, record in metadata.files.items()}):
+        raise Refused(f"{path!r} of {version.id} {reason}", hint=f"modelyard validate {version.path}")
     wanted: dict[str, Object] = {}
     for parsed in version.pointers.values():
         pointer = parsed.value
@@ -166,14 +189,14 @@ def wanted_objects(version: VersionDirectory, metadata: Metadata) -> dict[str, O
         if pointer.is_directory:
             inside = f"{pointer.path}/"
             files = {
-                path.removeprefix(inside): Content(record.sha256, record.size)
+                path.removeprefix(inside): Content(record.sha256, record.size, record.sealed)
                 for path, record in metadata.files.items()
                 if path.startswith(inside)
             }
             wanted[pointer.path] = WantedDirectory(pointer.md5, files)
         elif pointer.path in metadata.files:
             record = metadata.files[pointer.path]
-            wanted[pointer.path] = Wanted(pointer.md5, record.sha256, record.size)
+            wanted[pointer.path] = Wanted(pointer.md5, record.sha256, record.size, record.sealed)
     missing = [path for path in metadata.files if path not in version and path.split("/")[0] not in wanted]
     if missing:
         raise Refused(f"{missing[0]!r} of {version.id} has no pointer", hint=f"modelyard validate {version.path}")
@@ -193,4 +216,4 @@ def read_from_git(version: VersionDirectory, metadata: Metadata, path: str) -> t
             f"{version.full_path(path)} has sha256 {digests.sha256} in Git, but the metadata states {record.sha256}",
             hint=f"modelyard validate {version.path}",
         )
-    return Wanted(digests.md5, record.sha256, record.size), data
+    return Wanted(digests.md5, record.sha256, record.size, record.sealed), data

@@ -52,7 +52,8 @@ def push_versions(
 
     What is there with the right size is skipped, so a push that was cut off goes on where it stopped.
 
-    :param read_back: whether every byte of what was stored is read again, and not only its size compared.
+    :param read_back: whether every byte is read there, of what was stored and of what was there before, and not only
+        its size compared.
     :raises Refused: the documents of a version have faults; or a remote's server would not encrypt as the policy
         demands, in which case nothing was pushed anywhere.
     :raises DigestMismatch: an object in the cache is corrupt, or what was read back is.
@@ -90,7 +91,7 @@ class _Delivery:
                 raise self._nowhere(oid, owners[oid])
         pushed = push(absent, self._cache, self._remote, progress=progress)
         if read_back:
-            self._read_back([item for item in files if item.oid in wrong], manifests)
+            self._read_back(files, manifests)
         present = len(files) + len(manifests) - pushed.objects
         versions = tuple(version.id for version in self._versions)
         return Sent(self._remote.describe(), versions, Pushed(pushed.objects, pushed.size, present))
@@ -125,7 +126,9 @@ class _Delivery:
     def _read_back(self, files: Sequence[Wanted], manifests: Mapping[str, WantedDirectory]) -> None:
         faults = [*list_directories(list(manifests.values()), self._remote).faults, *check_bytes(files, self._remote)]
         for fault in faults:
-            raise DigestMismatch(fault.message, hint="delete the object there, and run the command again")
+            raise DigestMismatch(
+                fault.message, hint="delete the object there, and run the command again where its bytes are good"
+            )
 
     def _nowhere(self, oid: str, version_id: VersionId) -> NotFinished:
         return NotFinished(

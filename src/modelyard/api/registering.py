@@ -15,7 +15,8 @@ from modelyard.api.past import NoPast
 from modelyard.api.proposing import HERE, propose
 from modelyard.api.refusing import GateRefused
 from modelyard.errors import ModelyardError
-from modelyard.lifecycle.register import register
+from modelyard.git.workspace import branch_tip, require_free
+from modelyard.lifecycle.register import register, usual_branch
 from modelyard.rules.engine import judge_change
 from modelyard.snapshot import Snapshot, version_path
 from modelyard.storage.progress import SILENT
@@ -23,16 +24,21 @@ from modelyard.tree import OverlayTree
 from modelyard.values import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from modelyard.api.checkout import Checkout
     from modelyard.api.publishing import Published
     from modelyard.api.request import RegisterRequest
     from modelyard.documents.metadata_parts import FrameworkRecord
+    from modelyard.documents.policy import Policy
+    from modelyard.documents.sealed import Steps
+    from modelyard.git.objects import ObjectReader
     from modelyard.lifecycle.edits import Edits
-    from modelyard.lifecycle.register import StoredArtifact
+    from modelyard.lifecycle.register import Registration, StoredArtifact
     from modelyard.names import VersionId
     from modelyard.rules.judgement import Judgement
+    from modelyard.storage.cache import Cache
 
 __all__ = ["Registered", "bytes_to_write", "register_version"]
 
@@ -80,14 +86,18 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
         version_id = draft.registration.version_id
         if request.push and not request.in_git:
             require_server_side_encryption(base.policy, checkout.remote_settings())
-        artifacts = _stored(checkout, request)
+        if request.branch is not None and request.branch != HERE and not publisher:
+            _require_branch(checkout, reader, request.branch, draft.registration)
+        artifacts = _stored(checkout, request, base.policy)
         registration = replace(draft.registration, artifacts=artifacts)
         edits = register(registration, base)
         tip = publisher.tip(request.branch or edits.branch) if publisher else None
-        if tip and (created_at := _stated_time(checkout.commit(reader, tip), version_id)):
+        if tip:
             # Run again after a crash, the same registration makes the same change.
-            edits = register(replace(registration, created_at=created_at), base)
-        judgement = _judge(checkout, base, edits, version_id)
+            registration = _as_proposed(registration, checkout.commit(reader, tip), checkout.cache)
+            edits = register(registration, base)
+            artifacts = registration.artifacts
+        judgement = _judge(checkout, base, edits, version_id, storing.originals(_pairs(request), artifacts))
         edits, remote, embedded = _pushed(checkout, request, artifacts, edits)
         placed = propose(
             checkout,
@@ -112,6 +122,21 @@ def register_version(checkout: Checkout, request: RegisterRequest) -> Registered
     )
 
 
+def _require_branch(checkout: Checkout, reader: ObjectReader, named: str, registration: Registration) -> None:
+    """Do nothing where the branch can be made, or may hold this very registration, so that nothing is stored in vain.
+
+    :raises Refused: the branch exists already.
+    """
+    branch = named or usual_branch(registration.version_id)
+    tip = branch_tip(checkout.location, branch)
+    if tip is None:
+        return
+    proposed, version_id = checkout.commit(reader, tip), registration.version_id
+    metadata = proposed.version(version_id).metadata if proposed.has(version_id) else None
+    if not metadata or not metadata.value or metadata.value.created_at != registration.created_at:
+        require_free(checkout.location, branch)
+
+
 def _check(checkout: Checkout, base: Snapshot, edits: Edits) -> Callable[[], None]:
     head = Snapshot(OverlayTree(base.tree, edits.changes))
     return lambda: require_unchanged(checkout, base, head, edits)
@@ -134,23 +159,46 @@ def _pushes_outside(checkout: Checkout) -> bool:
         return False
 
 
-def _stored(checkout: Checkout, request: RegisterRequest) -> tuple[StoredArtifact, ...]:
-    pairs = ((storing.MODEL_ROLE, request.artifact), *request.files)
+def _pairs(request: RegisterRequest) -> tuple[tuple[str, Path], ...]:
+    return ((storing.MODEL_ROLE, request.artifact), *request.files)
+
+
+def _steps(checkout: Checkout, policy: Policy) -> Steps | None:
+    """Return how the remote that a registration goes to wants files sealed, None where no remote wants anything."""
+    if not any(demand.steps for demand in policy.storage.remotes.values()):
+        return None
+    return policy.storage.demands_of(checkout.remote_settings().name).steps
+
+
+def _stored(checkout: Checkout, request: RegisterRequest, policy: Policy) -> tuple[StoredArtifact, ...]:
+    pairs = _pairs(request)
     if request.in_git:
         return tuple(storing.keep_in_git(role, path) for role, path in pairs)
     cache, progress = checkout.cache, request.progress or SILENT
+    if steps := _steps(checkout, policy):
+        return tuple(storing.store_sealed(role, path, cache, steps, progress=progress) for role, path in pairs)
     return tuple(storing.store(role, path, cache, progress=progress) for role, path in pairs)
 
 
-def _stated_time(proposed: Snapshot, version_id: VersionId) -> str | None:
-    """Return the time that a proposal of the same version states, None where it proposes none."""
-    metadata = proposed.version(version_id).metadata if proposed.has(version_id) else None
-    return metadata.value.created_at if metadata and metadata.value else None
+def _as_proposed(registration: Registration, proposed: Snapshot, cache: Cache) -> Registration:
+    """Return the registration with the time and the sealed files of a proposal of the same version, if there is one.
+
+    Both would differ otherwise, without anybody having changed anything.
+    """
+    version_id = registration.version_id
+    version = proposed.version(version_id) if proposed.has(version_id) else None
+    metadata = version.metadata.value if version and version.metadata else None
+    if version is None or metadata is None:
+        return registration
+    artifacts = tuple(storing.as_proposed(each, version, cache) for each in registration.artifacts)
+    return replace(registration, created_at=metadata.created_at, artifacts=artifacts)
 
 
-def _judge(checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId) -> Judgement:
+def _judge(
+    checkout: Checkout, base: Snapshot, edits: Edits, version_id: VersionId, originals: Mapping[str, Path]
+) -> Judgement:
     head = Snapshot(OverlayTree(base.tree, edits.files))
-    at_hand = ArtifactsAtHand(checkout)
+    at_hand = ArtifactsAtHand(checkout, originals)
     judgement = judge_change(base, head, past=NoPast(), artifacts=at_hand, moment=now())
     if judgement.refused:
         raise GateRefused(str(version_id), judgement)

@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING
 
 from modelyard.documents.metadata_parts import FileRecord
 from modelyard.documents.paths import parse_file_name
-from modelyard.documents.pointer import Pointer
+from modelyard.documents.pointer import SUFFIX, Pointer
 from modelyard.documents.scalars import InvalidScalar
 from modelyard.errors import UsageError
 from modelyard.formats import inspect
 from modelyard.lifecycle.register import StoredArtifact
 from modelyard.storage.digests import Digests, digest_bytes
 from modelyard.storage.progress import SILENT
+from modelyard.storage.sealing import seal_file
+from modelyard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from modelyard.documents.sealed import Sealed, Steps
     from modelyard.storage.cache import Cache
     from modelyard.storage.progress import Progress
+    from modelyard.version_directory import VersionDirectory
 
-__all__ = ["check_artifacts", "keep_in_git", "store"]
+__all__ = ["as_proposed", "check_artifacts", "keep_in_git", "originals", "store", "store_sealed"]
 
 _RESERVED = ("metadata.", "model_card", "metrics.json", "dataset-manifest", ".git", "license", "dvc.")
 MODEL_ROLE = "model"
@@ -86,6 +90,55 @@ def store(role: str, path: Path, cache: Cache, *, progress: Progress = SILENT) -
     }
     pointer = Pointer(path.name, directory.oid, directory.size, directory.nfiles)
     return StoredArtifact(path.name, files, pointer)
+
+
+def store_sealed(role: str, path: Path, cache: Cache, steps: Steps, *, progress: Progress = SILENT) -> StoredArtifact:
+    """Take an artifact into the DVC cache, each file of it sealed, and return its records and its pointer.
+
+    A file has the suffix of the steps behind its name; a directory has its own, and in it each file has the suffix.
+
+    :raises UsageError: a library that seals is not installed.
+    :raises NotFinished: the disk is full, or refuses.
+    """
+    members = [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.is_file())
+    with cache.staging() as staging:
+        inside: dict[str, tuple[Path, Sealed]] = {}
+        for each in members:
+            name = each.relative_to(path.parent).as_posix() + steps.suffix
+            inside[name] = each, seal_file(each, staging / name, steps, progress=progress)
+        stored = store(role, staging / (path.name + steps.suffix if path.is_file() else path.name), cache)
+    files = {
+        name: replace(record, format=inspect(inside[name][0]).format, sealed=inside[name][1])
+        for name, record in stored.files.items()
+    }
+    return replace(stored, files=files)
+
+
+def as_proposed(stored: StoredArtifact, proposed: VersionDirectory, cache: Cache) -> StoredArtifact:
+    """Return what a proposal has stored of the same files, sealed alike, where the cache has it; else what was given.
+
+    A file that is encrypted again is another file, and the same registration has to make the same change.
+    """
+    metadata = proposed.metadata.value if proposed.metadata else None
+    parsed = proposed.pointers.get(stored.path + SUFFIX)
+    pointer = parsed.value if parsed else None
+    if metadata is None or pointer is None or not cache.holds(pointer.md5):
+        return stored
+    before = {path: metadata.files[path] for path in stored.files if path in metadata.files}
+    same = before.keys() == stored.files.keys() and all(
+        before[path].sealed and before[path].opened == record.opened and before[path].sealed == record.sealed
+        for path, record in stored.files.items()
+    )
+    return replace(stored, files=before, pointer=pointer) if same else stored
+
+
+def originals(artifacts: Iterable[tuple[str, Path]], stored: Iterable[StoredArtifact]) -> dict[str, Path]:
+    """Return the file that each sealed one was made of, by the path that it has in the version."""
+    beside = {path.name: path.parent for _role, path in artifacts}
+    found = {
+        name: record.sealed.opened(name) for each in stored for name, record in each.files.items() if record.sealed
+    }
+    return {name: beside[opened.split("/")[0]] / opened for name, opened in found.items()}
 
 
 def keep_in_git(role: str, path: Path) -> StoredArtifact:

@@ -23,7 +23,7 @@ def waiting_versions(origin: Origin, committed: Snapshot) -> tuple[VersionId, ..
 
     What a pull left behind for another branch is none: a version has metadata, or a card at least.
     """
-    if not isinstance(origin, CloneOrigin) or origin.commit:
+    if not isinstance(origin, CloneOrigin) or origin.is_past:
         return ()
     from modelyard.documents import card, metadata
 
@@ -46,6 +46,8 @@ def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot, *, all
     try:
         version_id = resolve(ref, snapshot, allow_yanked=allow_yanked)
     except UsageError:
+        if origin.is_past and _is_empty_stage(ref, snapshot):
+            raise _empty_then(ref) from None
         for waiting in waiting_versions(origin, snapshot):
             if waiting.name == ref.name and ref.selector in (waiting.version, "latest"):
                 raise not_committed(waiting) from None
@@ -57,9 +59,25 @@ def resolve_committed(reference: str, origin: Origin, snapshot: Snapshot, *, all
     return version_id
 
 
+def _is_empty_stage(ref: Ref, snapshot: Snapshot) -> bool:
+    if not isinstance(ref.selector, InStage) or ref.name not in snapshot.model_names:
+        return False
+    stage = ref.selector.stage
+    return snapshot.policy.stage(stage) is not None and not snapshot.promotion(stage, ref.name)
+
+
+def _empty_then(ref: Ref) -> UsageError:
+    # What was then nobody can change, so a hint how to promote would be of no use.
+    stage = str(ref).rpartition("@")[2]
+    return UsageError(
+        f"{ref} resolves to nothing: no version of {ref.name!r} was in {stage} then",
+        hint=f"in a clone, since when one is: modelyard history {ref.name} --stage {stage}",
+    )
+
+
 def _promoted(ref: Ref, origin: Origin) -> VersionId | None:
     """Return the version that the work tree alone puts into the stage that is asked for."""
-    if not isinstance(origin, CloneOrigin) or not isinstance(ref.selector, InStage):
+    if not isinstance(origin, CloneOrigin) or origin.is_past or not isinstance(ref.selector, InStage):
         return None
     parsed = origin.checkout.work_tree().promotion(ref.selector.stage, ref.name)
     return VersionId(ref.name, parsed.value.version) if parsed and parsed.value else None

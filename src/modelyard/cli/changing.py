@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console, proposal
+from modelyard.cli import console, proposal, reading
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, usual: str) -> None:
 
     :param usual: what the branch is called where nobody names it.
     """
-    parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
+    reading.add_place(parser)
     proposal.add_arguments(parser, usual=usual)
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and whether the gate lets it")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")

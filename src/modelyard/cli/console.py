@@ -25,7 +25,6 @@ __all__ = [
     "complain",
     "git_in",
     "good",
-    "headed",
     "next_steps",
     "note",
     "progress_bar",
@@ -35,6 +34,7 @@ __all__ = [
     "table",
     "warn",
     "write",
+    "write_encoded",
 ]
 
 
@@ -118,12 +118,26 @@ def progress_bar(verb: str) -> Iterator[ProgressBar]:
         bar.done()
 
 
+def write_encoded(data: bytes, *, header: bool) -> None:
+    """Print what is encoded as UTF-8 already: thousands of lines are not decoded and encoded for nothing.
+
+    :param header: whether the first line stands out, where anything can.
+    """
+    plain = not header or style_of(sys.stdout) is PLAIN
+    buffer = getattr(sys.stdout, "buffer", None) if sys.stdout.encoding in ("utf-8", "UTF-8") else None
+    if plain and buffer:
+        sys.stdout.flush()
+        buffer.write(data)
+    else:
+        text = data.decode()
+        write(text if plain else _headed(text))
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return rows below a header, in columns as wide as their widest cell."""
-    return headed("\n".join(columns([header, *rows])))
+    return _headed("\n".join(columns([header, *rows])))
 
 
-def headed(text: str) -> str:
-    """Return lines of which the first stands out as their header."""
+def _headed(text: str) -> str:
     first, line_break, others = text.partition("\n")
     return f"{style_of(sys.stdout).bold(first)}{line_break}{others}"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("reference", metavar="NAME@STAGE", help="a model in a stage")
     parser.add_argument("--head", default="HEAD", metavar="REV", help="where history ends (default: HEAD)")
-    parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
+    reading.add_place(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 

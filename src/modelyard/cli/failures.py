@@ -44,8 +44,8 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
         outcome.code = error.exit_code
     except SystemExit as error:
         outcome.code = error.code if isinstance(error.code, int) else USAGE
-    except KeyboardInterrupt:
-        console.complain("interrupted; nothing half-made was left behind", None)
+    except KeyboardInterrupt as error:
+        console.complain("interrupted; nothing half-made was left behind", str(error) or None)
         outcome.code = INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; a second failure at exit would print a traceback.
@@ -57,7 +57,10 @@ def reported(words: Sequence[str]) -> Iterator[Outcome]:
     except OSError as error:
         console.complain(_os_sentence(error), "check the path, its permissions and the free space")
         outcome.code = INTERNAL
-    except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
+    except BaseException as error:
+        # What panics in a Rust library is no `Exception`, and its class can be told by name alone.
+        if not isinstance(error, Exception) and type(error).__module__ != "pyo3_runtime":
+            raise
         console.complain(
             f"internal error: {type(error).__name__}: {error}",
             f"this is a defect of modelyard; please report it with {_written_report(words)}",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.cli import console, reading
+from modelyard.cli.amounts import parse_size
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ EXAMPLE = """\
   modelyard gc                                    # the plan, for the cache of this clone
   modelyard gc --yes                              # mark what nobody needs, delete what was marked 14 days ago
   modelyard gc --remote --history 90 --also ../other-clone --yes
+  modelyard gc --cache --max-size 50G --yes       # our own cache, which all pulls from addresses share
 """
 
 _MOST_DAYS = 36_500
@@ -29,7 +31,11 @@ _MOST_DAYS = 36_500
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     reading.add_clone(parser)
-    parser.add_argument("--remote", action="store_true", help="tidy the default remote, and not the clone's cache")
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--remote", action="store_true", help="tidy the default remote, and not the clone's cache")
+    place.add_argument(
+        "--cache", action="store_true", help="tidy our own cache, $MODELYARD_CACHE, by what was used; needs no clone"
+    )
     parser.add_argument("--yes", action="store_true", help="do it, and not only say what would be done")
     parser.add_argument(
         "--history",
@@ -45,26 +51,55 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lock", action="append", type=Path, default=[], metavar="FILE", help="keep what a models.lock names too"
     )
+    parser.add_argument(
+        "--unused", metavar="DAYS", help="with --cache: keep what was used in so many days (default: 90)"
+    )
+    parser.add_argument(
+        "--max-size", type=parse_size, metavar="SIZE", help="with --cache: of that, keep so many bytes, such as 50G"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Collect garbage, or say what would be collected."""
+    collected = _of_our_cache(arguments) if arguments.cache else _of_a_clone(arguments)
+    if arguments.format == "json":
+        console.say(json.dumps(_as_value(collected), indent=2))
+    else:
+        _tell(collected)
+    return 0
+
+
+def _of_our_cache(arguments: argparse.Namespace) -> Collected:
+    from modelyard.api.collecting_cache import Bound, collect_cache
+
+    if arguments.history is not None or arguments.also:
+        raise UsageError(
+            "--cache goes by what was used, and by no clone's history", hint="modelyard gc --cache --lock models.lock"
+        )
+    unused = "90" if arguments.unused is None else arguments.unused
+    bound = Bound(
+        unused=_days(unused, "--unused"),
+        size=arguments.max_size,
+        grace=_days(arguments.grace, "--grace"),
+        locks=tuple(arguments.lock),
+    )
+    return collect_cache(bound, do=arguments.yes)
+
+
+def _of_a_clone(arguments: argparse.Namespace) -> Collected:
     from modelyard.api.collecting import Keeping
     from modelyard.api.registry import Registry
 
+    if arguments.unused is not None or arguments.max_size is not None:
+        raise UsageError("--unused and --max-size are about our own cache", hint="modelyard gc --cache --max-size 50G")
     keeping = Keeping(
         days=None if arguments.history is None else _days(arguments.history, "--history"),
         grace=_days(arguments.grace, "--grace"),
         others=tuple(arguments.also),
         locks=tuple(arguments.lock),
     )
-    collected = Registry(arguments.repo).collect(keeping, remote=arguments.remote, do=arguments.yes)
-    if arguments.format == "json":
-        console.say(json.dumps(_as_value(collected), indent=2))
-    else:
-        _tell(collected)
-    return 0
+    return Registry(arguments.repo).collect(keeping, remote=arguments.remote, do=arguments.yes)
 
 
 def _days(text: str, option: str) -> int:

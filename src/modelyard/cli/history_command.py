@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     from modelyard.api.repository import open_repository
 
     repository = open_repository(arguments.repo)
-    text = _told(arguments, repository) if _is_special(arguments) else _told_again(arguments, repository)
-    console.say(text if arguments.format == "json" else console.headed(text))
+    told = _told(arguments, repository) if _is_special(arguments) else _told_again(arguments, repository)
+    console.write_encoded(told, header=arguments.format == "table")
     return 0
 
 
@@ -39,7 +39,7 @@ def _is_special(arguments: argparse.Namespace) -> bool:
     return bool(arguments.no_cache or arguments.head is not None)
 
 
-def _told_again(arguments: argparse.Namespace, repository: Repository) -> str:
+def _told_again(arguments: argparse.Namespace, repository: Repository) -> bytes:
     # Nothing that reads or prints an event is imported where the same was asked before.
     from modelyard.api.answering import answer
 
@@ -47,12 +47,15 @@ def _told_again(arguments: argparse.Namespace, repository: Repository) -> str:
     return answer(repository, question, lambda end: _told(arguments, repository, end))
 
 
-def _told(arguments: argparse.Namespace, repository: Repository, end: str | None = None) -> str:
+def _told(arguments: argparse.Namespace, repository: Repository, end: str | None = None) -> bytes:
     import json
 
     from modelyard.cli.events import HEADER, as_row, as_value, selected
 
     events = selected(arguments, repository, end)
     if arguments.format == "json":
-        return json.dumps([as_value(event) for event in events], indent=2)
-    return "\n".join(console.columns([HEADER, *map(as_row, events)]))
+        text = json.dumps([as_value(event) for event in events], indent=2)
+    else:
+        text = "\n".join(console.columns([HEADER, *map(as_row, events)]))
+    # As standard output has what no encoding has.
+    return f"{text}\n".encode("utf-8", "backslashreplace")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gate", metavar="NAME", help="the check that runs the gate (default: Validate model versions)"
     )
-    parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
+    reading.add_place(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="DIR",
-        help="default: in a clone the version's own directory, else ./NAME-VERSION; "
+        help="default: the version's own directory in the clone that is read, else ./NAME-VERSION; "
         "'-' writes the artifact to standard output, once all of it is verified",
     )
     parser.add_argument("--remote", metavar="NAME", help="the DVC remote (default: the registry's default one)")
@@ -63,21 +62,30 @@ class _Outcome:
 
 def run(arguments: argparse.Namespace) -> int:
     """Pull, verify, and say what stands where."""
-    from modelyard.api.pinned import pinned
-
     streams = arguments.out == _STREAM
     if streams and arguments.format == "json":
         raise UsageError("--out - leaves no room for --format json", hint="name a directory: --out DIR")
-    question = pinned(arguments.repo, arguments.as_of, arguments.reference, allow_yanked=arguments.allow_yanked)
+    question = _question(arguments)
     delivery = question.answer() if question and not streams else None
     # Whoever names a remote wants to be told where there is none of that name.
     outcome = _in_place(delivery, arguments.out) if delivery and not arguments.remote else None
     outcome = outcome or _pull(arguments, question)
     if outcome and arguments.format == "json":
+        import json
+
         console.say(json.dumps(_as_value(outcome), indent=2))
     elif outcome:
         _tell(outcome)
     return 0
+
+
+def _question(arguments: argparse.Namespace) -> Pinned | None:
+    """Return what is asked, where the answer may have been kept."""
+    if arguments.as_of is None:
+        return None
+    from modelyard.api.pinned import pinned
+
+    return pinned(arguments.repo, arguments.as_of, arguments.reference, allow_yanked=arguments.allow_yanked)
 
 
 def _in_place(delivery: Delivery, out: Path | None) -> _Outcome | None:
@@ -87,7 +95,7 @@ def _in_place(delivery: Delivery, out: Path | None) -> _Outcome | None:
     target = out or Path(delivery.version.directory)
     if not stands(target, delivery):
         return None
-    paths = tuple(target / path for path in sorted(delivery.files))
+    paths = tuple(target / path for path in sorted(delivery.opened.files))
     return _Outcome(delivery.version, delivery.commit, delivery.size, paths)
 
 
@@ -96,15 +104,16 @@ def _pull(arguments: argparse.Namespace, question: Pinned | None) -> _Outcome | 
     from modelyard.api.registry import Registry
 
     registry = Registry(arguments.repo, as_of=arguments.as_of, offline=arguments.offline)
-    version = registry.version(arguments.reference, allow_yanked=arguments.allow_yanked)
-    here = None if registry.is_clone else Path(version.id.directory)
     outcome = None
-    if arguments.out == _STREAM:
-        _stream(version, arguments)
-    else:
-        outcome = _put(version, arguments.out or here, arguments)
-    if question:
-        question.keep(version.delivery(question.registry))
+    with registry.held():
+        version = registry.version(arguments.reference, allow_yanked=arguments.allow_yanked)
+        here = None if registry.is_clone else Path(version.id.directory)
+        if arguments.out == _STREAM:
+            _stream(version, arguments)
+        else:
+            outcome = _put(version, arguments.out or here, arguments)
+        if question:
+            question.keep(version.delivery(question.registry))
     return outcome
 
 

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "words", nargs="*", metavar="REF|PATH", help="versions, or their directories (default: all in the work tree)"
     )
     reading.add_clone(parser)
-    parser.add_argument("--read-back", action="store_true", help="read what was stored, and verify every byte of it")
+    parser.add_argument("--read-back", action="store_true", help="read what is there, and verify every byte of it")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -60,7 +60,8 @@ def _tell(sent: Sent, *, read_back: bool) -> None:
 
     there = f"; {counted(sent.pushed.present, 'object')} there already" if sent.pushed.present else ""
     if not sent.pushed.objects:
-        console.say(f"nothing to push to {sent.remote}{there}")
+        read = ", every byte read back" if there and read_back else ""
+        console.say(f"nothing to push to {sent.remote}{there}{read}")
         return
     how = "every byte read back" if read_back else "sizes compared"
     what = f"{counted(sent.pushed.objects, 'object')}, {amount(sent.pushed.size)}"

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add_clone", "add_filters", "add_offline", "add_reference", "add_registry", "add_time", "add_yanked"]
+__all__ = [
+    "add_clone",
+    "add_filters",
+    "add_offline",
+    "add_place",
+    "add_reference",
+    "add_registry",
+    "add_time",
+    "add_yanked",
+]
 
 
 def add_reference(parser: argparse.ArgumentParser) -> None:
@@ -23,12 +32,21 @@ def add_reference(parser: argparse.ArgumentParser) -> None:
 
 def add_registry(parser: argparse.ArgumentParser) -> None:
     """Declare ``--repo``, of a command that reads a clone or an address."""
-    parser.add_argument("--repo", default=".", metavar="PATH|URL", help="the registry (default: here)")
+    parser.add_argument("--repo", "--registry", default=".", metavar="PATH|URL", help="the registry (default: here)")
 
 
 def add_clone(parser: argparse.ArgumentParser) -> None:
     """Declare ``--repo``, of a command that only a clone can answer."""
-    parser.add_argument("--repo", default=".", metavar="PATH", help="the clone (default: here)")
+    parser.add_argument("--repo", "--registry", default=".", metavar="PATH", help="the clone (default: here)")
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--registry``, of a command that works in a clone's work tree."""
+    from pathlib import Path
+
+    parser.add_argument(
+        "--registry", "--repo", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)"
+    )
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console, proposal
+from modelyard.cli import console, proposal, reading
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,13 +28,15 @@ EXAMPLE = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", metavar="NAME", help="the model: a-z, 0-9, single - or _ between them")
-    parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
+    reading.add_place(parser)
     _add_artifact(parser.add_argument_group("what is registered"))
     _add_measurements(parser.add_argument_group("how good it is"))
     _add_documents(parser.add_argument_group("what it is"))
     _add_source(parser.add_argument_group("where it comes from (default: the repository around the artifact)"))
     parser.add_argument("--in-git", action="store_true", help="keep a small artifact in Git itself, without DVC")
-    parser.add_argument("--no-push", dest="push", action="store_false", help="leave the DVC remote for `dvc push`")
+    parser.add_argument(
+        "--no-push", dest="push", action="store_false", help="leave the DVC remote for `modelyard push`"
+    )
     proposal.add_arguments(parser, usual="register/NAME-VERSION")
 
 
@@ -162,8 +165,9 @@ def _tell(registered: Registered, arguments: argparse.Namespace, checkout: Check
     if registered.published and registered.published.remote:
         proposal.say_published(registered.published, console.git_in(arguments.registry))
         return
+    git = console.git_in(arguments.registry)
     steps = proposal.steps(
-        console.git_in(arguments.registry),
+        git,
         checkout,
         branch=registered.branch,
         usual=f"register/{registered.version_id.directory}",
@@ -171,7 +175,18 @@ def _tell(registered: Registered, arguments: argparse.Namespace, checkout: Check
         subject=f"Register {registered.version_id}",
         here=arguments.branch == proposal.HERE,
     )
-    proposal.say_steps((*([] if registered.remote or arguments.in_git else ["dvc push"]), *steps))
+    proposal.say_steps(
+        (*([] if registered.remote or arguments.in_git else [_push(registered, arguments, git)]), *steps)
+    )
+
+
+def _push(registered: Registered, arguments: argparse.Namespace, git: str) -> str:
+    """Return what stores the artifact that was left for later: it has to be in the work tree for that."""
+    elsewhere = "" if git == "git" else f" --repo {quote(str(arguments.registry))}"
+    push = f"modelyard push {registered.version_id}{elsewhere}"
+    if registered.branch is None or arguments.branch == proposal.HERE:
+        return push
+    return f"{git} switch {registered.branch} && {push} && {git} switch -"
 
 
 def _folder(path: str) -> str:

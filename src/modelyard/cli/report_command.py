@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelyard.cli import console
+from modelyard.cli import console, reading
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--base", default="auto", metavar="REV", help="what the change is held against (default: where it starts from)"
     )
     parser.add_argument("--head", default="HEAD", metavar="REV", help="the change's last commit (default: HEAD)")
-    parser.add_argument("--registry", type=Path, default=Path(), metavar="DIR", help="the registry (default: here)")
+    reading.add_place(parser)
     parser.add_argument("--actor", metavar="NAME", help="who makes the change, to be held against the owners")
     parser.add_argument(
         "--no-gate", action="store_true", help="leave out what the gate says, as where that is told beside"

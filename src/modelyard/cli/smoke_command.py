@@ -8,6 +8,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from modelyard.cli import console, reading
+from modelyard.cli.amounts import parse_size
+from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
     from modelyard.api.smoking import Smoked
@@ -18,16 +20,21 @@ EXAMPLE = """\
   modelyard smoke fraud@production
   modelyard smoke fraud@1.2.0 --repo https://git.example.org/models.git --require-isolation
   modelyard smoke model_registry/fraud-1.3.0    before it is committed
+  modelyard smoke --base auto --require-isolation    in CI: all that a change registers
 """
 
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _SHOWN = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "references", nargs="+", metavar="REF|PATH", help="a version, or its directory in the work tree"
+        "references", nargs="*", metavar="REF|PATH", help="a version, or its directory in the work tree"
+    )
+    parser.add_argument(
+        "--base",
+        metavar="REV|auto",
+        help="instead: every version that is new since that commit, from remotes as it has them",
     )
     reading.add_registry(parser)
     parser.add_argument("--safe", action="store_true", help="refuse formats that can run code when they are loaded")
@@ -38,7 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--require-isolation", action="store_true", help="do not load anything where the network cannot be taken away"
     )
     parser.add_argument(
-        "--memory", type=_size, default=4 << 30, metavar="SIZE", help="address space of the process (default: 4G)"
+        "--memory",
+        type=parse_size,
+        default=4 << 30,
+        metavar="SIZE",
+        help="address space of the process (default: 4G)",
     )
     parser.add_argument(
         "--timeout", type=_seconds, default=120.0, metavar="SECONDS", help="for each version (default: 120)"
@@ -57,8 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
         "limits": Limits(arguments.memory, arguments.timeout),
         "require_isolation": arguments.require_isolation,
     }
+    if bool(arguments.references) == (arguments.base is not None):
+        raise UsageError("name versions, or the base that they are new since", hint="modelyard smoke --base auto")
     registry = Registry(arguments.repo)
-    results = [registry.smoke(reference, **options) for reference in arguments.references]
+    if arguments.base is None:
+        results = [registry.smoke(reference, **options) for reference in arguments.references]
+    else:
+        results = list(registry.smoke_change(arguments.base, **options))
     if not all(result.isolated for result in results):
         console.warn(
             "this machine lets nobody take the network from a process, so the models could reach it",
@@ -66,6 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.format == "json":
         console.say(json.dumps([_as_value(result) for result in results], indent=2))
+    elif not results:
+        console.say("the change registers no version, so nothing was tried")
     else:
         for result in results:
             _tell(result)
@@ -96,13 +114,6 @@ def _as_value(result: Smoked) -> dict[str, object]:
         "compared": result.compared,
         "differences": list(result.differences),
     }
-
-
-def _size(text: str) -> int:
-    found = re.fullmatch(r"([0-9]{1,15})([KMG]?)", text, re.ASCII)
-    if not found or not int(found[1]):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 512M or 8G")
-    return int(found[1]) * _UNITS[found[2]]
 
 
 def _seconds(text: str) -> float:

@@ -73,6 +73,11 @@ def _warn(synced: Synced) -> None:
 def _lines(synced: Synced) -> Iterator[str]:
     from modelyard.api.application.project import shown
 
+    for moved in synced.moved:
+        if moved.before and moved.after:
+            yield f"locked anew: {moved.after.delivery.version} instead of {moved.before.delivery.version}"
+        elif moved.before:
+            yield f"locked no more: {moved.before.delivery.version}"
     if synced.is_untouched:
         count = len(synced.models)
         yield f"{console.good('in place')}: {count} {'model' if count == 1 else 'models'}, every byte as it is locked"
@@ -89,7 +94,11 @@ def _lines(synced: Synced) -> Iterator[str]:
 
 
 def _value(synced: Synced) -> dict[str, object]:
-    return {"out": str(synced.out), "models": {each.name: _model_value(each) for each in synced.models}}
+    return {
+        "out": str(synced.out),
+        "models": {each.name: _model_value(each) for each in synced.models},
+        "moved": [each.name for each in synced.moved],
+    }
 
 
 def _model_value(model: SyncedModel) -> dict[str, object]:

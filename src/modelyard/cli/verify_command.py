@@ -102,6 +102,9 @@ def _tell(place: Inspected, verification: Verification) -> None:
     notes += [f"{place.resumed} of them by a run before this one"] if place.resumed else []
     notes += [f"{place.absent} not there, as a cache may"] if place.absent else []
     wrong = len(place.faults)
+    if place.absent and place.absent == place.objects and not wrong:
+        console.say(f"nothing to verify in {place.place}: none of {counted(place.objects, 'object')} is there")
+        return
     verdict = style.red(f"{counted(wrong, 'fault')} in") if wrong else style.green("verified")
     size = f"{counted(place.objects, 'object')} of {amount(place.size)}"
     console.say(f"{verdict} {place.place}: {size}, {', '.join(notes)}")

@@ -172,8 +172,13 @@ def _dependency(name: str, value: object, named: Mapping[str, str], default: str
     only_keys(table, _MODEL_KEYS, path, f"known are {', '.join(_MODEL_KEYS)}")
     _require_name(name, path)
     model = text_at(table, "model", path, _EXAMPLE) if "model" in table else name
+    version = text_at(table, "version", path, _EXAMPLE)
+    if "@" in version:
+        # The name stands before the sign of equality already.
+        hint = f"write only what comes after the @: {version.rpartition('@')[2]}"
+        raise Misfit((*path, "version"), f"{shown(version)} is a whole reference", hint)
     try:
-        reference = Ref.parse(f"{model}@{text_at(table, 'version', path, _EXAMPLE)}")
+        reference = Ref.parse(f"{model}@{version}")
     except InvalidName as invalid:
         raise Misfit((*path, "version"), f"{shown(name)}: {invalid.message}", invalid.hint or _EXAMPLE) from None
     return Dependency(name, reference, _registry(name, table, named, default, path), _remote(name, table, path))

@@ -11,6 +11,7 @@ from modelyard.documents import yaml
 from modelyard.documents.card_placeholders import find_placeholder, holds_word
 from modelyard.documents.characters import decode
 from modelyard.documents.document import Document, Fault, FaultKind, Unreadable
+from modelyard.documents.file_names import CARD
 from modelyard.documents.limits import MAX_LINES, MAX_NODES, TOO_LONG, TOO_MARKED
 from modelyard.documents.markdown.block import Kind
 from modelyard.documents.markdown.reading import Markdown
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FILE", "FRONT_MATTER_SCHEMA", "Card", "Section", "normalised_title"]
 
-FILE = "MODEL_CARD.md"
+FILE = CARD
 FRONT_MATTER_SCHEMA = "CARD_SCHEMA"
 
 _HEADING = Kind.HEADING

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.documents import plain_json
 from modelyard.documents.plain_json import Misfit, mapping_at, only_keys, required, shown, text_at
+from modelyard.documents.sealed import Sealed, Steps, opened_faults
 from modelyard.names import InvalidName, VersionId
-from modelyard.values import dataclass, field
+from modelyard.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["DeliveredFile", "Delivery", "is_commit_id", "is_repository", "is_word", "parse"]
 
 _KEYS = ("artifact", "commit", "directories", "files", "registry", "remote", "version")
-_FILE_KEYS = ("format", "in_git", "md5", "role", "sha256", "size")
+_FILE_KEYS = ("format", "in_git", "md5", "role", "sealed", "sha256", "size")
+_SEALED_KEYS = ("compression", "recipients", "sha256", "size")
 _HINT = "it is written by modelyard alone: take it from Git as it was, or write it anew with `modelyard lock`"
 _LARGEST = 2**63 - 1
 _LONGEST_ADDRESS = 2000
@@ -38,6 +40,7 @@ class DeliveredFile:
 
     :param md5: DVC's name for the object; None where only the manifest of its directory says it.
     :param in_git: whether the bytes lie in Git itself, and in no remote.
+    :param sealed: what is inside, where the file is opened before it is put in place.
     """
 
     sha256: str
@@ -46,6 +49,12 @@ class DeliveredFile:
     format: str
     md5: str | None = None
     in_git: bool = False
+    sealed: Sealed | None = None
+
+    @property
+    def opened(self) -> DeliveredFile:
+        """The file as it stands in its place."""
+        return replace(self, sha256=self.sealed.sha256, size=self.sealed.size, sealed=None) if self.sealed else self
 
     def to_value(self) -> dict[str, Any]:
         """Return the mapping to write."""
@@ -54,6 +63,7 @@ class DeliveredFile:
             "in_git": self.in_git or None,
             "md5": self.md5,
             "role": self.role,
+            "sealed": self.sealed.to_value() if self.sealed else None,
             "sha256": self.sha256,
             "size": self.size,
         }
@@ -84,6 +94,15 @@ class Delivery:
     def size(self) -> int:
         """Bytes of all files together."""
         return sum(file.size for file in self.files.values())
+
+    @property
+    def opened(self) -> Delivery:
+        """The delivery as it stands in its place, where sealed files are opened."""
+        names = {path: file.sealed.opened(path) for path, file in self.files.items() if file.sealed}
+        if not names:
+            return self
+        files = {names.get(path, path): file.opened for path, file in self.files.items()}
+        return replace(self, artifact=names.get(self.artifact, self.artifact), files=files)
 
     @classmethod
     def from_value(cls, value: dict[str, Any], path: Path = ()) -> Delivery:
@@ -205,18 +224,37 @@ def _file(value: object, path: Path) -> DeliveredFile:
     if not isinstance(value, dict):
         raise Misfit(path, "a file must be a mapping", _HINT)
     only_keys(value, _FILE_KEYS, path, _HINT)
-    size = required(value, "size", path, _HINT)
-    if type(size) is not int or not 0 <= size <= _LARGEST:
-        raise Misfit((*path, "size"), "'size' must be a whole number, zero or more", _HINT)
     if value.get("in_git", True) is not True:
         raise Misfit((*path, "in_git"), "'in_git' must be true, or be left out", _HINT)
     return DeliveredFile(
         sha256=_digest(text_at(value, "sha256", path, _HINT), 64, (*path, "sha256")),
-        size=size,
+        size=_size(value, path),
         role=_word(value, "role", path),
         format=_word(value, "format", path),
         md5=_digest(text_at(value, "md5", path, _HINT), 32, (*path, "md5")) if "md5" in value else None,
         in_git="in_git" in value,
+        sealed=_sealed(mapping_at(value, "sealed", path, _HINT), (*path, "sealed")) if "sealed" in value else None,
+    )
+
+
+def _size(value: dict[str, Any], path: Path) -> int:
+    size = required(value, "size", path, _HINT)
+    if type(size) is not int or not 0 <= size <= _LARGEST:
+        raise Misfit((*path, "size"), "'size' must be a whole number, zero or more", _HINT)
+    return size
+
+
+def _sealed(value: dict[str, Any], path: Path) -> Sealed:
+    only_keys(value, _SEALED_KEYS, path, _HINT)
+    recipients = value.get("recipients", [])
+    if not isinstance(recipients, list) or not all(isinstance(each, str) and is_word(each) for each in recipients):
+        raise Misfit((*path, "recipients"), "'recipients' must be a list of words", _HINT)
+    if value.get("compression", "zstd") != "zstd":
+        raise Misfit((*path, "compression"), "'compression' must be zstd, or be left out", _HINT)
+    return Sealed(
+        _digest(text_at(value, "sha256", path, _HINT), 64, (*path, "sha256")),
+        _size(value, path),
+        Steps.from_value(value),
     )
 
 
@@ -251,6 +289,8 @@ def _require_whole(delivery: Delivery, path: Path) -> None:
     """Do nothing where all files can stand beside one another, and each can be found."""
     from modelyard.portable import folded
 
+    for name, reason in opened_faults({name: file.sealed for name, file in delivery.files.items()}):
+        raise Misfit((*path, "files", name), f"{shown(name)} {reason}", _HINT, at_key=True)
     seen: dict[str, str] = {}
     for name in delivery.files:
         twin = seen.setdefault(folded(name), name)

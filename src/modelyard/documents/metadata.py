@@ -19,7 +19,7 @@ from modelyard.documents.metadata_parts import (
     without_none,
 )
 from modelyard.names import ModelName, Version, VersionId, parse_model_name
-from modelyard.values import dataclass, field
+from modelyard.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +80,22 @@ class Metadata:
         """Bytes of all files together."""
         return sum(record.size for record in self.files.values())
 
+    @property
+    def opened(self) -> Metadata:
+        """The same version as it stands once its sealed files are opened."""
+        names = {path: record.sealed.opened(path) for path, record in self.files.items() if record.sealed}
+        if not names:
+            return self
+        files = {names.get(path, path): record.opened for path, record in self.files.items()}
+        return replace(self, artifact=names.get(self.artifact, self.artifact), files=files)
+
+    @property
+    def opened_names(self) -> tuple[str, ...]:
+        """What sealed files are called once they are opened, of those beside the metadata."""
+        return tuple(
+            record.sealed.opened(path) for path, record in self.files.items() if record.sealed and "/" not in path
+        )
+
     def files_with_role(self, role: str) -> tuple[str, ...]:
         """Return the paths of the files with that role, sorted."""
         return tuple(sorted(path for path, record in self.files.items() if record.role == role))
@@ -96,7 +112,7 @@ class Metadata:
             training_hash=value["training_hash"],
             license=value["license"],
             artifact=value["artifact"],
-            files={path: FileRecord(**known_fields(record)) for path, record in value["files"].items()},
+            files={path: FileRecord.from_value(record) for path, record in value["files"].items()},
             created_at=value["created_at"],
             model_type=value.get("model_type"),
             framework=FrameworkRecord(**known_fields(value["framework"])) if "framework" in value else None,

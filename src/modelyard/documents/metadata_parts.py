@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from modelyard.documents.sealed import Sealed
 from modelyard.names import VersionId
 from modelyard.values import dataclass, field
 
@@ -58,15 +59,31 @@ class Source:
 
 @dataclass(frozen=True)
 class FileRecord:
-    """One file of the artifact: its digest is its identity, its size is in bytes."""
+    """One file of the artifact: its digest is its identity, its size is in bytes.
+
+    :param format: of the file once it is opened, where it is sealed.
+    :param sealed: what it holds then; None where it is stored as it is.
+    """
 
     sha256: str
     size: int
     role: str
     format: str
+    sealed: Sealed | None = None
+
+    @classmethod
+    def from_value(cls, value: Fields) -> FileRecord:
+        sealed = Sealed.from_value(value["sealed"]) if "sealed" in value else None
+        return cls(value["sha256"], value["size"], value["role"], value["format"], sealed)
+
+    @property
+    def opened(self) -> FileRecord:
+        """The same file once it is opened."""
+        return FileRecord(self.sealed.sha256, self.sealed.size, self.role, self.format) if self.sealed else self
 
     def to_value(self) -> Fields:
-        return {"sha256": self.sha256, "size": self.size, "role": self.role, "format": self.format}
+        value = {"sha256": self.sha256, "size": self.size, "role": self.role, "format": self.format}
+        return {**value, "sealed": self.sealed.to_value()} if self.sealed else value
 
 
 @dataclass(frozen=True)

@@ -129,9 +129,12 @@ def render(pointer: Pointer) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def gitignore(pointers: Iterable[Pointer]) -> bytes:
-    """Return the ``.gitignore`` that ``dvc add`` writes beside pointers: one ``/file`` line for each, sorted."""
-    paths = sorted(pointer.path for pointer in pointers)
+def gitignore(pointers: Iterable[Pointer], opened: Iterable[str] = ()) -> bytes:
+    """Return the ``.gitignore`` that ``dvc add`` writes beside pointers: one ``/file`` line for each, sorted.
+
+    :param opened: names that sealed files have once they are opened: a line for each of them, too.
+    """
+    paths = sorted({*(pointer.path for pointer in pointers), *opened})
     return "".join(f"/{re.sub(_IGNORED, _ESCAPE, path)}\n" for path in paths).encode()
 
 

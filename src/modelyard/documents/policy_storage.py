@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from modelyard.documents.sealed import Steps
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -14,17 +15,20 @@ __all__ = ["RemoteDemand", "Storage"]
 
 @dataclass(frozen=True)
 class RemoteDemand:
-    """What one remote demands; what is None is as anybody likes.
+    """What one remote demands; what is not said is as anybody likes.
 
+    :param steps: how each file is sealed before it leaves.
     :param server_side_encryption: how an S3 server must encrypt, as its ``sse`` setting says it to DVC.
     """
 
+    steps: Steps = field(default_factory=Steps)
     server_side_encryption: str | None = None
 
     @classmethod
     def from_value(cls, value: dict[str, Any]) -> RemoteDemand:
         """Return the demand of a mapping that the schema has accepted."""
-        return cls(value.get("server_side_encryption"))
+        recipients = tuple(sorted(value.get("encrypt", {}).get("age", ())))
+        return cls(Steps(value.get("compress"), recipients), value.get("server_side_encryption"))
 
 
 _NOTHING = RemoteDemand()

@@ -6,6 +6,7 @@ import csv
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from modelyard.documents.file_names import PREDICTIONS
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "FILE", "MAX_BYTES", "InvalidPredictions", "Predictions", "Row"]
 
-FILE = "predictions.csv"
+FILE = PREDICTIONS
 COLUMNS = ["split", "row", "truth", "prediction"]
 MAX_BYTES = 64 << 20
 """Size of the largest file that is read: some two million rows."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from modelyard.documents import licenses, locations, paths, scalars
+from modelyard.documents import licenses, locations, paths, recipients, scalars
 from modelyard.documents.model_patterns import ModelPattern
 from modelyard.documents.scalars import InvalidScalar
 from modelyard.names import InvalidName, Version, VersionId, parse_model_name, parse_stage_name
@@ -26,6 +26,7 @@ _LEADING_ZEROS = re.compile(r"(?<![0-9A-Za-z-])0+(?=[0-9])", re.ASCII)
 _NAMES = (f"{PREFIX}model-name", f"{PREFIX}stage-name", f"{PREFIX}word")
 
 FORMATS: Mapping[str, Callable[[str], object]] = {
+    f"{PREFIX}age-recipient": recipients.parse_recipient,
     f"{PREFIX}dataset": locations.parse_dataset,
     f"{PREFIX}date": scalars.parse_date,
     f"{PREFIX}digest": scalars.parse_digest,

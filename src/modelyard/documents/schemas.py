@@ -1,6 +1,6 @@
 """The schemas that modelyard ships, one JSON Schema (draft 2020-12) for each kind of document.
 
-Others are of what modelyard itself prints with ``--format json``.
+Others are of what an application lists and locks, and of what modelyard itself prints with ``--format json``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from modelyard.documents.schema_formats import PREFIX
 from modelyard.errors import ModelyardError
 
-__all__ = ["DOCUMENTS", "NAMES", "OUTPUTS", "load", "prepare", "prepared", "text"]
+__all__ = ["APPLICATION", "DOCUMENTS", "NAMES", "OUTPUTS", "load", "prepare", "prepared", "text"]
 
 DOCUMENTS = (
     "CARD_SCHEMA",
@@ -25,15 +25,26 @@ DOCUMENTS = (
     "POLICY_SCHEMA",
     "STAGE_SCHEMA",
 )
+APPLICATION = ("APPLICATION_SCHEMA", "LOCK_SCHEMA")
 OUTPUTS = (
+    "ADDRESSES_SCHEMA",
     "COMPARISON_SCHEMA",
     "EVENT_SCHEMA",
+    "GARBAGE_SCHEMA",
     "LEADERBOARD_SCHEMA",
+    "LOCKING_SCHEMA",
+    "OUTDATED_SCHEMA",
+    "PULL_SCHEMA",
+    "PUSH_SCHEMA",
     "REPORT_SCHEMA",
     "REVIEW_SCHEMA",
+    "SMOKE_SCHEMA",
     "STATS_SCHEMA",
+    "SYNC_SCHEMA",
+    "UPDATE_SCHEMA",
+    "VERIFICATION_SCHEMA",
 )
-NAMES = tuple(sorted((*DOCUMENTS, *OUTPUTS)))
+NAMES = tuple(sorted((*DOCUMENTS, *APPLICATION, *OUTPUTS)))
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOR_EDITORS = ("pattern", "minLength", "maxLength")

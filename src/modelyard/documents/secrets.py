@@ -37,6 +37,7 @@ class Secret:
 _TOKENS: tuple[tuple[bytes, str, str], ...] = (
     (b"PRIVATE KEY", "a private key", r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----"),
     (b"PuTTY-User-Key", "a private key", r"PuTTY-User-Key-File-[23]:"),
+    (b"AGE-SECRET-KEY-", "an identity of age", r"AGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{40,200}"),
     (b"AKIA", "an access key id of AWS", r"AKIA[A-Z2-7]{16}(?![A-Za-z0-9])"),
     (b"ASIA", "an access key id of AWS", r"ASIA[A-Z2-7]{16}(?![A-Za-z0-9])"),
     (b"AIza", "an API key of Google", r"AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),

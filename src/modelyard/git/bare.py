@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
-import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished, UsageError
 from modelyard.git.failures import GitFailed
 from modelyard.git.location import Location, locate
-from modelyard.git.process import capture, network_environment
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
@@ -23,6 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BareCopy"]
 
+_CONFIG: dict[Algorithm, str] = {
+    "sha1": "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n",
+    "sha256": "[core]\n\trepositoryformatversion = 1\n\tfilemode = true\n\tbare = true\n"
+    "[extensions]\n\tobjectformat = sha256\n",
+}
 # Git leaves these behind when it is killed. Its other files are complete, or swept by itself.
 _LEFTOVERS = ("*.lock", "refs/**/*.lock", "objects/pack/tmp_*", "objects/pack/.tmp-*")
 
@@ -68,18 +70,20 @@ class BareCopy:
     def make(self, algorithm: Algorithm) -> Location:
         """Return a new and empty repository, in the place of the one that was there. The lock is held."""
         scratch = self._scratch()
-        arguments = ["init", "--bare", "--quiet", "--template=", f"--object-format={algorithm}", str(scratch)]
-        capture(arguments, directory=self.directory, environment=network_environment())
+        scratch.mkdir(mode=0o700)
+        _lay_out(scratch, algorithm)
         if self.place.exists():
             # A process that reads the old one keeps what it has opened.
-            self.place.rename(self._scratch() / "old")
+            self.place.rename(self._scratch())
         scratch.rename(self.place)
         self.sweep()
-        return locate(self.place)
+        return Location(self.place.resolve(), None, algorithm)
 
     def sweep(self) -> None:
         """Remove what processes left behind that were killed. The lock is held."""
         for leftover in self.directory.glob(f".{self.name}-*"):
+            import shutil
+
             shutil.rmtree(leftover, ignore_errors=True)
         for pattern in _LEFTOVERS:
             for leftover in self.place.glob(pattern):
@@ -94,6 +98,16 @@ class BareCopy:
         return True
 
     def _scratch(self) -> Path:
-        from pathlib import Path
+        """Return a path that is nobody's, and that is swept away if it is left behind."""
+        return self.directory / f".{self.name}-{os.urandom(8).hex()}"
 
-        return Path(tempfile.mkdtemp(prefix=f".{self.name}-", dir=os.fspath(self.directory)))
+
+def _lay_out(directory: Path, algorithm: Algorithm) -> None:
+    """Make an empty directory the bare repository that ``git init`` would make it, without a process.
+
+    Source of the layout: ``gitrepository-layout`` and ``git config`` of Git.
+    """
+    for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
+        (directory / folder).mkdir(parents=True)
+    (directory / "HEAD").write_text("ref: refs/heads/main\n", encoding="ascii")
+    (directory / "config").write_text(_CONFIG[algorithm], encoding="ascii")

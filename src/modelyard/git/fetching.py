@@ -18,7 +18,7 @@ from modelyard.git.urls import scrubbed
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from modelyard.git.location import Location
 
@@ -30,6 +30,8 @@ NO_TREES = "tree:0"
 # Not `origin`: people configure that for all their repositories.
 _REMOTE = "modelyard"
 _PATIENCE = ("-c", "gc.autoDetach=false", "-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60")
+# A copy that a loss of power has damaged is found out and made anew, so nobody waits for the disk.
+_HASTE = ("-c", "core.fsync=none")
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--force")
 # What git says of a server that sends a history whole or not at all: plain files over HTTP, or a very old one.
 _ONLY_WHOLE = re.compile(r"dumb http transport does not support|[Ss]erver does not support (?:shallow|--depth)")
@@ -60,11 +62,15 @@ class Fetcher:
     """Fetches from one address into one repository, whose lock is held.
 
     :param lock: the open file that holds it.
+    :param tidy: whether git may look, after a fetch by name, if it should pack anew what earlier ones left.
+    :param meanwhile: as for :func:`modelyard.git.process.capture`.
     """
 
     location: Location
     address: str
     lock: int
+    tidy: bool = False
+    meanwhile: Callable[[], object] | None = None
 
     def commit(self, revision: str, reference: str) -> None:
         """Fetch one commit with its trees, without history and blobs, and let the reference name it.
@@ -122,11 +128,13 @@ class Fetcher:
         capture(
             [
                 f"--git-dir={self.location.git_dir}",
-                *(*_PATIENCE, *configured, *settings, *_FETCH, *options),
+                *(*_PATIENCE, *_HASTE, *configured, *settings, *_FETCH, *options),
+                *(() if self.tidy else ("--no-auto-maintenance",)),
                 *("--stdin", _REMOTE),
             ],
             directory=self.location.git_dir,
             environment=network_environment(),
             stdin="".join(f"{each}\n" for each in wanted).encode("utf-8", "surrogateescape"),
             lend=[self.lock],
+            meanwhile=self.meanwhile,
         )

@@ -33,8 +33,9 @@ def blobs_in_history(
         raise NotFinished(
             "the clone's history is cut off, so nobody knows what is still needed", hint="git fetch --unshallow"
         )
-    # A directory may have such a name too.
-    listing = ("rev-list", "--objects", "--filter=object:type=blob", "--indexed-objects")
+    # A directory may have such a name too: `.dvc` has. The index knows the trees of some, and then gives them as well.
+    blobs = ("--filter=object:type=blob", "--filter-provided-objects")
+    listing = ("rev-list", "--objects", *blobs, "--indexed-objects")
     held = [require_revision(tree) for tree in trees]
     if since is None:
         listed = location.run(*listing, "--all", "--reflog", *held)

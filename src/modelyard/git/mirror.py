@@ -11,7 +11,6 @@ from modelyard.errors import NotFinished
 from modelyard.git.bare import BareCopy
 from modelyard.git.failures import GitFailed, OutOfReach
 from modelyard.git.fetching import Fetcher, Unfetched
-from modelyard.git.objects import ObjectReader
 from modelyard.git.promised import Promised
 from modelyard.git.revisions import require_revision
 from modelyard.git.urls import require_url, scrubbed
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.formats import Algorithm
     from modelyard.git.location import Location
+    from modelyard.git.objects import ObjectReader
 
 __all__ = ["Mirror", "mirror", "mirrored_line", "names_commit"]
 
@@ -39,6 +39,8 @@ class Mirror:
 
     def open(self) -> ObjectReader:
         """Return a reader of the mirror's objects. Blobs that it is asked for at once are fetched at once."""
+        from modelyard.git.objects import ObjectReader
+
         return ObjectReader(self.location, supply=self.promised.supply)
 
     def discard_damaged(self) -> bool:
@@ -56,7 +58,14 @@ def names_commit(revision: str) -> bool:
     return len(revision) in _ID_LENGTHS and set(revision) <= set("0123456789abcdef")
 
 
-def mirror(url: str, directory: Path, *, revision: str = _OF_THE_DEFAULT_BRANCH, offline: bool = False) -> Mirror:
+def mirror(
+    url: str,
+    directory: Path,
+    *,
+    revision: str = _OF_THE_DEFAULT_BRANCH,
+    offline: bool = False,
+    meanwhile: Callable[[], object] | None = None,
+) -> Mirror:
     """Return one commit of a remote repository, fetched without history and blobs.
 
     A branch or a tag costs one fetch, whether it has moved or not. A commit named by its full id is fetched once and
@@ -67,6 +76,7 @@ def mirror(url: str, directory: Path, *, revision: str = _OF_THE_DEFAULT_BRANCH,
     :param directory: the cache folder; it is made where it is missing.
     :param revision: a branch, a tag or a full commit id; the remote's default branch unless given.
     :param offline: whether nothing may be fetched: the commit is the one that the revision meant last time.
+    :param meanwhile: called while git fetches, where it has to; it must not take long.
     :raises OutOfReach: nothing may be fetched, and the revision never was.
     :raises NotFinished: the remote cannot be reached, or does not hold the revision.
     :raises UsageError: the address or the revision is not one.
@@ -81,7 +91,7 @@ def mirror(url: str, directory: Path, *, revision: str = _OF_THE_DEFAULT_BRANCH,
     if found is None:
         if offline:
             raise OutOfReach(f"{revision!r} of {scrubbed(url)!r} was never fetched")
-        found = _fetched(copy, address, lambda fetcher: fetcher.commit(revision, reference), revision)
+        found = _fetched(copy, address, lambda fetcher: fetcher.commit(revision, reference), revision, meanwhile)
     location, commit = found
     if commit is None:
         raise NotFinished(f"{revision!r} of {scrubbed(url)!r} is not a commit")
@@ -142,7 +152,11 @@ def _found(copy: BareCopy, revision: str, reference: str) -> tuple[Location, str
 
 
 def _fetched(
-    copy: BareCopy, address: str, fetch: Callable[[Fetcher], None], revision: str
+    copy: BareCopy,
+    address: str,
+    fetch: Callable[[Fetcher], None],
+    revision: str,
+    meanwhile: Callable[[], object] | None = None,
 ) -> tuple[Location, str | None]:
     """Fetch into the mirror, and into a new one where the old one is damaged or made with another hash."""
     reference = _reference(revision)
@@ -153,7 +167,7 @@ def _fetched(
             location = copy.make("sha256" if len(revision) == max(_ID_LENGTHS) else "sha1")
         copy.sweep()
         try:
-            fetch(Fetcher(location, address, lock))
+            fetch(Fetcher(location, address, lock, tidy=not new, meanwhile=meanwhile))
             return location, _commit(location, reference)
         except (GitFailed, Unfetched) as error:
             other_hash = isinstance(error, Unfetched) and error.of_other_hash

@@ -14,7 +14,7 @@ from modelyard.errors import NotFinished
 from modelyard.git.failures import GitFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import IO
 
@@ -137,13 +137,17 @@ def capture(
     environment: Mapping[str, str],
     stdin: bytes = b"",
     lend: Sequence[int] = (),
+    meanwhile: Callable[[], object] | None = None,
 ) -> bytes:
     """Return what one ``git`` command prints.
 
     :param lend: as for :func:`spawn`.
+    :param meanwhile: called when git runs and before it is listened to; it must not take long.
     :raises GitFailed: it ended with another exit code than 0.
     """
     with spawn(arguments, directory=directory, environment=environment, lend=lend) as process:
+        if meanwhile:
+            meanwhile()
         output, errors = process.communicate(stdin)
     if process.returncode:
         raise GitFailed(subcommand(arguments), process.returncode, first_line(errors))

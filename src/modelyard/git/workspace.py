@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.errors import NotFinished, Refused
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from modelyard.git.location import Location
 
-__all__ = ["branch_tip", "commit_to_new_branch", "is_merged", "makes", "push", "write_commit"]
+__all__ = ["branch_tip", "commit_to_new_branch", "is_merged", "makes", "push", "require_free", "write_commit"]
 
 # Without this setting git makes a name up from the login and the host.
 _NO_GUESSES = ("-c", "user.useConfigOnly=true")
@@ -88,6 +89,15 @@ def makes(location: Location, commit: str, files: Mapping[str, bytes | None]) ->
         return write_tree(location, reader, reader.tree_id(found.parents[0]), files) == found.tree
 
 
+def require_free(location: Location, branch: str, base: str = "HEAD") -> None:
+    """Do nothing where :func:`commit_to_new_branch` could make the branch.
+
+    :raises Refused: the branch exists already and is not merged.
+    :raises UsageError: the branch's name is not one.
+    """
+    _free(location, f"refs/heads/{require_branch(branch)}", base)
+
+
 def branch_tip(location: Location, branch: str) -> str | None:
     """Return the commit that a branch is at, None where there is no such branch."""
     found = location.run("for-each-ref", "--format=%(objectname)", "--count=1", f"refs/heads/{branch}")
@@ -138,8 +148,16 @@ def _free(location: Location, reference: str, base: str) -> str:
     branch = name.removeprefix("refs/heads/")
     raise Refused(
         f"branch {branch!r} exists already",
-        hint=f"git log -p {shlex.quote(f'HEAD..{branch}')} shows what it brings; --branch NAME makes another one",
+        hint=f"{_git(location)} log -p {shlex.quote(f'HEAD..{branch}')} shows what it brings; "
+        "--branch NAME makes another one",
     )
+
+
+def _git(location: Location) -> str:
+    """Return how git is called for the repository from where we stand, as one would paste it."""
+    root = location.work_tree or location.git_dir
+    here = Path.cwd()
+    return "git" if here == root or root in here.parents else f"git -C {shlex.quote(str(root))}"
 
 
 def _require_identity(location: Location) -> None:

@@ -1,47 +1,82 @@
-"""Answers as the index keeps them: what was printed of a history, under the commit that the history ends at."""
+"""Answers as the index keeps them: what was printed of a history, under the commit that the history ends at.
+
+Each is a file of its own. What is read and written in one piece needs no database, and to import SQLite would take
+longer than to read the answer.
+"""
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
-
-from modelyard.index.file import IndexFile, checksum
+from zlib import crc32
 
 if TYPE_CHECKING:
-    import sqlite3
+    from pathlib import Path
 
-__all__ = ["LONGEST_ANSWER", "MOST_ANSWERS", "KeptAnswers"]
+__all__ = ["ANSWERS", "LONGEST_ANSWER", "MOST_ANSWERS", "KeptAnswers"]
+
+ANSWERS = "modelyard/answers"
+"""The directory of answers, below that which all work trees of a repository share."""
 
 MOST_ANSWERS = 16
 LONGEST_ANSWER = 1 << 24
+_SUM = b"%08x\n"
 
 
-class KeptAnswers(IndexFile):
-    """Answers to questions about one commit; those about any other are of no use any more, and go."""
+class KeptAnswers:
+    """A directory of answers. No method raises because of it: what cannot be known is not there.
 
-    def answer(self, tip: str, question: str) -> str | None:
+    A file says which question it answers, about which commit, and has a checksum of all of that.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def answer(self, tip: str, question: str) -> bytes | None:
         """Return what was answered about a commit, None where that is not known.
 
         :param tip: the full id of the commit.
-        :param question: all that the answer depends on besides, the code included.
+        :param question: all that the answer depends on besides, the code included; it has no line break.
         """
+        key = _key(tip, question)
+        try:
+            # What is read in pieces is not copied in order to be taken apart.
+            with (self._directory / _name(question)).open("rb", buffering=0) as file:
+                if file.read(len(key)) != key:
+                    return None
+                total, found = file.read(len(_SUM % 0)), file.readall()
+        except OSError:
+            return None
+        return found if total == _SUM % crc32(found, crc32(key)) else None
 
-        def look_up(connection: sqlite3.Connection) -> str | None:
-            query = "SELECT text, sum FROM answer WHERE question = ? AND tip = ?"
-            row = connection.execute(query, (question, tip)).fetchone()
-            return str(row[0]) if row and row[1] == checksum(question, tip, row[0]) else None
+    def keep_answer(self, tip: str, question: str, found: bytes) -> None:
+        """Keep an answer in the place of that to the same question about another commit.
 
-        return self.look_up(look_up, None)
+        Where there are too many questions, all others go. An answer that is very long is not kept.
+        """
+        if len(found) > LONGEST_ANSWER:
+            return
+        key = _key(tip, question)
+        place = self._directory / _name(question)
+        # Who reads meanwhile finds the old file or the new one, whole.
+        part = place.with_name(f"{place.name}.{os.getpid()}")
+        with suppress(OSError):
+            self._directory.mkdir(parents=True, exist_ok=True)
+            self._make_room()
+            part.write_bytes(b"".join((key, _SUM % crc32(found, crc32(key)), found)))
+            part.replace(place)
 
-    def keep_answer(self, tip: str, question: str, text: str) -> None:
-        """Keep an answer; where there are too many, all others go. One that is very long is not kept."""
+    def _make_room(self) -> None:
+        found = list(self._directory.iterdir())
+        if len(found) >= MOST_ANSWERS:
+            for path in found:
+                path.unlink(missing_ok=True)
 
-        def keep(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM answer WHERE tip <> ?", (tip,))
-            (count,) = connection.execute("SELECT count(*) FROM answer").fetchone()
-            if count >= MOST_ANSWERS:
-                connection.execute("DELETE FROM answer")
-            row = (question, tip, text, checksum(question, tip, text))
-            connection.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)", row)
 
-        if len(text) <= LONGEST_ANSWER:
-            self.keep(keep)
+def _key(tip: str, question: str) -> bytes:
+    return f"{tip} {question}\n".encode("utf-8", "surrogatepass")
+
+
+def _name(question: str) -> str:
+    return f"{crc32(question.encode('utf-8', 'surrogatepass')):08x}"

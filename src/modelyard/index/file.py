@@ -32,7 +32,6 @@ _TABLES = {
     "line": "name TEXT PRIMARY KEY, text TEXT, sum INTEGER",
     "tip": "one INTEGER PRIMARY KEY, context TEXT, tip TEXT, sum INTEGER",
     "folder": "path TEXT PRIMARY KEY, text TEXT, sum INTEGER",
-    "answer": "question TEXT PRIMARY KEY, tip TEXT, text TEXT, sum INTEGER",
 }
 
 

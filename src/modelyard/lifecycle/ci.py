@@ -19,7 +19,9 @@ GITLAB_PIPELINE = ".gitlab-ci.yml"
 GITLAB_JOB = ".gitlab/model-registry.gitlab-ci.yml"
 
 _INCLUDE = f"include:\n  - local: {GITLAB_JOB}\n"
-_GITLAB_TITLE = "# Judges every change of the registry. It has no secrets and only reads.\n"
+_GITLAB_TITLE = (
+    "# Judges every change of the registry, and tries what it brings. Neither job needs a secret; both only read.\n"
+)
 _GITLAB_VARIABLES = "  variables:\n"
 
 
@@ -77,4 +79,4 @@ def _gitlab_job(source: ToolSource) -> str:
     job = _GITLAB_TITLE + example[example.index("\nmodelyard:\n") + 1 :]
     if source.requirement is None:
         return job
-    return job.replace(_GITLAB_VARIABLES, f'{_GITLAB_VARIABLES}    MODELYARD_SOURCE: "{source.requirement}"\n', 1)
+    return job.replace(_GITLAB_VARIABLES, f'{_GITLAB_VARIABLES}    MODELYARD_SOURCE: "{source.requirement}"\n')

@@ -221,4 +221,5 @@ def _card_edit(version: VersionDirectory, policy: Policy) -> dict[str, bytes]:
 
 def _gitignore_edit(version: VersionDirectory) -> dict[str, bytes]:
     pointers = [parsed.value for parsed in version.pointers.values() if parsed.value]
-    return {".gitignore": gitignore(pointers)} if pointers else {}
+    stated = version.metadata.value if version.metadata else None
+    return {".gitignore": gitignore(pointers, stated.opened_names if stated else ())} if pointers else {}

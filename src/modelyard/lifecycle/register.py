@@ -101,6 +101,11 @@ def check_is_new(version_id: VersionId, snapshot: Snapshot) -> None:
         )
 
 
+def usual_branch(version_id: VersionId) -> str:
+    """Return the name of a branch that registers the version, where nobody names another one."""
+    return f"register/{version_id.directory}"
+
+
 def register(registration: Registration, snapshot: Snapshot) -> Edits:
     """Return the files of the new version, and the model's own document where it has none yet.
 
@@ -115,7 +120,7 @@ def register(registration: Registration, snapshot: Snapshot) -> Edits:
         model = Model(name=version_id.name, owners=registration.owners, task=registration.task)
         edits[model_path(version_id.name)] = yaml_text.render(model.to_value())
     deed = Deed(Action.REGISTER, str(version_id), version_id.name, version_id.version)
-    return Edits(edits, title=f"Register {version_id}", branch=f"register/{version_id.directory}", deeds=(deed,))
+    return Edits(edits, title=f"Register {version_id}", branch=usual_branch(version_id), deeds=(deed,))
 
 
 def _version_files(registration: Registration) -> dict[str, bytes]:
@@ -138,7 +143,13 @@ def _pointer_files(artifacts: tuple[StoredArtifact, ...]) -> dict[str, bytes]:
     pointers = sorted((each.pointer for each in artifacts if each.pointer), key=lambda pointer: pointer.path)
     files = {pointer.path + pointer_document.SUFFIX: pointer_document.render(pointer) for pointer in pointers}
     if pointers:
-        files[".gitignore"] = pointer_document.gitignore(pointers)
+        opened = (
+            record.sealed.opened(path)
+            for artifact in artifacts
+            for path, record in artifact.files.items()
+            if record.sealed and "/" not in path
+        )
+        files[".gitignore"] = pointer_document.gitignore(pointers, opened)
     return files
 
 

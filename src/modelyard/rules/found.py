@@ -9,6 +9,7 @@ from modelyard.values import dataclass, field
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from modelyard.documents.sealed import Sealed
     from modelyard.formats.imports import Imports
     from modelyard.formats.keras import Layers
     from modelyard.version_directory import VersionDirectory
@@ -51,6 +52,9 @@ class ArtifactBytes(Protocol):
     def layers(self, version: VersionDirectory, file: str) -> Layers | None:
         """Return what the layers of a Keras model bring along, or None where it is not at hand."""
 
+    def stated_wrongly(self, version: VersionDirectory, file: str, sealed: Sealed) -> str | None:
+        """Return how a sealed file is other than stated; None where it is not, or is not at hand."""
+
 
 @dataclass(frozen=True)
 class RemoteAnswers:
@@ -60,9 +64,11 @@ class RemoteAnswers:
     :param sizes: size in bytes of each file's object that is there.
     :param manifests: manifest of each directory whose object is there.
     :param failure: why there is no answer at all, where there is none.
+    :param remedy: what helps against that on this machine, where anything does.
     """
 
     described: str = ""
     sizes: Mapping[str, int] = field(default_factory=dict)
     manifests: Mapping[str, FoundManifest] = field(default_factory=dict)
     failure: str | None = None
+    remedy: str | None = None

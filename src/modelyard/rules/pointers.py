@@ -110,7 +110,8 @@ def in_git_and_dvc(version: VersionDirectory, _policy: Policy) -> Findings:
 def gitignore(version: VersionDirectory, _policy: Policy) -> Findings:
     """``.gitignore`` holds one ``/file`` line for each pointer, and nothing else, as DVC writes it.
 
-    Any other line could hide a file from review.
+    A sealed file has a second line, for what it is called once it is opened. Any other line could hide a file from
+    review.
 
     Bad:
         /model.joblib
@@ -119,7 +120,9 @@ def gitignore(version: VersionDirectory, _policy: Policy) -> Findings:
         /model.joblib
     """
     pointers = [parsed.value for parsed in version.pointers.values()]
-    wanted = pointer_document.gitignore(pointer for pointer in pointers if pointer)
+    metadata = metadata_of(version)
+    opened = metadata.opened_names if metadata else ()
+    wanted = pointer_document.gitignore((pointer for pointer in pointers if pointer), opened if pointers else ())
     if None in pointers or (not pointers and ".gitignore" not in version):
         return
     content = version.content(".gitignore")

@@ -58,7 +58,8 @@ def training_hash(version: VersionDirectory, _policy: Policy) -> Findings:
 def artifact_hash(version: VersionDirectory, _policy: Policy) -> Findings:
     """A training hash that is a SHA-256 is that of the artifact; of one that is a directory, that of one of its files.
 
-    So it can be checked by whoever has the bytes. A training run without a commit is known by what came out of it.
+    So it can be checked by whoever has the bytes. A training run without a commit is known by what came out of it,
+    before that was sealed.
 
     Bad:
         training_hash: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
@@ -74,7 +75,7 @@ def artifact_hash(version: VersionDirectory, _policy: Policy) -> Findings:
     parsed = version.metadata
     if not parsed or not parsed.value:
         return
-    value = parsed.value
+    value = parsed.value.opened
     kind, _, digest = value.training_hash.partition(":")
     parts = [value.artifact] if value.artifact in value.files else _below(value.artifact, value.files)
     digests = [value.files[part].sha256 for part in parts]

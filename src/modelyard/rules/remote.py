@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from modelyard.documents.pointer import SUFFIX
 from modelyard.rules.finding import Finding
 from modelyard.rules.found import RemoteAnswers
 from modelyard.rules.manifests import differences, shown
@@ -57,14 +56,14 @@ def missing_object(version: VersionDirectory, remote: RemoteAnswers) -> Findings
     the base, never from the change.
 
     Bad:
-        git push                    # and no dvc push
+        git push                    # and no modelyard push
     Good:
-        dvc push && git push
+        modelyard push && git push
     """
     for _name, parsed, pointer in pointers_of(version) if not remote.failure else ():
         message = _missing(pointer, remote)
         if message:
-            hint = f"dvc push {version.full_path(pointer.path)}{SUFFIX}"
+            hint = f"modelyard push {version.id}"
             yield Finding(parsed.path, message, hint, _md5_of(parsed))
 
 
@@ -81,7 +80,7 @@ def other_object(version: VersionDirectory, remote: RemoteAnswers) -> Findings:
     """
     for _name, parsed, pointer in pointers_of(version):
         for message in _others(version, pointer, remote):
-            hint = f"delete it there, and `dvc push {version.full_path(pointer.path)}{SUFFIX}` where its bytes are good"
+            hint = f"delete it there, and `modelyard push {version.id}` where its bytes are good"
             yield Finding(parsed.path, message, hint, _md5_of(parsed))
 
 
@@ -90,6 +89,7 @@ def not_asked(version: VersionDirectory, remote: RemoteAnswers) -> Findings:
 
     A pull request from a fork has no credentials. So ``--remote-if-reachable`` goes on without an answer,
     and says so; the merge queue and the nightly run ask with ``--remote``, which ends with exit code 3.
+    A package that is not installed is no reason to go on: both end with exit code 2, and name it.
 
     Bad:
         modelyard validate --base auto --remote-if-reachable     # in the merge queue
@@ -98,7 +98,8 @@ def not_asked(version: VersionDirectory, remote: RemoteAnswers) -> Findings:
     """
     if remote.failure:
         message = f"nobody looked whether the artifacts of {version.id} are in the remote: {remote.failure}"
-        yield Finding(version.path, message, "where credentials are: modelyard validate --base auto --remote")
+        elsewhere = "where credentials are: modelyard validate --base auto --remote"
+        yield Finding(version.path, message, remote.remedy or elsewhere)
 
 
 def _missing(pointer: Pointer, remote: RemoteAnswers) -> str | None:

@@ -19,15 +19,25 @@ from modelyard.storage.layout import object_path
 from modelyard.storage.manifests import MAX_SIZE, ManifestEntry, manifest_oid, render
 from modelyard.storage.partial import partial_file
 from modelyard.storage.progress import SILENT, Progress
+from modelyard.storage.recency import note_use
 from modelyard.storage.wanted import Corruption, Expected, Named, Wanted
-from modelyard.storage.writing import NewFile, new_file, open_directory, open_regular, require_space, translated
+from modelyard.storage.writing import (
+    new_directory,
+    new_file,
+    open_directory,
+    open_regular,
+    require_space,
+    translated,
+)
 from modelyard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import BinaryIO
 
-__all__ = ["Cache", "DirectoryDigests", "Received", "digest_object", "not_cached"]
+    from modelyard.storage.new_file import NewFile
+
+__all__ = ["Cache", "DirectoryDigests", "Received", "digest_object", "not_cached", "open_source"]
 
 _READ_ONLY = 0o444
 _WHERE = "the cache"
@@ -88,15 +98,24 @@ class Cache:
         return tuple(directory), name
 
     def holds(self, oid: str) -> bool:
-        """Whether there is a file of that name; what is in it is another question."""
-        return self.path(oid).is_file()
+        """Whether there is a file of that name; what is in it is another question.
+
+        Who asks is about to use it, and that is noted: nobody who tidies the cache takes it away meanwhile.
+        """
+        path = self.path(oid)
+        if not path.is_file():
+            return False
+        note_use(path)
+        return True
 
     def open(self, oid: str) -> BinaryIO:
-        """Open an object for reading, unverified.
+        """Open an object for reading, unverified, and note that it is used.
 
         :raises OSError: it is not there, or it is no regular file.
         """
-        return open_regular(f"{self.root}/{object_path(oid)}")
+        stream = open_regular(f"{self.root}/{object_path(oid)}")
+        note_use(stream.fileno())
+        return stream
 
     def digests_of(self, oid: str, stream: BinaryIO) -> Digests | None:
         """Return what this process found in the object when it read it, or None where that may no longer hold.
@@ -116,7 +135,7 @@ class Cache:
         :raises UsageError: there is no such regular file.
         :raises NotFinished: the disk is full, or refuses.
         """
-        with _open_source(path) as source:
+        with open_source(path) as source:
             size = os.fstat(source.fileno()).st_size
             require_space(self.root, size, what=f"the copy of {path} in the cache")
             with self.receiving() as received:
@@ -200,6 +219,18 @@ class Cache:
             yield Received(self, file)
 
     @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """Give a new directory on the cache's disk, for files on their way in; it is gone with all in it afterwards.
+
+        :raises NotFinished: the disk is full, or refuses.
+        """
+        with translated("write to the cache", self.root):
+            sealing = self.root / "sealing"
+            sealing.mkdir(parents=True, exist_ok=True)
+            with new_directory(sealing) as directory:
+                yield directory
+
+    @contextmanager
     def resuming(self, oid: str, *, pause: Callable[[float], object]) -> Iterator[Received]:
         """Open the file in which an object arrives, with what an earlier transfer left in it.
 
@@ -249,7 +280,11 @@ def not_cached(oid: str) -> NotFinished:
     )
 
 
-def _open_source(path: Path) -> BinaryIO:
+def open_source(path: Path) -> BinaryIO:
+    """Open a file of an artifact that is to be stored.
+
+    :raises UsageError: there is no such regular file.
+    """
     try:
         return open_regular(path)
     except OSError as error:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
 from modelyard.storage.directory_remote import DirectoryRemote
-from modelyard.storage.dvc_remote import DvcRemote
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +34,12 @@ def connect(settings: RemoteSettings, *, scratch: Path) -> Remote:
     directory = settings.directory
     if directory:
         return DirectoryRemote(settings.name, directory)
-    return _natively(settings) or DvcRemote(settings, scratch=scratch)
+    natively = _natively(settings)
+    if natively:
+        return natively
+    from modelyard.storage.dvc_remote import DvcRemote
+
+    return DvcRemote(settings, scratch=scratch)
 
 
 def _natively(settings: RemoteSettings) -> Remote | None:

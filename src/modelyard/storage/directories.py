@@ -25,7 +25,10 @@ def files_of(wanted: WantedDirectory, manifest: bytes) -> dict[str, Wanted]:
     """
     listed = listed_files(wanted.oid, manifest)
     _refuse_difference(wanted, listed.keys())
-    return {relpath: Wanted(listed[relpath], content.sha256, content.size) for relpath, content in wanted.files.items()}
+    return {
+        relpath: Wanted(listed[relpath], content.sha256, content.size, content.sealed)
+        for relpath, content in wanted.files.items()
+    }
 
 
 def listed_files(oid: str, manifest: bytes) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
 
-from modelyard.errors import NotFinished, UsageError
+from modelyard.errors import MissingClient, NotFinished
 from modelyard.storage.dvc_driver import MISSING_CLIENT, MISSING_DVC
 from modelyard.storage.jobs import JOBS
 from modelyard.storage.layout import object_path
@@ -38,9 +38,10 @@ _PATIENCE = 600  # seconds, for a request and its answers
 _SLOWEST = 50_000  # bytes in a second, added to the patience
 _LONGEST = 7 * 24 * 60 * 60
 _SECRET = ("password", "secret", "token", "key", "sas", "connection_string", "credential")
-_EXTRAS = {"s3": "modelyard[dvc-s3]", "ssh": "modelyard[dvc-ssh]"}
+_EXTRAS = {"azure": "modelyard[dvc-azure]", "s3": "modelyard[dvc-s3]", "ssh": "modelyard[dvc-ssh]"}
 _UNKNOWN_HOST = "HostKeyNotVerifiable: "
 _WRONG_KEY = "PermissionError: Permission denied for user "
+_SINCE = 0x030B0000  # Python 3.11, which it takes
 _LOOK = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
 
 
@@ -69,7 +70,7 @@ class DvcRemote:
         """Return the sizes of those objects that are there, asked in one process.
 
         :raises NotFinished: the remote cannot be reached, or refuses.
-        :raises UsageError: DVC or its client for this remote is not installed.
+        :raises MissingClient: DVC or its client for this remote is not installed.
         """
         items = [{"oid": oid, "limit": 0} for oid in oids]
         with self._directory() as directory:
@@ -80,7 +81,7 @@ class DvcRemote:
         """Yield each object as soon as it is on this machine.
 
         :raises NotFinished: the remote cannot be reached, or refuses.
-        :raises UsageError: DVC or its client for this remote is not installed.
+        :raises MissingClient: DVC or its client for this remote is not installed.
         """
         with self._directory() as directory:
             files = {request.oid: directory / request.oid for request in requests}
@@ -98,7 +99,7 @@ class DvcRemote:
         """Upload the objects in one process, and return the sizes that they have there.
 
         :raises NotFinished: the remote cannot be reached, or refuses.
-        :raises UsageError: DVC or its client for this remote is not installed.
+        :raises MissingClient: DVC or its client for this remote is not installed.
         """
         items = [{"oid": item.oid, "limit": 0, "file": str(item.path.absolute())} for item in objects]
         stored = {}
@@ -161,8 +162,10 @@ class DvcRemote:
     def _failure(self, code: int, errors: str) -> Exception:
         scheme = self.settings.url.partition("://")[0]
         if code in (MISSING_DVC, MISSING_CLIENT):
+            if _is_ours(self.settings):
+                return MissingClient(f"{self.describe()} needs a client for S3", hint="pip install 'modelyard[s3]'")
             what = _EXTRAS.get(scheme, f"dvc[{scheme}]")
-            return UsageError(f"{self.describe()} needs DVC's client for {scheme}", hint=f"pip install '{what}'")
+            return MissingClient(f"{self.describe()} needs DVC's client for {scheme}", hint=f"pip install '{what}'")
         last = errors.strip().splitlines()[-1:] or [f"exit code {code}"]
         return self._refusal(last[0])
 
@@ -227,3 +230,12 @@ def _driver(directory: Path, asked: TextIO, errors: TextIO) -> Iterator[subproce
             yield process
         finally:
             process.kill()
+
+
+def _is_ours(settings: RemoteSettings) -> bool:
+    """Whether our own client of buckets would do, were it installed: it is lighter than DVC's."""
+    if sys.hexversion < _SINCE or not settings.url.lower().startswith("s3://"):
+        return False
+    from modelyard.storage.s3_settings import S3Settings
+
+    return S3Settings.of(settings) is not None

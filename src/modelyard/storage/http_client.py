@@ -179,12 +179,12 @@ class HttpClient:
     def _judge(self, response: HTTPResponse) -> None:
         if 200 <= response.status < 300 or response.status == 416:
             return
+        if response.status == 407 and self._proxy:
+            raise self._proxy.refusal(f"407 {response.reason}", describe=self._describe)
         if refusal := self._refusal(response):
             raise refusal
         if response.status in _ABSENT:
             raise Absent
-        if response.status == 407 and self._proxy:
-            raise self._proxy.refusal(f"407 {response.reason}", describe=self._describe)
         said = f"it answered {response.status} {response.reason}".rstrip()
         if response.status in PASSING:
             raise Interrupted(said, after=_retry_after(response))

@@ -63,15 +63,15 @@ def stands(directory: Path, delivery: Delivery) -> bool:
 
     A directory behind a pointer has to be whole and to hold nothing else. What stands beside is nobody's business.
     """
-    whole = tuple(delivery.directories)
+    whole, files = tuple(delivery.directories), delivery.opened.files
     try:
         for path in whole:
-            inside = {name.removeprefix(f"{path}/"): file for name, file in _below(path, delivery.files)}
+            inside = {name.removeprefix(f"{path}/"): file for name, file in _below(path, files)}
             if not (_is_reached(directory, path) and compare(directory / path, inside).is_right):
                 return False
         return all(
             _is_reached(directory, path) and _is(f"{directory}/{path}", file)
-            for path, file in delivery.files.items()
+            for path, file in files.items()
             if not path.startswith(tuple(f"{each}/" for each in whole))
         )
     except OSError:

@@ -12,7 +12,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from modelyard.storage.writing import NewFile, new_file
+from modelyard.storage.new_file import NewFile
+from modelyard.storage.writing import new_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import UsageError
 from modelyard.storage.cache import digest_object, not_cached
-from modelyard.storage.digests import chunks
+from modelyard.storage.digests import chunks, digest_sha256
 from modelyard.storage.directories import files_of
 from modelyard.storage.progress import SILENT, Progress
+from modelyard.storage.sealing import open_sealed
 from modelyard.storage.wanted import Corruption, Wanted, WantedDirectory
 from modelyard.storage.writing import (
     force,
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from modelyard.documents.sealed import Sealed
     from modelyard.storage.cache import Cache
     from modelyard.storage.digests import Digests
-    from modelyard.storage.writing import NewFile
+    from modelyard.storage.new_file import NewFile
 
 __all__ = ["place_directory", "place_file", "stands", "stands_whole", "write_object"]
 
@@ -42,6 +44,8 @@ _NO_OID = "0" * 32
 def stands(wanted: Wanted, target: Path, *, beneath: Path) -> bool:
     """Whether the file is in its place already: a regular file with exactly these bytes, no symbolic link on the way.
 
+    A sealed file stands there once it is opened.
+
     :param beneath: a directory above the target that is trusted.
     """
     try:
@@ -49,9 +53,10 @@ def stands(wanted: Wanted, target: Path, *, beneath: Path) -> bool:
             open_directory(beneath, *target.parent.relative_to(beneath).parts, create=False) as directory,
             open_regular(target.name, directory=directory) as stream,
         ):
-            if os.fstat(stream.fileno()).st_size != wanted.size:
+            standing = wanted.standing
+            if os.fstat(stream.fileno()).st_size != standing.size:
                 return False
-            return wanted.difference(digest_object(stream, wanted)) is None
+            return digest_sha256(stream, md5=wanted.oid).sha256 == standing.sha256
     except OSError:
         return False
 
@@ -69,19 +74,25 @@ def place_file(
     """Put an object of the cache at a path, whole and verified, or leave the path as it was.
 
     A file or symbolic link that stands there is replaced, and what a link points to is not touched. The file shares
-    its blocks with the cache where the file system can do that, and is a copy otherwise.
+    its blocks with the cache where the file system can do that, and is a copy otherwise. A sealed file is opened on its
+    way, once it is verified, and what was inside is verified too.
 
     :param beneath: a directory above the target that is trusted; between it and the target no
         symbolic link is followed. The target's own directory, when nothing is said.
     :param link: make it a hard link rather than a copy where the file system can. It is read-only then, for who
         writes to it writes to the cache, and to every other such link.
     :param lasting: see :meth:`NewFile.publish`.
-    :raises DigestMismatch: the object is not what is wanted; it is in quarantine now.
-    :raises NotFinished: the object is not in the cache, or the disk refuses.
+    :raises DigestMismatch: the object is not what is wanted, and is in quarantine now; or it holds something else.
+    :raises NotFinished: the object is not in the cache, no identity opens it, or the disk refuses.
+    :raises UsageError: a library that opens it is not installed.
     """
+    if wanted.sealed:
+        _place_opened(wanted, wanted.sealed, cache, target, beneath=beneath, lasting=lasting)
+        return
     trusted = beneath or target.parent
     parts = target.parent.relative_to(trusted).parts
-    if not link:
+    # Of a directory that is built as a whole this was asked once.
+    if lasting and not link:
         require_space(trusted, wanted.size, what=str(target))
     with (
         translated("write", target),
@@ -109,17 +120,45 @@ def place_file(
 
 
 def write_object(wanted: Wanted, cache: Cache, stream: BinaryIO) -> None:
-    """Write an object of the cache to a stream, once all of it is verified.
+    """Write an object of the cache to a stream, once all of it is verified, and opened where it is sealed.
 
-    :raises DigestMismatch: the object is not what is wanted; it is in quarantine now, and nothing was written.
-    :raises NotFinished: the object is not in the cache.
+    :raises DigestMismatch: as for :func:`place_file`; nothing was written.
+    :raises NotFinished: as for :func:`place_file`.
+    :raises UsageError: as for :func:`place_file`.
     """
+    with _verified(wanted, cache) as source:
+        if wanted.sealed is None:
+            stream.writelines(chunks(source))
+            return
+        with cache.receiving() as received:
+            open_sealed(source, received.file, wanted.sealed)
+            stream.writelines(received.file.content())
+
+
+def _place_opened(
+    wanted: Wanted, sealed: Sealed, cache: Cache, target: Path, *, beneath: Path | None, lasting: bool
+) -> None:
+    trusted = beneath or target.parent
+    require_space(trusted, sealed.size, what=str(target))
+    with (
+        translated("write", target),
+        _verified(wanted, cache) as source,
+        open_directory(trusted, *target.parent.relative_to(trusted).parts) as directory,
+        new_file(directory) as file,
+    ):
+        open_sealed(source, file, sealed)
+        file.publish(directory, target.name, mode=_WRITABLE, lasting=lasting)
+
+
+@contextmanager
+def _verified(wanted: Wanted, cache: Cache) -> Iterator[BinaryIO]:
+    """Give an object of the cache, at its first byte, once it was read to its last."""
     with _opened(cache, wanted.oid) as source:
         found = cache.digests_of(wanted.oid, source) or digest_object(source, wanted)
         if difference := wanted.difference(found):
             raise Corruption(wanted.oid, "the cache", difference, cache.quarantine(wanted.oid, found)).error()
         source.seek(0)
-        stream.writelines(chunks(source))
+        yield source
 
 
 def _copied_anew(file: NewFile, source: BinaryIO, progress: Progress) -> Digests:
@@ -172,10 +211,11 @@ def place_directory(
     :raises NotFinished: an object is not in the cache, or the disk refuses.
     :raises UsageError: something else stands at the target.
     """
-    files = files_of(wanted, cache.read_manifest(wanted.oid))
+    listed = files_of(wanted, cache.read_manifest(wanted.oid))
+    files = {file.sealed.opened(relpath) if file.sealed else relpath: file for relpath, file in listed.items()}
     _refuse_foreign(target, set(files))
     trusted = beneath or target.parent
-    require_space(trusted, sum(file.size for file in files.values()), what=str(target))
+    require_space(trusted, sum(file.standing.size for file in files.values()), what=str(target))
     with translated("write", target), _staging(trusted, target) as staging:
         for relpath, file in sorted(files.items()):
             place_file(file, cache, staging / relpath, beneath=trusted, progress=progress, link=link, lasting=False)
@@ -195,10 +235,11 @@ def _opened(cache: Cache, oid: str) -> Iterator[BinaryIO]:
 
 def stands_whole(wanted: WantedDirectory, target: Path, *, beneath: Path) -> bool:
     """Whether a directory is in its place already: exactly its files, and every one of them as it should be."""
-    if target.is_symlink() or _files_below(target) != wanted.files.keys():
+    standing = wanted.standing
+    if target.is_symlink() or _files_below(target) != standing.keys():
         return False
     # No file of the place is found by its object id, so the sha256 alone decides.
-    known = {relpath: Wanted(_NO_OID, content.sha256, content.size) for relpath, content in wanted.files.items()}
+    known = {relpath: Wanted(_NO_OID, content.sha256, content.size) for relpath, content in standing.items()}
     return all(stands(file, target / relpath, beneath=beneath) for relpath, file in known.items())
 
 

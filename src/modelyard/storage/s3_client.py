@@ -94,7 +94,7 @@ class SignedClient:
         with self._making:
             if self._client is None:
                 # DVC has the same names for what a bucket's and a web server's remote say of certificates and time.
-                settings = HttpSettings.of(replace(self._settings, url=address.partition("?")[0]))
-                settings = replace(settings, verify=self._parsed.verify)
+                options = {**self._settings.options, "ssl_verify": self._parsed.verify}
+                settings = HttpSettings.of(replace(self._settings, url=address.partition("?")[0], options=options))
                 self._client = HttpClient(settings, describe=self._refusals.describe, refusal=self._refusals.of)
             return self._client

@@ -34,8 +34,8 @@ _ADVICE = {
     "RequestTimeTooSkewed": _CLOCK,
     "ExpiredToken": "sign in again, and run the command again",
     "InvalidToken": "sign in again, and run the command again",
-    "AuthorizationHeaderMalformed": "name the bucket's region: `dvc remote modify {name} region <region>`",
-    "AccessDenied": "the key may not read there: it needs s3:GetObject and s3:ListBucket",
+    "AuthorizationHeaderMalformed": "name its region: `dvc remote modify {remote} region <region>`",
+    "AccessDenied": "the key may not: to read takes s3:GetObject and s3:ListBucket, to push s3:PutObject too",
 }
 _HINT = "look at its address (`dvc remote list`), at your credentials for it, and at the network"
 
@@ -101,7 +101,7 @@ class Refusals:
     def _told(self, said: list[str], text: str, *, hint: str | None = None) -> NotFinished:
         code = _CODE.search(text)
         words = ", ".join([*said, *([code[1]] if code else [])])
-        hint = hint or _ADVICE.get(code[1] if code else "", _HINT).format(name=self._name)
+        hint = hint or _ADVICE.get(code[1] if code else "", _HINT).format(remote=self._name)
         return NotFinished(f"{self.describe} cannot be used: it answered {words}", hint=hint)
 
     def _elsewhere(self, region: str | None = None) -> NotFinished:

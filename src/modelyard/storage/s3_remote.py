@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from modelyard.errors import NotFinished
 from modelyard.storage.http_ranges import part_of, pieces_from, range_from, told_size
 from modelyard.storage.layout import is_oid, object_path
 from modelyard.storage.patience import Patience, persistently
@@ -18,6 +19,7 @@ from modelyard.storage.s3_refusals import Refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import BinaryIO
 
     from obstore.store import S3Store
 
@@ -31,7 +33,8 @@ __all__ = ["S3Remote"]
 _JOBS = 16
 _PATIENCE = 60  # seconds for an answer; more for many bytes
 _SLOWEST = 50_000  # bytes in a second
-_PART = 16 << 20  # of an upload
+_PART = 8 << 20  # of an upload, which is given up between two of them
+_MOST_PARTS = 9_000  # S3 takes 10 000
 _PAGE = 1000  # objects that a server lists at once
 _LEAST_PAGES = 4
 _AT_ONCE = 4
@@ -70,8 +73,12 @@ class S3Remote:
         if listed is not None:
             return listed
         with ThreadPoolExecutor(_JOBS) as pool:
-            found = zip(oids, pool.map(self._size, oids), strict=True)
-            return {oid: size for oid, size in found if size is not None}
+            asked = zip(oids, pool.map(self._size, oids), strict=True)
+            found = {oid: size for oid, size in asked if size is not None}
+        if not found and oids:
+            # A bucket that is not there lacks every object too, and says which it is only in words.
+            persistently(lambda: self._ask_why(oids[0]), Patience(self.describe()))
+        return found
 
     def fetch_many(self, requests: Sequence[Request]) -> Iterator[Arrival]:
         """Yield each object, from memory.
@@ -96,13 +103,14 @@ class S3Remote:
     def push_many(self, objects: Sequence[Outgoing], *, progress: Progress) -> Mapping[str, int]:
         """Upload the objects, large ones in parts, and return the sizes that they have there.
 
+        A signal gets through between two parts; of an object that is not whole by then nothing stays there.
+
         :raises NotFinished: the remote cannot be reached, is full, or refuses.
         """
         stored = {}
         for item in objects:
-            persistently(lambda item=item: self._push(item), Patience(self.describe()))  # type: ignore[misc]
+            persistently(lambda item=item: self._push(item, progress), Patience(self.describe()))  # type: ignore[misc]
             stored[item.oid] = self._size(item.oid) or 0
-            progress.advance(stored[item.oid])
         return stored
 
     def presigned(self, oids: Sequence[str], *, expires: int) -> list[str]:
@@ -141,12 +149,19 @@ class S3Remote:
         with suppress(Absent), self._refusals.translated():
             obstore.delete(self._store(0), keys)
 
-    def _push(self, item: Outgoing) -> None:
+    def _push(self, item: Outgoing, progress: Progress) -> None:
         import obstore
 
-        store, key = self._store(item.path.stat().st_size), self._key(item.oid)
-        with self._refusals.translated():
-            obstore.put(store, key, item.path, chunk_size=_PART, max_concurrency=_AT_ONCE)
+        size = item.path.stat().st_size
+        store, key, part = self._store(size), self._key(item.oid), max(_PART, size // _MOST_PARTS + 1)
+        with self._refusals.translated(), item.path.open("rb") as file:
+            if size <= _PART:
+                obstore.put(store, key, file.read())
+                progress.advance(size)
+            else:
+                # Of an iterator, it asks for the next part in this thread, where signals are heard; whatever that
+                # raises gives the upload up.
+                obstore.put(store, key, _parts(file, part, progress), chunk_size=part, max_concurrency=_AT_ONCE)
 
     def _sizes_by_listing(self, oids: Sequence[str], pages: int) -> dict[str, int] | None:
         """Return the sizes of those objects that are there, or None where so many pages do not hold all."""
@@ -178,9 +193,20 @@ class S3Remote:
                 size = told_size(response)
         except Absent:
             return None
+        except NotFinished:
+            self._ask_why(oid)
+            raise
         if size is None:
             raise Interrupted("it did not say how large the object is")
         return size
+
+    def _ask_why(self, oid: str) -> None:
+        """Ask for an object's first byte, since what answers a HEAD has no words in it.
+
+        :raises NotFinished: the server refuses, and says why.
+        """
+        with suppress(Absent), self._client.ask("GET", self._key(oid), headers={"Range": "bytes=0-0"}):
+            pass
 
     def _key(self, oid: str) -> str:
         return f"{self._parsed.prefix}/{object_path(oid)}".lstrip("/")
@@ -204,6 +230,13 @@ class S3Remote:
             options: dict[str, Any] = {**self._parsed.store, "client_options": client, "retry_config": retry}
             self._stores[magnitude] = S3Store(self._parsed.bucket, **options)
         return self._stores[magnitude]
+
+
+def _parts(file: BinaryIO, size: int, progress: Progress) -> Iterator[bytes]:
+    """Yield a file in parts, and count each once the next one is asked for."""
+    while part := file.read(size):
+        yield part
+        progress.advance(len(part))
 
 
 def _oid(key: str) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from modelyard.errors import UsageError
 from modelyard.storage.aws_profile import read_profile
 from modelyard.storage.certificates import trusted_authorities
+from modelyard.storage.s3_credentials import check_halves
+from modelyard.storage.s3_endpoint import check_endpoint, environment_endpoint
 from modelyard.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -57,16 +59,16 @@ _CONNECT, _READ = "20", "60"
 
 @dataclass(frozen=True)
 class S3Settings:
-    """Bucket, prefix, and what clients are made with; some of it is secret.
+    """Bucket, prefix, and what our client is made with; some of it is secret.
 
-    :param verify: False for no look at the server's certificate, or the path of those that are trusted.
+    :param verify: how the server's certificate is judged, as ``ssl_verify`` has it.
     """
 
     bucket: str
     prefix: str
     store: Mapping[str, Any] = field(default_factory=dict, repr=False)
     client: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    verify: bool | str = True
+    verify: str = "true"
 
     @property
     def is_public(self) -> bool:
@@ -77,7 +79,7 @@ class S3Settings:
     def of(cls, settings: RemoteSettings, environment: Mapping[str, str] = os.environ) -> S3Settings | None:
         """Return the settings, or None where they hold something that our client does not know.
 
-        :raises UsageError: the URL names no bucket, or an option has no value that makes sense.
+        :raises UsageError: the URL names no bucket, an option has no value that makes sense, or half a key is missing.
         """
         url = _URL.fullmatch(settings.url)
         if url is None:
@@ -90,15 +92,15 @@ class S3Settings:
         profile = _profile(settings, environment)
         if profile and profile.foreign:
             return None
+        check_endpoint(settings, profile, environment)
         store = _store(settings, profile, environment)
+        check_halves(settings, store, profile, environment)
         authorities = environment.get("AWS_CA_BUNDLE") or (profile.authorities if profile else None)
         bucket, prefix = url.groups()
         store["virtual_hosted_style_request"] = "endpoint" not in store and "." not in bucket
         # What the remote's own settings say goes before what is said of all servers, as with the AWS tools.
-        said = settings.options.get("ssl_verify") or authorities or "true"
-        verify = {"true": True, "false": False}.get(said.lower(), said)
-        client = _client(settings, store.get("endpoint", ""), verify=verify)
-        return cls(bucket, prefix.rstrip("/"), store, client, verify)
+        verify = options.get("ssl_verify") or authorities or "true"
+        return cls(bucket, prefix.rstrip("/"), store, _client(settings, store.get("endpoint", ""), verify), verify)
 
 
 def _store(settings: RemoteSettings, profile: Profile | None, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -131,22 +133,22 @@ def _profile(settings: RemoteSettings, environment: Mapping[str, str]) -> Profil
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    endpoint = environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL")
+    endpoint = (environment_endpoint(environment) or ("", ""))[1]
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     told = {"endpoint": endpoint, "region": region}
     return {key: value for key, value in told.items() if value}
 
 
-def _client(settings: RemoteSettings, endpoint: str, *, verify: bool | str) -> dict[str, Any]:
+def _client(settings: RemoteSettings, endpoint: str, verify: str) -> dict[str, Any]:
     client: dict[str, Any] = {
         "connect_timeout": f"{_seconds(settings, 'connect_timeout', _CONNECT)}s",
         "read_timeout": f"{_seconds(settings, 'read_timeout', _READ)}s",
     }
-    if endpoint.startswith("http://"):
+    if endpoint.lower().startswith("http://"):
         client["allow_http"] = True
-    if verify is False:
+    if verify.lower() == "false":
         client["allow_invalid_certificates"] = True
-    elif verify is not True:
+    elif verify.lower() != "true":
         client["root_certificate"] = trusted_authorities(verify, remote=settings.name)
     return client
 

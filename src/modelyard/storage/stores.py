@@ -14,12 +14,12 @@ from modelyard.storage.layout import is_oid, object_path
 from modelyard.storage.writing import open_directory, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from modelyard.storage.remotes import Source
 
-__all__ = ["Store", "store_of"]
+__all__ = ["DirectoryStore", "Store", "store_of"]
 
 _OBJECTS = ("files", "md5")
 
@@ -48,7 +48,7 @@ def store_of(source: Source) -> Store:
     """
     source.sizes(())  # a disk that is not mounted is not an empty one
     if isinstance(source, (CacheSource, DirectoryRemote)):
-        return _DirectoryStore(source.root)
+        return DirectoryStore(source.root)
     from modelyard.storage.s3_remote import S3Remote
 
     if isinstance(source, S3Remote):
@@ -57,21 +57,29 @@ def store_of(source: Source) -> Store:
     raise UsageError(f"{source.describe()} cannot be listed by a client of ours", hint=hint)
 
 
-class _DirectoryStore:
+class DirectoryStore:
     """The objects below a directory. Symbolic links are not followed, and are no objects."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def stored(self) -> Mapping[str, int]:
-        found: dict[str, int] = {}
+        return {oid: status.st_size for oid, status in self.statuses().items()}
+
+    def statuses(self) -> Mapping[str, os.stat_result]:
+        """Return what the file system says of all objects."""
+        found: dict[str, os.stat_result] = {}
         objects = self._root.joinpath(*_OBJECTS)
         with translated("list", self._root):
             for folder in objects.iterdir() if objects.is_dir() else ():
                 found |= _stored_in(folder)
         return found
 
-    def delete_many(self, oids: Sequence[str]) -> None:
+    def delete_many(self, oids: Sequence[str], *, unless: Callable[[str, os.stat_result], bool] | None = None) -> None:
+        """Delete objects, in this order; one that is gone already is no failure.
+
+        :param unless: whether one stays after all, by what the file system says of it at the last moment.
+        """
         for oid in oids:
             *parts, name = PurePosixPath(object_path(oid)).parts
             with (
@@ -79,15 +87,17 @@ class _DirectoryStore:
                 suppress(FileNotFoundError),
                 open_directory(self._root, *parts, create=False) as directory,
             ):
+                if unless and unless(oid, os.stat(name, dir_fd=directory, follow_symlinks=False)):
+                    continue
                 os.unlink(name, dir_fd=directory)
 
 
-def _stored_in(folder: Path) -> dict[str, int]:
+def _stored_in(folder: Path) -> dict[str, os.stat_result]:
     if folder.is_symlink() or not folder.is_dir() or len(folder.name) != len("ab"):
         return {}
     with os.scandir(folder) as entries:
         return {
-            folder.name + entry.name: entry.stat(follow_symlinks=False).st_size
+            folder.name + entry.name: entry.stat(follow_symlinks=False)
             for entry in entries
             if is_oid(folder.name + entry.name) and entry.is_file(follow_symlinks=False)
         }

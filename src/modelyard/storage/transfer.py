@@ -53,6 +53,7 @@ def push(oids: Sequence[str], cache: Cache, remote: Remote, *, progress: Progres
     the right size is skipped, and of what was stored the size is compared.
 
     :raises DigestMismatch: an object in the cache is corrupt; it is in quarantine now.
+    :raises KeyboardInterrupt: says what stays there, where enough was sent for an object to be whole.
     :raises NotFinished: an object is not in the cache, or the remote cannot be reached or refuses.
     """
     manifests = [oid for oid in dict.fromkeys(oids) if is_directory_oid(oid)]
@@ -62,10 +63,34 @@ def push(oids: Sequence[str], cache: Cache, remote: Remote, *, progress: Progres
     sizes = {oid: _cached_size(oid, cache) for oid in (*files, *manifests)}
     present = remote.sizes(list(sizes)) if sizes else {}
     absent = {oid: size for oid, size in sizes.items() if present.get(oid) != size}
-    for batch in (files, manifests):
-        _push_batch({oid: absent[oid] for oid in batch if oid in absent}, cache, remote, progress)
+    counting = _Counting(progress)
+    try:
+        for batch in (files, manifests):
+            _push_batch({oid: absent[oid] for oid in batch if oid in absent}, cache, remote, counting)
+    except KeyboardInterrupt as interrupt:
+        if counting.size < max(1, min(absent.values(), default=0)):
+            raise
+        stays = f"what was stored in {remote.describe()} stays until `modelyard gc --remote`; the next push skips it"
+        raise KeyboardInterrupt(stays) from interrupt
     progress.done()
     return Pushed(len(absent), sum(absent.values()), len(sizes) - len(absent))
+
+
+class _Counting:
+    """Progress that knows how many bytes there were."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self.size = 0
+
+    def advance(self, count: int) -> None:
+        """Count bytes."""
+        self.size += count
+        self._progress.advance(count)
+
+    def done(self) -> None:
+        """Nothing more will come."""
+        self._progress.done()
 
 
 def fetch(
@@ -176,7 +201,7 @@ def _take(expected: Expected, stream: BinaryIO, source: Source, cache: Cache, pr
 
 def _missing(oids: Sequence[str], source: Source) -> NotFinished:
     more = f" (and {len(oids) - 1} more)" if len(oids) > 1 else ""
-    hint = f"run `dvc push --remote {source.name}` where the model was registered"
+    hint = "run `modelyard push` where the model was registered"
     return NotFinished(f"object {oids[0]}{more} is not in {source.describe()}", hint=hint)
 
 

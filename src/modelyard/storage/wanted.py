@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from modelyard.documents.sealed import Sealed
     from modelyard.storage.digests import Digests
 
 __all__ = ["Content", "Corruption", "Expected", "Named", "Outcome", "Wanted", "WantedDirectory"]
@@ -50,22 +51,28 @@ class Named:
 
 @dataclass(frozen=True)
 class Content:
-    """Identity of bytes: sha256 in lower-case hexadecimal, and their number."""
+    """Identity of bytes: sha256 in lower-case hexadecimal, and their number.
+
+    :param sealed: what is inside, where they are opened before they are put in place.
+    """
 
     sha256: str
     size: int
+    sealed: Sealed | None = None
 
 
 @dataclass(frozen=True)
 class Wanted:
     """One file: DVC's md5 to find it by, sha256 and size to know it by.
 
+    :param sealed: what is inside, where it is opened before it is put in place.
     :raises ValueError: ``oid`` is not the object id of a file.
     """
 
     oid: str
     sha256: str
     size: int
+    sealed: Sealed | None = None
 
     def __post_init__(self) -> None:
         if not is_oid(self.oid) or is_directory_oid(self.oid):
@@ -75,6 +82,11 @@ class Wanted:
     def limit(self) -> int:
         """The exact number of bytes."""
         return self.size
+
+    @property
+    def standing(self) -> Content:
+        """What stands in its place afterwards: what is inside where it is opened, else these bytes."""
+        return Content(self.sealed.sha256, self.sealed.size) if self.sealed else Content(self.sha256, self.size)
 
     def difference(self, found: Digests) -> str | None:
         """Return how the found bytes differ from what is wanted, or None when they do not.
@@ -103,6 +115,18 @@ class WantedDirectory:
         if not is_oid(self.oid) or not is_directory_oid(self.oid):
             raise ValueError(f"{self.oid!r} is not the object id of a directory")
 
+    @property
+    def standing(self) -> Mapping[str, Content]:
+        """What stands in its place afterwards, by relative path; see :attr:`Wanted.standing`."""
+        if not any(content.sealed for content in self.files.values()):
+            return self.files
+        return {
+            content.sealed.opened(path) if content.sealed else path: Content(content.sealed.sha256, content.sealed.size)
+            if content.sealed
+            else content
+            for path, content in self.files.items()
+        }
+
 
 @dataclass(frozen=True)
 class Corruption:
@@ -123,7 +147,7 @@ class Corruption:
 
     def error(self) -> DigestMismatch:
         """Return the exception that says so."""
-        hint = "delete the object where it is corrupt, and run `dvc push` where its bytes are good"
+        hint = "delete the object where it is corrupt, and run `modelyard push` where its bytes are good"
         return DigestMismatch(str(self), hint=hint)
 
 

@@ -17,15 +17,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from modelyard.errors import NotFinished
-from modelyard.storage.digests import CHUNK, Digests, chunks, digest_stream, digesting
-from modelyard.storage.progress import SILENT, Progress
+from modelyard.storage.new_file import NewFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
 __all__ = [
-    "NewFile",
     "force",
     "new_directory",
     "new_file",
@@ -44,111 +42,6 @@ _FORGOTTEN_SECONDS = 7 * _STALE_SECONDS
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _SWEPT: set[tuple[int, int]] = set()
 _FEW = 16  # files for which one call each is quicker than waiting for what others have written
-_FICLONE = 0x40049409  # linux/fs.h
-
-
-class NewFile:
-    """A file that is being written, and has no name that anybody looks for."""
-
-    def __init__(self, directory: int, name: str, descriptor: int) -> None:
-        self._directory = directory
-        self._name = name
-        self._descriptor = descriptor
-
-    def fileno(self) -> int:
-        """Return the descriptor, which is closed when the block ends that opened the file."""
-        return self._descriptor
-
-    @property
-    def size(self) -> int:
-        """Bytes that are in it."""
-        return os.fstat(self._descriptor).st_size
-
-    def truncate(self) -> None:
-        """Throw away what is in it."""
-        os.ftruncate(self._descriptor, 0)
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-
-    def content(self) -> Iterator[bytes]:
-        """Yield what is in it; what is written afterwards comes behind."""
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        while chunk := os.read(self._descriptor, CHUNK):
-            yield chunk
-
-    def write(self, data: bytes | memoryview) -> None:
-        """Append the bytes."""
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
-
-    def receive(self, stream: BinaryIO, *, limit: int | None = None, progress: Progress = SILENT) -> Digests:
-        """Append a stream, at most ``limit`` bytes of it, and return the digests of what was written."""
-        with digesting(limit or 0) as digester:
-            for chunk in chunks(stream, limit=limit):
-                self.write(chunk)
-                digester.update(chunk)
-                progress.advance(len(chunk))
-            return digester.digests()
-
-    def take_over(self, source: BinaryIO, *, progress: Progress = SILENT) -> None:
-        """Take over a whole file of which the bytes are known, sharing its blocks where the file system can."""
-        size = os.fstat(source.fileno()).st_size
-        if self._clone(source):
-            progress.advance(size)
-            return
-        source.seek(_copied_by_the_kernel(source.fileno(), self._descriptor, size, progress))
-        for chunk in chunks(source):
-            self.write(chunk)
-            progress.advance(len(chunk))
-
-    def copy(self, source: BinaryIO, *, progress: Progress = SILENT) -> Digests:
-        """Take over a whole file, sharing its blocks where the file system can, and return its digests."""
-        if not self._clone(source):
-            return self.receive(source, limit=os.fstat(source.fileno()).st_size + 1, progress=progress)
-        with os.fdopen(os.dup(self._descriptor), "rb") as copied:
-            copied.seek(0)
-            digests = digest_stream(copied)
-        progress.advance(digests.size)
-        return digests
-
-    def publish(self, directory: int, name: str, *, mode: int, lasting: bool = True) -> None:
-        """Give the file its name, in place of any file or symbolic link that had it.
-
-        :param lasting: force bytes and name to the disk. Without it, a machine that loses power may have forgotten the
-            file or part of it: that is for what is digested before it is used, or forced to the disk otherwise.
-        """
-        os.fchmod(self._descriptor, mode)
-        if lasting:
-            os.fsync(self._descriptor)
-        os.rename(self._name, name, src_dir_fd=self._directory, dst_dir_fd=directory)
-        if lasting:
-            os.fsync(directory)
-
-    def _clone(self, source: BinaryIO) -> bool:
-        if os.uname().sysname != "Linux":
-            return False
-        import fcntl
-
-        try:
-            fcntl.ioctl(self._descriptor, _FICLONE, source.fileno())
-        except OSError:
-            return False
-        return True
-
-
-def _copied_by_the_kernel(source: int, target: int, size: int, progress: Progress) -> int:
-    """Copy as much as the kernel does by itself, and return how much it was."""
-    if not hasattr(os, "copy_file_range"):
-        return 0
-    copied = 0
-    try:
-        while count := os.copy_file_range(source, target, min(CHUNK, size - copied)):
-            copied += count
-            progress.advance(count)
-    except OSError as error:
-        if error.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM):
-            raise
-    return copied
 
 
 def force(directory: Path, relpaths: Collection[str]) -> None:
@@ -193,12 +86,14 @@ def new_file(directory: int) -> Iterator[NewFile]:
     name = part_name()
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(name, flags, 0o600, dir_fd=directory)
+    file = NewFile(directory, name, descriptor)
     try:
-        yield NewFile(directory, name, descriptor)
+        yield file
     finally:
         os.close(descriptor)
-        with suppress(FileNotFoundError):
-            os.unlink(name, dir_fd=directory)
+        if not file.is_published:
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=directory)
 
 
 def _sweep(directory: int) -> None:
@@ -238,22 +133,40 @@ def open_directory(root: Path, *parts: str, create: bool = True) -> Iterator[int
 
     :raises OSError: a part is a symbolic link or no directory, or is missing and not to be made.
     """
-    if create:
-        root.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(root, _DIRECTORY & ~os.O_NOFOLLOW)
+    descriptor = _opened(root, create=create)
     try:
         for part in parts:
             if part in ("", ".", "..") or "/" in part:
                 raise OSError(errno.EINVAL, f"{part!r} is not the name of a directory")
-            if create:
-                with suppress(FileExistsError):
-                    os.mkdir(part, dir_fd=descriptor)
-            inner = os.open(part, _DIRECTORY, dir_fd=descriptor)
+            inner = _opened_inside(descriptor, part, create=create)
             os.close(descriptor)
             descriptor = inner
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _opened(root: Path, *, create: bool) -> int:
+    # Most are there already, and to make them first would cost two calls more for each file in them.
+    flags = _DIRECTORY & ~os.O_NOFOLLOW
+    try:
+        return os.open(root, flags)
+    except FileNotFoundError:
+        if not create:
+            raise
+    root.mkdir(parents=True, exist_ok=True)
+    return os.open(root, flags)
+
+
+def _opened_inside(directory: int, part: str, *, create: bool) -> int:
+    try:
+        return os.open(part, _DIRECTORY, dir_fd=directory)
+    except FileNotFoundError:
+        if not create:
+            raise
+    with suppress(FileExistsError):
+        os.mkdir(part, dir_fd=directory)
+    return os.open(part, _DIRECTORY, dir_fd=directory)
 
 
 def open_regular(path: str | Path, *, directory: int | None = None) -> BinaryIO:
@@ -275,10 +188,9 @@ def require_space(directory: Path, needed: int, *, what: str) -> None:
 
     :raises NotFinished: they do not.
     """
-    import shutil
-
     existing = next(path for path in (directory, *directory.absolute().parents) if path.exists())
-    free = shutil.disk_usage(existing).free
+    disk = os.statvfs(existing)
+    free = disk.f_bavail * disk.f_frsize
     if needed > free:
         raise NotFinished(
             f"{what} needs {needed} bytes, {free} are free on the disk that holds {directory}",

@@ -41,7 +41,7 @@ class Manner:
 
 
 def build(delivery: Delivery, target: Path, address: str, registries: Registries, manner: Manner) -> Fetched:
-    """Put all files of a delivery below an empty directory, each verified by sha256, size and md5.
+    """Put all files of a delivery below an empty directory, each verified by sha256, size and md5, opened if sealed.
 
     :param address: of the registry, as the application writes it.
     :raises DigestMismatch: bytes are not what was locked.
@@ -69,14 +69,14 @@ def wanted_of(delivery: Delivery) -> dict[str, Wanted | WantedDirectory]:
     }
     for path, file in delivery.files.items():
         if file.md5 is not None and not any(path.startswith(f"{directory}/") for directory in delivery.directories):
-            wanted[path] = Wanted(file.md5, file.sha256, file.size)
+            wanted[path] = Wanted(file.md5, file.sha256, file.size, file.sealed)
     return wanted
 
 
 def _contents(delivery: Delivery, inside: str) -> Iterator[tuple[str, Content]]:
     for path, file in delivery.files.items():
         if path.startswith(inside):
-            yield path.removeprefix(inside), Content(file.sha256, file.size)
+            yield path.removeprefix(inside), Content(file.sha256, file.size, file.sealed)
 
 
 def _is_cached(delivery: Delivery, cache: Cache) -> bool:
@@ -139,6 +139,7 @@ def _keep(delivery: Delivery, path: str, wanted: Wanted | WantedDirectory, snaps
 def _place(delivery: Delivery, cache: Cache, target: Path, *, link: bool) -> None:
     for path, wanted in wanted_of(delivery).items():
         if isinstance(wanted, Wanted):
-            place_file(wanted, cache, target / path, beneath=target, link=link)
+            place = target / (wanted.sealed.opened(path) if wanted.sealed else path)
+            place_file(wanted, cache, place, beneath=target, link=link)
         else:
             place_directory(wanted, cache, target / path, beneath=target, link=link)

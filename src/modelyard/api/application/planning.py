@@ -39,7 +39,7 @@ class Task:
     @property
     def is_new(self) -> bool:
         """Whether nothing stands there."""
-        count = len(self.locked.delivery.files) if self.locked else 0
+        count = len(self.locked.delivery.opened.files) if self.locked else 0
         return len(self.found.missing) == count and not self.found.foreign
 
     @cached_property

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from modelyard.api.application.fetching import Manner
+    from modelyard.api.application.locking import Moved
     from modelyard.api.application.planning import Task
     from modelyard.api.application.project import Project
     from modelyard.documents.delivery import DeliveredFile, Delivery
@@ -55,10 +56,14 @@ class SyncedModel:
 
 @dataclass(frozen=True)
 class Synced:
-    """What a sync did, model by model."""
+    """What a sync did, model by model.
+
+    :param moved: models of which the lock says something else than before.
+    """
 
     out: Path
     models: tuple[SyncedModel, ...] = field(default=())
+    moved: tuple[Moved, ...] = ()
 
     @property
     def is_untouched(self) -> bool:
@@ -95,21 +100,22 @@ def sync_models(
     :raises UsageError: there is no list of models, or it or the lock has faults.
     """
     project = find_project(Path(start))
-    lock = _lock(project, frozen=frozen, offline=offline)
+    lock, moved = _lock(project, frozen=frozen, offline=offline)
     directory = models_directory(project, out)
     ledger = Ledger(directory)
     gone = [name for name in ledger.names() if name not in lock.models]
-    found = {name: _compared(directory / name, locked.delivery.files) for name, locked in lock.models.items()}
+    found = {name: _compared(directory / name, locked.delivery.opened.files) for name, locked in lock.models.items()}
     if not gone and all(each.is_right for each in found.values()):
         # Nothing is written, so nobody is waited for.
-        return Synced(directory, tuple(_in_place(directory, name, locked) for name, locked in lock.models.items()))
+        in_place = (_in_place(directory, name, locked) for name, locked in lock.models.items())
+        return Synced(directory, tuple(in_place), moved)
     from modelyard.api.application.fetching import Manner
     from modelyard.storage.progress import SILENT
     from modelyard.storage.writing import translated
 
     manner = Manner(offline, jobs, link, progress or SILENT)
     with translated("write to", directory), ledger.held():
-        return _synced(project, lock, ledger, directory, manner, prune=prune)
+        return Synced(directory, tuple(_synced(project, lock, ledger, directory, manner, prune=prune)), moved)
 
 
 def models_directory(project: Project, out: Path | str | None = None) -> Path:
@@ -117,11 +123,12 @@ def models_directory(project: Project, out: Path | str | None = None) -> Path:
     return Path(out) if out is not None else project.directory / DIRECTORY
 
 
-def _lock(project: Project, *, frozen: bool, offline: bool) -> Lock:
+def _lock(project: Project, *, frozen: bool, offline: bool) -> tuple[Lock, tuple[Moved, ...]]:
+    """Return the lock, and what is new in it: it is written where the list asks for something else."""
     lock = project.require_lock() if frozen else project.lock()
     found = list(disagreements(project, lock)) if lock else [f"there is no {shown(project.lock_file)}"]
     if lock and not found:
-        return lock
+        return lock, ()
     if lock and frozen:
         from modelyard.api.application.locking import require_agreement
 
@@ -131,7 +138,8 @@ def _lock(project: Project, *, frozen: bool, offline: bool) -> Lock:
         raise NotFinished(message, hint="modelyard lock, where the registry can be reached")
     from modelyard.api.application.locking import lock_models
 
-    return lock_models(project.directory).lock
+    locking = lock_models(project.directory)
+    return locking.lock, locking.moved
 
 
 def _compared(directory: Path, files: Mapping[str, DeliveredFile]) -> Found:
@@ -158,7 +166,9 @@ def _in_place(out: Path, name: str, locked: Locked) -> SyncedModel:
     return SyncedModel(name, out / name, "in place", locked)
 
 
-def _synced(project: Project, lock: Lock, ledger: Ledger, out: Path, manner: Manner, *, prune: bool) -> Synced:
+def _synced(
+    project: Project, lock: Lock, ledger: Ledger, out: Path, manner: Manner, *, prune: bool
+) -> list[SyncedModel]:
     """Do what is to be done, as the only process that does. Whatever is in the way is found before anything is."""
     from functools import partial
 
@@ -175,20 +185,20 @@ def _synced(project: Project, lock: Lock, ledger: Ledger, out: Path, manner: Man
             done.append(_removed(task, ledger))
         elif task.is_done:
             # A process that was killed after its last directory has not settled.
-            ledger.settle(task.name, task.locked.delivery.files)
+            ledger.settle(task.name, task.locked.delivery.opened.files)
             done.append(_in_place(out, task.name, task.locked))
         else:
             address = project.application.models[task.name].registry
             build = partial(fetching.build, address=address, registries=registries, manner=manner)
             done.append(_placed(task, task.locked, ledger, build))
-    return Synced(out, tuple(done))
+    return done
 
 
 def _tasks(lock: Lock, ledger: Ledger, out: Path) -> Iterator[Task]:
     from modelyard.api.application.planning import Task
 
     for name, locked in lock.models.items():
-        yield Task(name, out / name, locked, _compared(out / name, locked.delivery.files), ledger.read(name))
+        yield Task(name, out / name, locked, _compared(out / name, locked.delivery.opened.files), ledger.read(name))
     for name in ledger.names():
         if name not in lock.models:
             yield Task(name, out / name, None, _compared(out / name, {}), ledger.read(name))
@@ -211,9 +221,9 @@ def _placed(task: Task, locked: Locked, ledger: Ledger, build: Callable[[Deliver
     mended, pruned = task.mended, task.strange
     with new_directory(ledger.folder) as staging:
         fetched = build(locked.delivery, staging)
-        ledger.expect(task.name, locked.delivery.files)
+        ledger.expect(task.name, locked.delivery.opened.files)
         exchange(staging, task.directory)
-    ledger.settle(task.name, locked.delivery.files)
+    ledger.settle(task.name, locked.delivery.opened.files)
     return SyncedModel(task.name, task.directory, state, locked, mended, pruned, fetched)
 
 

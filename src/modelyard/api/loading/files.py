@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["directory_loader", "load_directory", "load_file", "loader_of"]
 
+_AGAIN = "have the right bytes put there again: version.pull(), or in an application modelyard sync"
+
 
 def load_file(path: Path, record: FileRecord, trust: Trust) -> Any:
     """Return the object that a file holds.
@@ -103,12 +105,12 @@ def _verified(path: Path, record: FileRecord) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise NotFinished(f"{path} cannot be read: {error.strerror}", hint="pull it again: version.pull()") from error
+        raise NotFinished(f"{path} cannot be read: {error.strerror}", hint=_AGAIN) from error
     found = digest_bytes(data)
     if (found.sha256, found.size) != (record.sha256, record.size):
         raise DigestMismatch(
             f"{path} has sha256 {found.sha256}, expected {record.sha256}; nothing was loaded",
-            hint="pull it again: version.pull()",
+            hint=_AGAIN,
         )
     return data
 

@@ -48,16 +48,17 @@ class Pipeline:
         return self._ask(self.model, features, outputs)
 
 
-def load_artifact(directory: Path, metadata: Metadata, trust: Trust) -> tuple[Any, Ask]:
+def load_artifact(directory: Path, artifact: str, files: Mapping[str, FileRecord], trust: Trust) -> tuple[Any, Ask]:
     """Return the artifact of a version whose files stand below a directory, and how it is asked.
 
+    :param artifact: one of the files, or a directory that holds some of them.
     :raises ModelyardError: as :func:`modelyard.api.loading.files.load_file` and ``load_directory`` say.
     """
-    path = directory / metadata.artifact
-    record = metadata.files.get(metadata.artifact)
+    path, record = directory / artifact, files.get(artifact)
     if record:
         return load_file(path, record, trust), loader_of(path, record).ask
-    records = _below(metadata)
+    inside = f"{artifact}/"
+    records = {name.removeprefix(inside): record for name, record in files.items() if name.startswith(inside)}
     return load_directory(path, records, trust), directory_loader(path, records).ask
 
 
@@ -79,13 +80,8 @@ def load_pipeline(directory: Path, metadata: Metadata, trust: Trust) -> Pipeline
             f"{names[0]} has role '{PREPROCESSOR}', and what it holds has no method 'transform'",
             hint=f"load both, and join them yourself: version.load(role='{PREPROCESSOR}')",
         )
-    model, ask = load_artifact(directory, metadata, trust)
+    model, ask = load_artifact(directory, metadata.artifact, metadata.files, trust)
     return Pipeline(model, preprocessor, ask=ask, names=_features(metadata))
-
-
-def _below(metadata: Metadata) -> dict[str, FileRecord]:
-    inside = f"{metadata.artifact}/"
-    return {path.removeprefix(inside): record for path, record in metadata.files.items() if path.startswith(inside)}
 
 
 def _features(metadata: Metadata) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +92,9 @@ class Registration(Opened):
 def _written(model: object, preprocessor: object) -> Iterator[dict[str, Path]]:
     """Write objects into a directory that is gone afterwards, and give their paths by role."""
     objects = {"model": model, "preprocessor": preprocessor}
-    with tempfile.TemporaryDirectory(prefix="modelyard-") as directory:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="modelyard-") as directory:
         paths = {role: Path(directory) / f"{role}.joblib" for role, each in objects.items() if each is not None}
         if paths:
             import joblib

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from modelyard.api.model_version import ModelVersion
 from modelyard.api.registry.opened import Opened
-from modelyard.api.waiting import resolve_committed
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from modelyard.api.comparing import Contrast, Leaderboard
+    from modelyard.api.model_version import ModelVersion
+    from modelyard.api.origin import Origin
     from modelyard.api.smoking import Limits, Smoked
     from modelyard.evaluate.ranking import Ranked
     from modelyard.names import VersionId
@@ -23,6 +24,16 @@ __all__ = ["Versions"]
 
 class Versions(Opened):
     """A registry whose versions are found and compared."""
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Read a registry at an address once for all that is asked in the block; one in a clone is asked each time.
+
+        >>> with registry.held():  # doctest: +SKIP
+        ...     paths = [registry[f"{name}@production"].path() for name in ("fraud", "churn")]
+        """
+        with self._origin.held():
+            yield
 
     def __getitem__(self, reference: str) -> ModelVersion:
         """Return the version that a reference means.
@@ -40,8 +51,10 @@ class Versions(Opened):
         :raises InvalidName: it is no reference.
         """
         with self._origin.reading() as snapshot:
+            from modelyard.api.waiting import resolve_committed
+
             version_id = resolve_committed(reference, self._origin, snapshot, allow_yanked=allow_yanked)
-            return self._version(snapshot, version_id)
+            return _version(self._origin, snapshot, version_id)
 
     def resolve(self, reference: str, *, allow_yanked: bool = False) -> VersionId:
         """Return the id of the version that a reference means; see :func:`modelyard.resolve.resolve`.
@@ -49,6 +62,8 @@ class Versions(Opened):
         :param allow_yanked: as for :meth:`version`.
         """
         with self._origin.reading() as snapshot:
+            from modelyard.api.waiting import resolve_committed
+
             return resolve_committed(reference, self._origin, snapshot, allow_yanked=allow_yanked)
 
     def smoke(
@@ -81,6 +96,35 @@ class Versions(Opened):
             directory, place = drafted(Path(reference))
             return smoke_directory(directory, place, **options)
         return smoke(self[str(reference)], **options)
+
+    def smoke_change(
+        self,
+        base: str = "auto",
+        *,
+        safe: bool = False,
+        trusted: Sequence[str] = (),
+        limits: Limits | None = None,
+        require_isolation: bool = False,
+    ) -> tuple[Smoked, ...]:
+        """Smoke test each version that the commit checked out registers; see :meth:`smoke`.
+
+        The remotes are those of the base: nothing is fetched from where only the change says.
+
+        :param base: a revision, or ``auto`` for the commit that the change starts from.
+        :raises UsageError: this is no clone, or a revision is not one.
+        :raises NotFinished: the base is not in this clone, or it has no remotes.
+        :raises ModelyardError: as for :meth:`smoke`.
+        """
+        from modelyard.api.smoking import smoke
+        from modelyard.api.smoking.changed import registered_since
+
+        origin, registered = registered_since(self._clone("brings a change"), base)
+        with origin.reading() as snapshot:
+            versions = [_version(origin, snapshot, each) for each in registered]
+        return tuple(
+            smoke(version, safe=safe, trusted=trusted, limits=limits, require_isolation=require_isolation)
+            for version in versions
+        )
 
     def compare(
         self, *references: str, only: Sequence[str] = (), margins: Mapping[str, float] | None = None
@@ -121,16 +165,19 @@ class Versions(Opened):
         with self._origin.reading() as snapshot:
             ids = [each for each in snapshot.version_ids if name in (None, each.name)]
             snapshot.prefetch(ids)
-            return tuple(self._version(snapshot, each) for each in ids)
+            return tuple(_version(self._origin, snapshot, each) for each in ids)
 
-    def _version(self, snapshot: Snapshot, version_id: VersionId) -> ModelVersion:
-        directory = snapshot.version(version_id)
-        metadata = directory.require_metadata()
-        metrics = directory.metrics.value if directory.metrics else None
-        return ModelVersion(
-            version_id,
-            origin=self._origin,
-            commit=snapshot.tree.commit,
-            metadata=metadata,
-            metrics=metrics.values if metrics else {},
-        )
+
+def _version(origin: Origin, snapshot: Snapshot, version_id: VersionId) -> ModelVersion:
+    from modelyard.api.model_version import ModelVersion
+
+    directory = snapshot.version(version_id)
+    metadata = directory.require_metadata()
+    metrics = directory.metrics.value if directory.metrics else None
+    return ModelVersion(
+        version_id,
+        origin=origin,
+        commit=snapshot.tree.commit,
+        metadata=metadata,
+        metrics=metrics.values if metrics else {},
+    )

@@ -90,7 +90,7 @@ def smoke_directory(
     metadata = version.require_metadata()
     task: dict[str, Any] = {
         "directory": str(place.absolute()),
-        "metadata": metadata.to_value(),
+        "metadata": metadata.opened.to_value(),
         "safe": safe,
         "trusted": list(trusted),
         "memory": limits.memory,
