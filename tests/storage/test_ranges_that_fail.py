@@ -122,6 +122,7 @@ def test_what_is_left_by_a_kill_is_whole_from_its_beginning(
     assert cache.path(model.oid).read_bytes() == data
 
 
+@pytest.mark.parametrize("status", [429, 503])
 def test_a_server_that_has_no_time_for_many_is_asked_over_one_connection(scene: Scene, status: int) -> None:
     def only_one(handler: Handler) -> None:
         if handler.headers["Range"] in ALL[1:]:
@@ -149,6 +150,7 @@ def test_a_range_that_is_cut_is_gone_on_from_where_it_was_cut(scene: Scene) -> N
     assert scene.is_here()
 
 
+@pytest.mark.parametrize("told", [f"bytes 0-{RANGE - 1}/{len(MODEL)}", "nonsense", None])
 def test_a_server_that_sends_another_range_than_asked_for_is_asked_over_one_connection(
     scene: Scene, told: str | None
 ) -> None:
