@@ -252,7 +252,13 @@ def test_a_remote_beside_a_configuration_that_exists_is_left_to_its_owner(here: 
 
 
 @pytest.mark.parametrize(
-    ("given", "told"), [("s3://other/x", "s3://other/x"), ("other", "../other"), ("models/a b", "'a b'")]
+    ("given", "told"),
+    [
+        ("s3://other/x", "s3://other/x"),
+        ("other", "../other"),
+        ("models/a b", "'a b'"),
+        ("/some/../other", "/other"),
+    ],
 )
 def test_another_remote_than_the_one_that_is_there_is_left_to_its_owner(here: Path, given: str, told: str) -> None:
     init("models")

@@ -141,7 +141,11 @@ def _settings(url: str, directory: Path) -> RemoteSettings:
 
 def _pasteable(given: str, root: Path) -> str:
     """Return the address as ``dvc remote`` takes it at the repository's root."""
-    return given if "://" in given else Path(os.path.relpath(Path(given).expanduser(), root)).as_posix()
+    path = Path(given).expanduser()
+    if "://" in given:
+        return given
+    # What was given as it is found from anywhere stays so; only a relative path starts from another place.
+    return os.path.normpath(path) if path.is_absolute() else Path(os.path.relpath(path, root)).as_posix()
 
 
 def _remotes(root: Path) -> Collection[str]:
