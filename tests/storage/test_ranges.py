@@ -2,77 +2,37 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from modelyard.errors import DigestMismatch
-from modelyard.storage import patience, ranges
-from modelyard.storage.cache import Cache
 from modelyard.storage.digests import digest_bytes
-from modelyard.storage.dvcconfig import RemoteSettings
-from modelyard.storage.http_remote import HttpRemote
-from modelyard.storage.layout import object_path
-from modelyard.storage.transfer import fetch
-from modelyard.storage.wanted import Wanted
-from support.objects import wanted_file
-from support.web import Handler, Web, cut, serve_web, without_ranges
-
-SIZE = 5 << 10
-MODEL = os.urandom(5 * SIZE - 17)
-FIRST = f"bytes=0-{SIZE - 1}"
+from support.large_objects import ALL, MODEL, RANGE, Scene, make_ranges_small, serve_large
+from support.web import Handler, cut, without_ranges
 
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "_FIRST", 0.001)
-    monkeypatch.setattr(ranges, "_RANGE", SIZE)
-    monkeypatch.setattr("modelyard.storage.receiving.LARGE", 2 * SIZE)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A model on a web server, and a consumer who has nothing yet."""
-
-    web: Web
-    cache: Cache
-    model: Wanted
-
-    @property
-    def file(self) -> Path:
-        return self.web.root / object_path(self.model.oid)
-
-    @property
-    def asked(self) -> list[str | None]:
-        return [header for _, _, header in self.web.requests]
-
-    def fetch(self, jobs: int = 8) -> None:
-        fetch([self.model], HttpRemote(RemoteSettings("web", self.web.url)), self.cache, jobs=jobs)
-
-    def holds_the_model(self) -> bool:
-        return self.cache.path(self.model.oid).read_bytes() == MODEL
+    make_ranges_small(monkeypatch)
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    with serve_web(tmp_path / "web") as web:
-        found = Scene(web, Cache(tmp_path / "cache"), wanted_file(digest_bytes(MODEL)))
-        found.file.parent.mkdir(parents=True)
-        found.file.write_bytes(MODEL)
-        yield found
+    with serve_large(tmp_path) as served:
+        served.web.has_tags = False
+        yield served
 
 
 def test_a_large_object_comes_in_ranges_each_asked_for_once(scene: Scene) -> None:
     scene.web.has_tags = True
     scene.fetch()
 
-    assert scene.holds_the_model()
-    starts = range(0, len(MODEL), SIZE)
-    wanted = {f"bytes={start}-{min(start + SIZE, len(MODEL)) - 1}" for start in starts}
-    assert sorted(map(str, scene.asked)) == sorted(wanted)
+    assert scene.has_arrived()
+    starts = range(0, len(MODEL), RANGE)
+    wanted = {f"bytes={start}-{min(start + RANGE, len(MODEL)) - 1}" for start in starts}
+    assert sorted(map(str, scene.ranges)) == sorted(wanted)
     # All but the first name the object that the first one was of.
     assert set(scene.web.conditions[1:]) == {f'"{digest_bytes(MODEL).md5}"'}
 
@@ -80,20 +40,20 @@ def test_a_large_object_comes_in_ranges_each_asked_for_once(scene: Scene) -> Non
 def test_one_connection_asks_for_all_at_once(scene: Scene) -> None:
     scene.fetch(jobs=1)
 
-    assert scene.holds_the_model()
-    assert scene.asked == [None]
+    assert scene.has_arrived()
+    assert scene.ranges == [None]
 
 
 def test_a_small_object_is_not_taken_apart(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("modelyard.storage.receiving.LARGE", len(MODEL) + 1)
     scene.fetch()
 
-    assert scene.asked == [None]
+    assert scene.ranges == [None]
 
 
 def test_what_has_arrived_is_not_fetched_again(scene: Scene) -> None:
     # The second range ends early, and then no other one comes.
-    scene.web.faults += [Handler.serve, cut(SIZE + 100), *[hang_up] * 60]
+    scene.web.faults += [Handler.serve, cut(RANGE + 100), *[hang_up] * 60]
     with pytest.raises(Exception, match="cannot be used"):
         scene.fetch()
     scene.web.requests.clear()
@@ -101,24 +61,24 @@ def test_what_has_arrived_is_not_fetched_again(scene: Scene) -> None:
 
     scene.fetch()
 
-    assert scene.holds_the_model()
-    assert FIRST not in scene.asked
-    assert None not in scene.asked
+    assert scene.has_arrived()
+    assert ALL[0] not in scene.ranges
+    assert None not in scene.ranges
 
 
 def test_a_server_without_ranges_is_read_to_its_end(scene: Scene) -> None:
     scene.web.faults += [without_ranges]
     scene.fetch()
 
-    assert scene.holds_the_model()
-    assert scene.asked == [FIRST]
+    assert scene.has_arrived()
+    assert scene.ranges == [ALL[0]]
 
 
 def test_one_that_sends_everything_from_the_second_on_is_asked_for_the_rest(scene: Scene) -> None:
     scene.web.faults += [Handler.serve, *[without_ranges] * 4]
     scene.fetch()
 
-    assert scene.holds_the_model()
+    assert scene.has_arrived()
 
 
 def test_an_object_that_is_replaced_meanwhile_is_never_put_together_of_two(scene: Scene) -> None:
@@ -132,7 +92,7 @@ def test_an_object_that_is_replaced_meanwhile_is_never_put_together_of_two(scene
     scene.web.faults += [replace_afterwards]
     scene.fetch()
 
-    assert scene.holds_the_model()
+    assert scene.has_arrived()
 
 
 @pytest.mark.parametrize("lie", ["other bytes", "too few", "too many"])
@@ -154,7 +114,7 @@ def test_a_server_that_lies_about_ranges_is_asked_for_the_whole(scene: Scene, li
     scene.web.faults += [lying] * 200
     scene.fetch()
 
-    assert scene.holds_the_model()
+    assert scene.has_arrived()
 
 
 def test_bytes_that_are_wrong_in_whatever_way_they_come_are_put_nowhere(scene: Scene) -> None:

@@ -4,74 +4,38 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Barrier, Event
 
 import pytest
 
 from modelyard.errors import DigestMismatch, NotFinished
-from modelyard.storage import patience, ranges
+from modelyard.storage import ranges
 from modelyard.storage.cache import Cache
 from modelyard.storage.connect import connect
 from modelyard.storage.digests import digest_bytes
 from modelyard.storage.dvcconfig import RemoteSettings
-from modelyard.storage.http_remote import HttpRemote
 from modelyard.storage.layout import object_path
 from modelyard.storage.remotes import Request
 from modelyard.storage.transfer import fetch
-from modelyard.storage.wanted import Wanted
 from support.fault_proxy import fault_proxy
 from support.faults import Cut
+from support.large_objects import ALL, MODEL, RANGE, Scene, make_ranges_small, serve_large
 from support.objects import files_below, wanted_file
 from support.s3 import serve_s3
 from support.strikes import kill_after_first_write
-from support.web import Handler, Web, answer, cut, fetch_from_web, serve_web
-
-RANGE = 1 << 16
-MODEL = os.urandom(10 * RANGE + 1000)
-ALL = [f"bytes={start}-{min(start + RANGE, len(MODEL)) - 1}" for start in range(0, len(MODEL), RANGE)]
+from support.web import Handler, answer, cut, fetch_from_web
 
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "_FIRST", 0.001)
-    monkeypatch.setattr(ranges, "_RANGE", RANGE)
-    monkeypatch.setattr("modelyard.storage.receiving.LARGE", 4 * RANGE)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A web server with an object, and an empty cache."""
-
-    web: Web
-    remote: HttpRemote
-    cache: Cache
-    model: Wanted
-
-    @property
-    def ranges(self) -> list[str | None]:
-        return [header for _, _, header in self.web.requests]
-
-    @property
-    def file(self) -> Path:
-        return self.web.root / object_path(self.model.oid)
-
-    def is_here(self) -> bool:
-        """Whether the object is in the cache, and nothing beside it."""
-        arrived = self.cache.path(self.model.oid).read_bytes() == MODEL
-        return arrived and files_below(self.cache.root) == {object_path(self.model.oid)}
+    make_ranges_small(monkeypatch)
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    with serve_web(tmp_path / "web") as web:
-        web.has_tags = True
-        model = wanted_file(digest_bytes(MODEL))
-        scene = Scene(web, HttpRemote(RemoteSettings("web", web.url)), Cache(tmp_path / "cache"), model)
-        scene.file.parent.mkdir(parents=True)
-        scene.file.write_bytes(MODEL)
-        yield scene
+    with serve_large(tmp_path) as served:
+        yield served
 
 
 def test_ranges_that_arrive_in_another_order_are_put_in_theirs(scene: Scene) -> None:
